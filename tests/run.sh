@@ -1,0 +1,218 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Installs what is missing, builds, and runs every test. See docs/testing.md.
+set -u
+
+usage() {
+  cat <<'END'
+Usage: sh tests/run.sh [OPTION]...
+
+Installs what is missing, builds everything with gcc and with clang, runs every
+test, then builds and tests in a Debian 13. Needs Debian 12 or 13, root or sudo,
+and the package registries of Debian and npm.
+
+  --quick        unit and element tests only, with gcc only: under two minutes
+  --suite NAME   one suite: unit, element, call or interop (can be repeated)
+  --setup NAME   under an instrument: leaks, asan or valgrind
+  --no-trixie    without Debian 13
+  --help         this text
+
+The last line is "N passed, N failed, N skipped"; the exit code is 0 only if
+nothing failed. A test may be skipped only for want of something in the kernel.
+END
+}
+
+quick= suites= setup= trixie=yes
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick) quick=yes ;;
+    --no-trixie) trixie= ;;
+    --suite | --setup)
+      [ $# -gt 1 ] || { echo "$1 needs a name; see --help" >&2; exit 2; }
+      case $1:$2 in
+        --suite:unit | --suite:element | --suite:call | --suite:interop)
+          suites="$suites $2" ;;
+        --setup:leaks | --setup:asan | --setup:valgrind) setup=$2 ;;
+        *) echo "There is no $1 $2; see --help" >&2; exit 2 ;;
+      esac
+      shift ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "Unknown option $1; see --help" >&2; exit 2 ;;
+  esac
+  shift
+done
+if [ -n "$quick" ] && [ -z "$suites" ]; then
+  suites=' unit element'
+fi
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+cd "$top" || exit 1
+. tools/packages.sh
+
+logs=$top/_build-logs
+rm -rf "$logs" && mkdir -p "$logs" || exit 1
+passed=0 failed=0 skipped=0
+begun=$(date +%s)
+
+finish() {
+  echo "Took $(($(date +%s) - begun)) s; logs are in ${logs#"$top"/}"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+heading() { printf '\n== %s\n' "$*"; }
+
+# A stage is one test of its own: step NAME COMMAND... ; its output goes to a log.
+step() {
+  name=$1
+  shift
+  log=$logs/$(printf %s "$name" | tr -c 'a-zA-Z0-9\n' -).log
+  if "$@" >"$log" 2>&1; then
+    echo "ok    $name"
+    passed=$((passed + 1))
+  else
+    tail -n 40 "$log"
+    echo "FAIL  $name"
+    failed=$((failed + 1))
+    return 1
+  fi
+}
+
+# Adds the results in a testlog.json to the sum.
+add_up() {
+  python3 tests/count-results.py "$1" >"$logs/counts" || {
+    failed=$((failed + 1))
+    return
+  }
+  sed '$d' "$logs/counts"
+  read -r p f s <<END
+$(tail -n 1 "$logs/counts")
+END
+  echo "$p passed, $f failed, $s skipped"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# meson_tests DIR NAME ARGS...: runs tests, shows what failed, adds up.
+meson_tests() {
+  dir=$1 base=$2
+  shift 2
+  rm -f "$dir/meson-logs/$base"*
+  meson test -C "$dir" --no-rebuild --logbase "$base" --print-errorlogs "$@" \
+    >"$logs/$base.log" 2>&1 ||
+    sed -n '/^No suitable tests/p; /^[0-9]*\/[0-9]* .* \(FAIL\|ERROR\|TIMEOUT\)/p; /^=\{4,\}/,$p' \
+      "$logs/$base.log" | head -n 200
+  add_up "$dir/meson-logs/$base${setup:+-$setup}.json"
+}
+
+# The suites of one build folder. Calls and browsers are timed: one at a time.
+run_suites() {
+  dir=$1
+  if [ -z "$suites" ]; then
+    heading "Tests: unit, element"
+    meson_tests "$dir" run-pure ${setup:+--setup "$setup"} \
+      --no-suite call --no-suite interop
+    for suite in call interop; do
+      heading "Tests: $suite"
+      meson_tests "$dir" "run-$suite" ${setup:+--setup "$setup"} \
+        --suite "$suite" --num-processes 1
+    done
+    return
+  fi
+  for suite in $suites; do
+    heading "Tests: $suite"
+    case $suite in
+      call | interop) set -- --num-processes 1 ;;
+      *) set -- ;;
+    esac
+    meson_tests "$dir" "run-$suite" ${setup:+--setup "$setup"} \
+      --suite "$suite" "$@"
+  done
+}
+
+configure() {
+  dir=$1
+  shift
+  if [ -f "$dir/build.ninja" ]; then
+    meson setup --reconfigure "$dir" "$@"
+  else
+    meson setup "$dir" "$@"
+  fi
+}
+
+build() {
+  configure "$@" -Dwerror=true -Dauto_features=enabled && ninja -C "$1"
+}
+
+build_clang() {
+  CC=clang build "$@"
+}
+
+# npm packages by name, beside the build; tests find them in ROOMCALL_NPM.
+npm_packages() {
+  mkdir -p _build-npm
+  [ -f _build-npm/package.json ] ||
+    echo '{ "private": true }' >_build-npm/package.json
+  if [ -d _build-npm/node_modules/socket.io ] &&
+    [ -d _build-npm/node_modules/socket.io-client ] &&
+    [ -d _build-npm/node_modules/playwright-core ]; then
+    return 0
+  fi
+  npm install --prefix _build-npm --no-audit --no-fund --no-package-lock \
+    socket.io@4 socket.io-client@4 playwright-core@1
+}
+
+wants() {
+  case "$suites " in
+    ' ' | *" $1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+heading "Packages"
+# shellcheck disable=SC2046,SC2086 # lists of words
+set -- $build_packages $call_packages $scene_packages $test_packages
+[ "$setup" = valgrind ] && set -- "$@" valgrind
+if wants interop; then
+  # shellcheck disable=SC2046,SC2086 # lists of words
+  set -- "$@" $(missing_commands $interop_commands)
+fi
+step "packages" install_packages "$@" || finish
+if wants interop; then
+  step "npm packages" npm_packages
+fi
+
+if [ "$setup" = asan ]; then
+  heading "Build with sanitizers"
+  step "build asan" build _build-asan -Db_sanitize=address,undefined \
+    -Db_lundef=false || finish
+  run_suites _build-asan
+  finish
+fi
+
+heading "Build"
+step "build gcc" build _build || finish
+# Once here, and not by every first test at once.
+step "plugins" meson devenv -C _build sh -c \
+  'GST_REGISTRY=$PWD/tests/registry.bin gst-inspect-1.0 >/dev/null' || finish
+run_suites _build
+if [ -n "$suites$setup" ]; then
+  finish
+fi
+
+heading "Build with clang"
+step "build clang" build_clang _build-clang
+
+if [ -n "$trixie" ]; then
+  heading "Debian 13"
+  if reason=$(sh tests/trixie.sh --can); then
+    step "trixie build" sh tests/trixie.sh build &&
+      { sh tests/trixie.sh test >"$logs/trixie-test.log" 2>&1 ||
+          sed -n '/^=\{4,\}/,$p' "$logs/trixie-test.log" | head -n 200
+        add_up _build-trixie/testlog.json; }
+  else
+    echo "SKIP  trixie: $reason"
+    skipped=$((skipped + 1))
+  fi
+fi
+finish

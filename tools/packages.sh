@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Sourced by examples/demo.sh and tests/run.sh: which Debian packages the project
+# needs, and how to get the missing ones. Names hold on Debian 12 and 13.
+
+# To compile.
+build_packages='build-essential pkg-config meson ninja-build libglib2.0-dev
+  libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev'
+
+# To hold a call, and to see and hear it.
+call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
+  gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice
+  gstreamer1.0-x gstreamer1.0-alsa gstreamer1.0-pulseaudio glib-networking
+  ca-certificates'
+
+# The scene that stands in for a camera and a microphone.
+scene_packages='espeak-ng sox fonts-dejavu-core'
+
+# The other half of the tests: compilers, instruments, a second Debian.
+test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2
+  openssl procps python3 util-linux'
+
+# Browser and server of the interop tests: package and the command it brings,
+# because a machine may have Node from elsewhere, which Debian's would break.
+interop_commands='nodejs:node npm:npm chromium:chromium'
+
+if [ "$(id -u)" = 0 ]; then
+  as_root=
+else
+  as_root=sudo
+fi
+
+# Prints those of the packages $@ that are not installed.
+missing_packages() {
+  for package; do
+    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || :
+    [ "$state" = installed ] || printf '%s\n' "$package"
+  done
+}
+
+# Prints those of the package:command pairs $@ whose command is not there.
+missing_commands() {
+  for pair; do
+    command -v "${pair#*:}" >/dev/null || printf '%s\n' "${pair%%:*}"
+  done
+}
+
+# Installs the packages $@ that are missing. Fails with a sentence.
+install_packages() {
+  wanted=$(missing_packages "$@" | tr '\n' ' ')
+  [ -n "$wanted" ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "This is not a Debian: install what stands for these packages: $wanted" >&2
+    return 1
+  fi
+  if [ -n "$as_root" ] && ! command -v sudo >/dev/null; then
+    echo "Run this as root, or install sudo: these packages are missing: $wanted" >&2
+    return 1
+  fi
+  echo "Installing $wanted"
+  # A list of packages that is there may be too old to be served.
+  $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || :
+  # shellcheck disable=SC2086 # a list of words
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+    install --no-install-recommends $wanted >/dev/null || {
+    echo "apt-get could not install: $wanted" >&2
+    return 1
+  }
+}
