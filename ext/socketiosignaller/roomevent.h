@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RoomEventKind:
+ * @ROOM_EVENT_ROSTER: who is in the room already, ourselves left out; peers
+ * @ROOM_EVENT_PEER_JOINED: one more; peers has this one
+ * @ROOM_EVENT_PEER_LEFT: one less; peer, reason
+ * @ROOM_EVENT_DESCRIPTION: an SDP; peer or %NULL, type, sdp
+ * @ROOM_EVENT_CANDIDATE: an ICE candidate; peer or %NULL, mline, mid, candidate
+ * @ROOM_EVENT_CALL_ENDED: a peer hung up but stays; peer or %NULL, reason
+ * @ROOM_EVENT_REFUSED: the server does not let us in; reason
+ *
+ * What a message of a dialect means.
+ */
+typedef enum {
+  ROOM_EVENT_ROSTER,
+  ROOM_EVENT_PEER_JOINED,
+  ROOM_EVENT_PEER_LEFT,
+  ROOM_EVENT_DESCRIPTION,
+  ROOM_EVENT_CANDIDATE,
+  ROOM_EVENT_CALL_ENDED,
+  ROOM_EVENT_REFUSED,
+} RoomEventKind;
+
+/**
+ * RoomMember:
+ * @id: the server's id of this peer
+ * @role: (type utf8): a ROOM_ROLE_ constant: ours towards this peer
+ * @name: (nullable): a name for people
+ * @client_id: (nullable): an id that outlives the connection
+ * @userdata: (nullable): the application's own data as JSON text
+ *
+ * A peer as its arrival describes it.
+ */
+typedef struct {
+  char *id;
+  const char *role;
+  char *name;
+  char *client_id;
+  char *userdata;
+} RoomMember;
+
+/**
+ * RoomEvent:
+ * @kind: says which of the others are set
+ * @peers: (element-type RoomMember) (nullable): who came
+ * @peer: (nullable): who sent it; %NULL: the dialect does not say
+ * @type: (nullable): "offer" or "answer"
+ * @text: (nullable): the SDP, the candidate ("" is the end of them) or a reason
+ * @mline: the candidate's m-line, from 0; -1: not told
+ * @mid: (nullable): the candidate's media id
+ *
+ * One message of a dialect, taken apart. It owns what it points to.
+ */
+typedef struct {
+  RoomEventKind kind;
+  GPtrArray *peers;
+  char *peer;
+  const char *type;
+  char *text;
+  gint mline;
+  char *mid;
+} RoomEvent;
+
+RoomEvent *room_event_new (RoomEventKind kind);
+void room_event_free (RoomEvent *self);
+RoomMember *room_event_add_member (
+    RoomEvent *self, const char *id, const char *role);
+
+const char *room_event_kind_to_string (RoomEventKind kind);
+gboolean room_event_kind_from_string (const char *text, RoomEventKind *kind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomEvent, room_event_free)
+
+G_END_DECLS
