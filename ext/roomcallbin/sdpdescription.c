@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sdpdescription.h"
 
+#include <string.h>
+
 static void
 codec_clear (gpointer data)
 {
@@ -35,6 +37,7 @@ sdp_media_new (void)
   self->extensions = g_array_new (FALSE, TRUE, sizeof (SdpExtension));
   g_array_set_clear_func (self->extensions, extension_clear);
   self->ssrcs = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->candidates = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -49,15 +52,19 @@ sdp_media_free (SdpMedia *self)
 {
   if (self == NULL)
     return;
+  g_free (self->name);
+  g_free (self->format);
   g_free (self->mid);
   g_free (self->ufrag);
   g_free (self->pwd);
   g_free (self->fingerprint_hash);
   g_free (self->msid_stream);
   g_free (self->msid_track);
+  g_free (self->cname);
   g_array_unref (self->codecs);
   g_array_unref (self->extensions);
   g_array_unref (self->ssrcs);
+  g_ptr_array_unref (self->candidates);
   g_free (self);
 }
 
@@ -94,6 +101,7 @@ sdp_description_free (SdpDescription *self)
   g_clear_pointer (&self->message, gst_sdp_message_free);
   g_ptr_array_unref (self->media);
   g_free (self->session_id);
+  g_free (self->session_version);
   g_free (self->leg);
   g_free (self->member);
   g_free (self);
@@ -225,4 +233,101 @@ sdp_media_find_extension (const SdpMedia *self, const char *uri)
       return extension->id;
   }
   return 0;
+}
+
+/**
+ * sdp_media_same_transport:
+ * @a: an m-line
+ * @b: another
+ *
+ * Returns: whether both have the same ICE credentials, certificate and DTLS
+ *   role, as members of one bundle must
+ *
+ * Since: 0.1
+ */
+gboolean
+sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b)
+{
+  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
+      && g_strcmp0 (a->fingerprint_hash, b->fingerprint_hash) == 0
+      && a->fingerprint_len == b->fingerprint_len
+      && memcmp (a->fingerprint, b->fingerprint, a->fingerprint_len) == 0
+      && a->setup == b->setup;
+}
+
+/**
+ * sdp_media_reject:
+ * @self: an m-line
+ *
+ * Turns @self into a place holder: no codecs, no streams, no transport.
+ *
+ * Since: 0.1
+ */
+void
+sdp_media_reject (SdpMedia *self)
+{
+  self->rejected = TRUE;
+  self->bundled = FALSE;
+  self->bundle_only = FALSE;
+  self->direction = SDP_DIRECTION_INACTIVE;
+  self->setup = SDP_SETUP_NONE;
+  self->fingerprint_len = 0;
+  self->sctp_port = 0;
+  g_clear_pointer (&self->ufrag, g_free);
+  g_clear_pointer (&self->pwd, g_free);
+  g_clear_pointer (&self->fingerprint_hash, g_free);
+  g_clear_pointer (&self->msid_stream, g_free);
+  g_clear_pointer (&self->msid_track, g_free);
+  g_clear_pointer (&self->cname, g_free);
+  g_array_set_size (self->codecs, 0);
+  g_array_set_size (self->extensions, 0);
+  g_array_set_size (self->ssrcs, 0);
+  g_ptr_array_set_size (self->candidates, 0);
+}
+
+/**
+ * sdp_media_copy_codecs:
+ * @self: an m-line
+ * @from: the m-line whose codecs it takes over
+ *
+ * Since: 0.1
+ */
+void
+sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from)
+{
+  g_array_set_size (self->codecs, 0);
+  for (guint i = 0; i < from->codecs->len; i++) {
+    SdpCodec codec = g_array_index (from->codecs, SdpCodec, i);
+
+    codec.fmtp = g_strdup (codec.fmtp);
+    g_array_append_val (self->codecs, codec);
+  }
+}
+
+/**
+ * sdp_description_can_reoffer:
+ * @self: what was negotiated last
+ *
+ * webrtcbin 1.22 to 1.26 leave rejected m-lines and foreign data channels out
+ * of a later offer of their own. The m-lines behind move up, and a
+ * g_assert on a transceiver's m-line index ends the process.
+ *
+ * Returns: whether create-offer may be called on this connection again
+ *
+ * Since: 0.1
+ */
+gboolean
+sdp_description_can_reoffer (const SdpDescription *self)
+{
+  gboolean gap = FALSE;
+
+  for (guint i = 0; i < self->media->len; i++) {
+    const SdpMedia *media = g_ptr_array_index (self->media, i);
+
+    if (media->rejected || media->kind == MEDIA_APPLICATION)
+      gap = TRUE;
+    else if (gap)
+      return FALSE;
+  }
+  return TRUE;
 }

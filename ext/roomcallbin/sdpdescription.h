@@ -69,6 +69,8 @@ typedef struct {
 /**
  * SdpMedia:
  * @kind: what the m-line carries
+ * @name: the word after "m=", also where @kind is %MEDIA_OTHER
+ * @format: the first format as written, for the answer to a rejected m-line
  * @rejected: nothing flows, the m-line only keeps its place; the transport
  *   fields and the codecs are then empty
  * @mid: unique in the description; made up where the peer wrote none
@@ -83,10 +85,18 @@ typedef struct {
  * @ssrcs: (element-type guint32): the streams announced, rtx included
  * @msid_stream: (nullable): stream identifier, "-" is NULL
  * @msid_track: (nullable): track identifier
+ * @cname: (nullable): the canonical name of the peer's streams
  * @sctp_port: for the data channel, else 0
+ * @max_message_size: for the data channel, in bytes
+ * @bundled: shares the transport of #SdpDescription.bundle_mline
+ * @bundle_only: port 0 does not mean rejected (RFC 8843, section 6)
+ * @rtcp_rsize: reduced-size RTCP is understood
+ * @candidates: (element-type utf8): usable ones from the text, normalised
  */
 typedef struct {
   MediaKind kind;
+  char *name;
+  char *format;
   gboolean rejected;
   char *mid;
   guint direction;
@@ -101,7 +111,13 @@ typedef struct {
   GArray *ssrcs;
   char *msid_stream;
   char *msid_track;
+  char *cname;
   guint sctp_port;
+  guint max_message_size;
+  gboolean bundled;
+  gboolean bundle_only;
+  gboolean rtcp_rsize;
+  GPtrArray *candidates;
 } SdpMedia;
 
 /**
@@ -110,8 +126,11 @@ typedef struct {
  * @message: the description as webrtcbin may have it
  * @media: (element-type SdpMedia): one for each m-line, in order
  * @session_id: digits from the o= line
+ * @session_version: digits from the o= line
  * @leg: (nullable): hex from a=x-roomcall-leg, whose connection this is
  * @member: (nullable): hex from a=x-roomcall-member, who the peer is
+ * @ice_lite: the peer only answers connectivity checks
+ * @bundled: all accepted m-lines share one transport
  * @bundle_mline: the m-line to which candidates of the bundle belong; 0
  *   without a bundle
  * @n_candidates: how many candidates @message holds, for the peer's budget
@@ -121,8 +140,11 @@ typedef struct {
   GstSDPMessage *message;
   GPtrArray *media;
   char *session_id;
+  char *session_version;
   char *leg;
   char *member;
+  gboolean ice_lite;
+  gboolean bundled;
   guint bundle_mline;
   guint n_candidates;
 } SdpDescription;
@@ -141,6 +163,10 @@ const SdpCodec *sdp_media_find_codec (
 const SdpCodec *sdp_media_find_pt (const SdpMedia *self, guint pt);
 const SdpCodec *sdp_media_find_rtx (const SdpMedia *self, guint apt);
 guint sdp_media_find_extension (const SdpMedia *self, const char *uri);
+gboolean sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b);
+void sdp_media_reject (SdpMedia *self);
+void sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from);
+gboolean sdp_description_can_reoffer (const SdpDescription *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SdpDescription, sdp_description_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SdpMedia, sdp_media_free)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "sdpdescription.h"
+
+G_BEGIN_DECLS
+
+char *sdp_from_webrtcbin (const GstSDPMessage *message,
+    const SdpDescription *offer, const char *leg, const char *member);
+
+G_END_DECLS
