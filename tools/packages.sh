@@ -17,7 +17,7 @@ call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
 scene_packages='espeak-ng sox fonts-dejavu-core'
 
 # The other half of the tests: compilers, instruments, a second Debian.
-test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2
+test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
   nftables openssl procps python3 util-linux'
 
 # Browser and server of the interop tests: package and the command it brings,
