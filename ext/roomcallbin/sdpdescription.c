@@ -236,6 +236,23 @@ sdp_media_find_extension (const SdpMedia *self, const char *uri)
 }
 
 /**
+ * sdp_media_same_fingerprint:
+ * @a: an m-line
+ * @b: another
+ *
+ * Returns: whether both name the same certificate by the same hash
+ *
+ * Since: 0.1
+ */
+gboolean
+sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b)
+{
+  return g_strcmp0 (a->fingerprint_hash, b->fingerprint_hash) == 0
+      && a->fingerprint_len == b->fingerprint_len
+      && memcmp (a->fingerprint, b->fingerprint, a->fingerprint_len) == 0;
+}
+
+/**
  * sdp_media_same_transport:
  * @a: an m-line
  * @b: another
@@ -249,10 +266,7 @@ gboolean
 sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b)
 {
   return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
-      && g_strcmp0 (a->fingerprint_hash, b->fingerprint_hash) == 0
-      && a->fingerprint_len == b->fingerprint_len
-      && memcmp (a->fingerprint, b->fingerprint, a->fingerprint_len) == 0
-      && a->setup == b->setup;
+      && sdp_media_same_fingerprint (a, b) && a->setup == b->setup;
 }
 
 /**

@@ -314,6 +314,9 @@ settle_transports (Gate *gate, GError **error)
         && !sdp_media_same_transport (first, media))
       return fail (error, SDP_GATE_ERROR_TRANSPORT,
           "m-line %u has another transport than its bundle", i);
+    if (first != NULL && !sdp_media_same_fingerprint (first, media))
+      return fail (error, SDP_GATE_ERROR_TRANSPORT,
+          "m-line %u has another certificate than the first", i);
     first = media;
     n++;
   }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* The library hands out const pointers into messages that are ours to change:
+ * hence the casts. */
+
 /* An SSRC group names streams of the same m-line. */
 static gboolean
 has_ssrc (const GstSDPMedia *media, const char *ssrc)
@@ -67,6 +70,48 @@ restore_rejected (GstSDPMedia *media, const SdpMedia *offer)
   gst_sdp_media_add_attribute (media, "inactive", "");
 }
 
+static void
+set_fingerprint (GstSDPMedia *media, const char *fingerprint)
+{
+  for (guint i = gst_sdp_media_attributes_len (media); i-- > 0;) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+
+    if (g_strcmp0 (attribute->key, "fingerprint") == 0)
+      gst_sdp_media_remove_attribute (media, i);
+  }
+  gst_sdp_media_add_attribute (media, "fingerprint", fingerprint);
+}
+
+/**
+ * sdp_prepare_answer:
+ * @answer: what create-answer made
+ *
+ * To be called before set-local-description: webrtcbin 1.22 copies the peer's
+ * fingerprint into an m-line that it rejects, and then refuses its own answer
+ * because that is not its certificate.
+ *
+ * Since: 0.1
+ */
+void
+sdp_prepare_answer (GstSDPMessage *answer)
+{
+  const char *own = NULL;
+
+  for (guint i = 0; i < gst_sdp_message_medias_len (answer); i++) {
+    const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
+
+    if (gst_sdp_media_get_port (media) != 0 && own == NULL)
+      own = gst_sdp_media_get_attribute_val (media, "fingerprint");
+  }
+  for (guint i = 0; own != NULL && i < gst_sdp_message_medias_len (answer);
+       i++) {
+    GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, i);
+
+    if (gst_sdp_media_get_port (media) == 0)
+      set_fingerprint (media, own);
+  }
+}
+
 /**
  * sdp_from_webrtcbin:
  * @message: a description that webrtcbin made, as it was set locally
@@ -96,7 +141,6 @@ sdp_from_webrtcbin (const GstSDPMessage *message, const SdpDescription *offer,
   if (member != NULL)
     gst_sdp_message_add_attribute (copy, "x-roomcall-member", member);
   for (guint i = 0; i < gst_sdp_message_medias_len (copy); i++) {
-    /* Own memory, as the copy is: the API hands it out as const only. */
     GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (copy, i);
     const SdpMedia *offered =
         offer != NULL ? sdp_description_get_media (offer, i) : NULL;

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+void sdp_prepare_answer (GstSDPMessage *answer);
 char *sdp_from_webrtcbin (const GstSDPMessage *message,
     const SdpDescription *offer, const char *leg, const char *member);
 

@@ -134,14 +134,20 @@ write_sctp (GstSDPMedia *message, const SdpMedia *media)
 }
 
 static void
-write_transport (GstSDPMedia *message, const SdpMedia *media)
+write_fingerprint (GstSDPMedia *message, const SdpMedia *media)
 {
   g_autofree char *digest =
       fingerprint_to_string (media->fingerprint, media->fingerprint_len);
 
+  add (message, "fingerprint", "%s %s", media->fingerprint_hash, digest);
+}
+
+static void
+write_transport (GstSDPMedia *message, const SdpMedia *media)
+{
   add (message, "ice-ufrag", "%s", media->ufrag);
   add (message, "ice-pwd", "%s", media->pwd);
-  add (message, "fingerprint", "%s %s", media->fingerprint_hash, digest);
+  write_fingerprint (message, media);
   add (message, "setup", "%s", setup_value (media->setup));
   for (guint i = 0; i < media->candidates->len; i++) {
     const char *candidate = g_ptr_array_index (media->candidates, i);
@@ -164,15 +170,26 @@ write_accepted (GstSDPMedia *message, const SdpMedia *media)
   write_transport (message, media);
 }
 
-/* Has no fingerprint: webrtcbin copies the m-line into its answer, where a
- * certificate of someone else's would be refused. */
+static const SdpMedia *
+find_accepted (const SdpDescription *description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    const SdpMedia *media = sdp_description_get_media (description, i);
+
+    if (!media->rejected)
+      return media;
+  }
+  return NULL;
+}
+
+/* webrtcbin 1.22 wants ICE credentials, setup and a fingerprint here too, and
+ * the same fingerprint everywhere. */
 static void
 write_rejected (GstSDPMedia *message, const SdpDescription *description,
     const SdpMedia *media)
 {
-  const SdpMedia *bundle = description->bundled
-      ? sdp_description_get_media (description, description->bundle_mline)
-      : NULL;
+  const SdpMedia *accepted = find_accepted (description);
+  gboolean shares = description->bundled && accepted != NULL;
 
   gst_sdp_media_set_media (message, REJECTED_NAME);
   gst_sdp_media_set_port_info (message, 0, 1);
@@ -181,10 +198,12 @@ write_rejected (GstSDPMedia *message, const SdpDescription *description,
   gst_sdp_media_add_connection (message, "IN", "IP4", "0.0.0.0", 0, 0);
   gst_sdp_media_add_attribute (message, "mid", media->mid);
   gst_sdp_media_add_attribute (message, "inactive", "");
-  add (message, "ice-ufrag", "%s", bundle != NULL ? bundle->ufrag : NO_UFRAG);
-  add (message, "ice-pwd", "%s", bundle != NULL ? bundle->pwd : NO_PWD);
+  add (message, "ice-ufrag", "%s", shares ? accepted->ufrag : NO_UFRAG);
+  add (message, "ice-pwd", "%s", shares ? accepted->pwd : NO_PWD);
   add (message, "setup", "%s",
       description->type == SDP_OFFER ? "actpass" : "active");
+  if (accepted != NULL)
+    write_fingerprint (message, accepted);
 }
 
 static void
