@@ -17,14 +17,36 @@ export function check(what, good, detail = '') {
   console.log(`${good ? 'ok' : 'not ok'} ${number} - ${what}${detail ? `: ${detail}` : ''}`);
 }
 
-/** Each of exactly `count` members' figures must be good; prints them. */
-export function expectMedia(what, members, count, wants) {
+function describeMember({ frames, moving, luma, rmsDb }) {
+  const by = luma === undefined ? '' : ` by ${luma}`;
+  return `${frames} frames, ${moving} moving${by}, ${rmsDb} dBFS`;
+}
+
+function judge(members, count, wants) {
   const faults = members.flatMap((member) => shortcomings(member, wants));
   if (members.length !== count)
     faults.push(`${members.length} members, not ${count}`);
-  const figures = members.map((member) =>
-    `${member.frames} frames, ${member.moving} moving by ${member.luma}, ${member.rmsDb} dBFS`);
-  check(what, faults.length === 0, [...figures, ...faults].join('; '));
+  return faults;
+}
+
+/** Each of exactly `count` members' figures must be good; prints them. */
+export function expectMedia(what, members, count, wants) {
+  const faults = judge(members, count, wants);
+  check(what, faults.length === 0, [...members.map(describeMember), ...faults].join('; '));
+}
+
+/**
+ * The same of what `take` measures: again and again until it is good, because a
+ * window may lie over the start of a stream; at most `seconds`.
+ */
+export async function expectMediaSoon(what, take, count, { wants, seconds = 20 } = {}) {
+  const end = performance.now() + seconds * 1000;
+  let members;
+  do {
+    members = await take();
+  } while (judge(members, count, wants).length > 0 && performance.now() < end);
+  expectMedia(what, members, count, wants);
+  return members;
 }
 
 /** Ends the test as failed if it is not over in time. */

@@ -10,9 +10,11 @@ import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { describeConnections, launchBrowser, measure, openPage, waitForMembers } from './browser.mjs';
 import { spawnMeshServer, startMeshServer } from './mesh-server.mjs';
-import { check, expectMedia, finish, watchdog } from './harness.mjs';
+import { requireModule } from './modules.mjs';
+import { check, expectMedia, expectMediaSoon, finish, watchdog } from './harness.mjs';
 
 const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
+const { io: connect } = requireModule('socket.io-client');
 const EVIL = '<img src=x onerror=alert(1)>';
 const SIZES = [[360, 640], [1440, 900]];
 
@@ -55,9 +57,8 @@ try {
     console.log(JSON.stringify(await describeConnections(page)));
   throw error;
 }
-let [seenByAda, seenByBob] = await Promise.all(pair.map(({ page }) => measure(page)));
-expectMedia('Ada gets Bob', seenByAda, 1);
-expectMedia('Bob gets Ada', seenByBob, 1);
+let seenByAda = await expectMediaSoon('Ada gets Bob', () => measure(ada.page), 1);
+const seenByBob = await expectMediaSoon('Bob gets Ada', () => measure(bob.page), 1);
 check('a name is shown as text', seenByAda[0].name === EVIL &&
   await ada.page.locator('.label img').count() === 0);
 check('names of members there before are known', seenByBob[0].name === 'Ada');
@@ -66,11 +67,52 @@ check('the state is in words', /connected/.test(await ada.page.textContent('vide
 /* ---- the buttons ---- */
 await bob.page.click('#mute');
 await bob.page.click('#camera');
-[seenByAda] = [await measure(ada.page)];
+seenByAda = await measure(ada.page);
 check('mute: nothing is heard', seenByAda[0].rmsDb < -60, `${seenByAda[0].rmsDb} dBFS`);
 check('camera off: nothing moves', seenByAda[0].moving <= 2, `${seenByAda[0].moving} frames moved`);
 await bob.page.click('#mute');
 await bob.page.click('#camera');
+
+/* ---- later offers: of who was there first, then of both at once ---- */
+const ufrag = ({ page }) => page.evaluate(() =>
+  /a=ice-ufrag:(.*)/.exec(globalThis.testConnections.at(-1).currentRemoteDescription.sdp)[1]);
+const waitForSections = ({ page }, count) => page.waitForFunction((wanted) => {
+  const pc = globalThis.testConnections.at(-1);
+  return pc.signalingState === 'stable' &&
+    pc.currentRemoteDescription.sdp.split('m=').length - 1 === wanted;
+}, count, { timeout: 10000 });
+await ada.page.evaluate(() => { globalThis.testConnections.at(-1).addTransceiver('video'); });
+await Promise.all(pair.map((member) => waitForSections(member, 3)));
+check('who was called may offer later', true);
+const before = await Promise.all(pair.map(ufrag));
+await Promise.all(pair.map(({ page }) => page.evaluate(() => {
+  const pc = globalThis.testConnections.at(-1);
+  pc.addTransceiver('audio');
+  pc.restartIce();
+})));
+/* Of the two new sections the loser's comes with its second offer. */
+await Promise.all(pair.map((member) => waitForSections(member, 5)));
+const after = await Promise.all(pair.map(ufrag));
+check('two offers at once both come through', before.every((old, index) => old !== after[index]));
+await expectMediaSoon('and the call goes on', () => measure(ada.page), 1);
+
+/* ---- a member who sends rubbish ---- */
+const mallory = connect(server.url);
+mallory.on('addPeer', ({ peer_id }) => {
+  const relay = (event, what, value) => mallory.emit(event, { peer_id, [what]: value });
+  for (const description of [null, 7, {}, { type: 'offer' }, { type: 'rollback', sdp: '' },
+    { type: 'offer', sdp: 'v=1' }, { type: 'answer', sdp: 'v=0\r\n' }, { type: 'offer', sdp: 'x'.repeat(1e5) }])
+    relay('relaySessionDescription', 'session_description', description);
+  for (const candidate of [null, 7, {}, { candidate: 7 }, ...Array(500).fill({ candidate: 'candidate:x' })])
+    relay('relayICECandidate', 'ice_candidate', candidate);
+});
+mallory.emit('join', { channel: 'den', userdata: { name: ['not', 'a', 'name'] } });
+await waitForTiles(ada, 2);
+check('rubbish from one member is no harm to the others',
+  (await measure(ada.page)).filter((member) => member.frames >= 20).length === 1);
+check('who never offers is said to be waited for', (await ada.page.locator('.state').allTextContents()).includes('waiting'));
+mallory.close();
+await waitForTiles(ada, 1);
 
 /* ---- a third one, who has no devices and presses the button ---- */
 const eve = await openPage(bare, `${server.url}/?room=den`);
@@ -78,8 +120,7 @@ await shoot(eve, 'entry');
 await eve.page.fill('#name', 'Eve');
 await eve.page.click('#join');
 await waitForMembers(eve.page, 2);
-const seenByEve = await measure(eve.page);
-expectMedia('Eve, who only watches, gets both', seenByEve, 2);
+await expectMediaSoon('Eve, who only watches, gets both', () => measure(eve.page), 2);
 check('she is told why she sends nothing', /see and hear the others/.test(await eve.page.textContent('#notice')));
 await waitForStatus(ada, /2 others/);
 await shoot(ada, 'three');
@@ -100,9 +141,8 @@ expectMedia('media outlives the server', await measure(ada.page), 1);
 server = await spawnMeshServer({ userdata: true, port });
 await Promise.all(pair.map((member) => waitForStatus(member, /1 other\./, 20000)));
 await Promise.all(pair.map((member) => waitForMembers(member.page, 1)));
-[seenByAda, seenByBob] = await Promise.all(pair.map(({ page }) => measure(page)));
-expectMedia('Ada gets Bob after the restart', seenByAda, 1);
-expectMedia('Bob gets Ada after the restart', seenByBob, 1);
+await expectMediaSoon('Ada gets Bob after the restart', () => measure(ada.page), 1);
+await expectMediaSoon('Bob gets Ada after the restart', () => measure(bob.page), 1);
 
 /* ---- a page that is closed ---- */
 await bob.context.close();
@@ -116,12 +156,26 @@ const zoe = await openPage(browser, `${strict.url}/?autojoin=1`);
 await waitForStatus(zoe, /refused/);
 check('a refusal is shown in the server\'s words', (await status(zoe)).includes('the room is <b>closed</b>'));
 
-/* While the server is down the browser itself reports each failed attempt. */
-const faults = [ada, bob, eve, zoe].flatMap(({ log }) => log)
-  .filter((line) => !/WebSocket connection to .* failed/.test(line));
+const full = await startMeshServer();
+full.io.on('connection', (socket) => {
+  for (const event of ['addPeer', 'removePeer', 'sessionDescription', 'iceCandidate', 'refused']) {
+    for (const args of [[], [null], [7], [{}], [{ peer_id: {} }], [{ peer_id: 'nobody' }]])
+      if (event !== 'addPeer' || args[0]?.peer_id !== 'nobody')
+        socket.emit(event, ...args);
+  }
+  socket.on('join', () => socket.emit('refused', { reason: 'the <i>room</i> is full' }));
+});
+const max = await openPage(browser, `${full.url}/?autojoin=1`);
+await waitForStatus(max, /not let into.*full/);
+check('and so is being kept out of the room', (await status(max)).includes('the <i>room</i> is full'));
+
+/* While the server is down the browser itself reports each failed attempt; the
+ * page warns of the rubbish. */
+const faults = [ada, bob, eve, zoe, max].flatMap(({ log }) => log)
+  .filter((line) => !/WebSocket connection to .* failed|warning: (negotiation|candidate):/.test(line));
 check('no error, no warning and no breach of the content policy in any page', faults.length === 0,
   faults.join('; '));
 
 server.kill();
-await Promise.all([browser.close(), bare.close(), strict.close()]);
+await Promise.all([browser.close(), bare.close(), strict.close(), full.close()]);
 finish();

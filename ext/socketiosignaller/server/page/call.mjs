@@ -7,7 +7,7 @@
  *        relayICECandidate {peer_id, ice_candidate: {sdpMLineIndex, candidate}}
  *   in   addPeer {peer_id, should_create_offer, userdata?}   removePeer {peer_id}
  *        sessionDescription {peer_id, session_description}
- *        iceCandidate {peer_id, ice_candidate}
+ *        iceCandidate {peer_id, ice_candidate}   refused {reason}
  *
  * The page's address says what to do: ?room=lobby&name=Ada, and &autojoin=1 to
  * join without a press of the button.
@@ -21,17 +21,20 @@ import { Socket } from './socketio.mjs';
 const MAX_PEERS = 32; /* a mesh is too much for the machine long before */
 const MAX_CANDIDATES = 64; /* kept per peer until its description is there */
 const MAX_NAME = 40; /* characters */
+const MAX_REASON = 200;
 const ANSWER_TIMEOUT = 30000; /* ms until a silent peer is called silent */
 
 const $ = (id) => document.getElementById(id);
 
 /** A string of a stranger, fit to be shown: one line, no control characters. */
-function cleanName(value) {
+function cleanText(value, length) {
   if (typeof value !== 'string')
     return '';
   return Array.from(value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').trim())
-    .slice(0, MAX_NAME).join('');
+    .slice(0, length).join('');
 }
+
+const cleanName = (value) => cleanText(value, MAX_NAME);
 
 /* ---- Peer ---------------------------------------------------------------- */
 
@@ -306,6 +309,7 @@ class Call {
       .on('disconnect', (reason, retryIn) => this.#lost(reason, retryIn))
       .on('connect_error', (error, retryIn) => this.#refused(error, retryIn))
       .on('addPeer', (config) => this.#addPeer(config))
+      .on('refused', (config) => this.#notLetIn(config?.reason))
       .on('removePeer', (config) => this.#removePeer(config?.peer_id))
       .on('sessionDescription', (config) =>
         this.#members.get(config?.peer_id)?.peer.receiveDescription(config.session_description))
@@ -331,8 +335,12 @@ class Call {
 
   #refused(error, retryIn) {
     this.#onStatus(retryIn === null
-      ? `The server refused: ${cleanName(error.message)}`
+      ? `The server refused: ${cleanText(error.message, MAX_REASON)}`
       : 'The server does not answer, trying again.');
+  }
+
+  #notLetIn(reason) {
+    this.#onStatus(`You were not let into the room: ${cleanText(reason, MAX_REASON) || 'no reason given'}`);
   }
 
   #showCount() {

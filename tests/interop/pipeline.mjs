@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A gst-launch-1.0 pipeline that is a member of a room, and the measuring of
+ * what comes out of it. Every pad that is listened to ends in an fdsink, so the
+ * figures are of decoded, mixed, raw media, by the same criteria as a browser's.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CRITERIA, decibels, lumaDifference } from './figures.mjs';
+
+const WIDTH = 160;
+const HEIGHT = 120;
+const RATE = 8000; /* Hz, mono float: enough for a level */
+
+const knownCriticals = (() => {
+  const file = join(dirname(fileURLToPath(import.meta.url)), '../common/known-criticals.h');
+  return [...readFileSync(file, 'utf8').matchAll(/\{\s*"([^"]*)",\s*"([^"]*)"/g)]
+    .map(([, domain, message]) => ({ domain, message }));
+})();
+
+/** The first CRITICAL that is not in tests/common/known-criticals.h, or null. */
+export function findCritical(output) {
+  for (const line of output.split('\n')) {
+    const [, domain, message] = /\): (\S*)-CRITICAL \*\*: (?:[^ ]*: )?(.*)$/.exec(line) ?? [];
+    if (domain !== undefined &&
+        !knownCriticals.some((known) => known.domain === domain && known.message === message))
+      return line;
+  }
+  return null;
+}
+
+/* Cuts a stream of bytes into pieces of one size. */
+class Pieces {
+  #size;
+  #rest = Buffer.alloc(0);
+
+  constructor(size) {
+    this.#size = size;
+  }
+
+  * add(data) {
+    let all = this.#rest.length > 0 ? Buffer.concat([this.#rest, data]) : data;
+    for (; all.length >= this.#size; all = all.subarray(this.#size))
+      yield all.subarray(0, this.#size);
+    this.#rest = all;
+  }
+}
+
+class PictureMeter {
+  static tail = `videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=${WIDTH},height=${HEIGHT}`;
+  #pieces = new Pieces(WIDTH * HEIGHT);
+  #last = null;
+  #frames = 0;
+  #moving = 0;
+
+  add(data) {
+    for (const frame of this.#pieces.add(data)) {
+      this.#frames++;
+      if (this.#last && lumaDifference(frame, this.#last) > CRITERIA.luma)
+        this.#moving++;
+      this.#last = frame;
+    }
+  }
+
+  /** Figures since the last take(). */
+  take() {
+    const figures = { frames: this.#frames, moving: this.#moving };
+    this.#frames = this.#moving = 0;
+    return figures;
+  }
+}
+
+class SoundMeter {
+  static tail = `audioconvert ! audioresample ! audio/x-raw,format=F32LE,rate=${RATE},channels=1`;
+  #pieces = new Pieces(4);
+  #sum = 0;
+  #count = 0;
+
+  add(data) {
+    for (const sample of this.#pieces.add(data)) {
+      const value = sample.readFloatLE(0);
+      this.#sum += value * value;
+      this.#count++;
+    }
+  }
+
+  take() {
+    const rmsDb = Math.round(10 * decibels(this.#count > 0 ? this.#sum / this.#count : 0)) / 10;
+    const figures = { rmsDb: Math.max(-200, rmsDb), seconds: this.#count / RATE };
+    this.#sum = this.#count = 0;
+    return figures;
+  }
+}
+
+/** Sends a moving picture and a tone. */
+export const SENDING = [
+  'videotestsrc is-live=true pattern=smpte horizontal-speed=8',
+  '! video/x-raw,width=320,height=240,framerate=20/1 ! queue ! call.video_0',
+  'audiotestsrc is-live=true volume=0.3',
+  '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
+].join(' ');
+
+/**
+ * A running pipeline. `listen` names pads of roomcallbin, each of which becomes
+ * an entry of measure(): "video_mix", "audio_src_0" ...
+ */
+export class Pipeline {
+  #child;
+  #meters = new Map();
+  #output = '';
+  #messages = [];
+  #waiting = [];
+  #ended;
+
+  /** @param {{bin: string, send?: string, listen?: string[], name?: string}} settings */
+  constructor({ bin, send = SENDING, listen = ['video_mix', 'audio_mix'], name = 'pipeline' }) {
+    const branches = listen.map((pad, index) => {
+      const meter = pad.startsWith('video') ? PictureMeter : SoundMeter;
+      this.#meters.set(pad, new meter());
+      return `call.${pad} ! queue ! ${meter.tail} ! fdsink sync=false fd=${index + 3}`;
+    });
+    this.description = [bin, send, ...branches].join(' ');
+    this.name = name;
+    this.#child = spawn('gst-launch-1.0', ['-e', '-m', ...splitWords(this.description)],
+      { stdio: ['ignore', 'pipe', 'pipe', ...listen.map(() => 'pipe')] });
+    this.#ended = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));
+    process.on('exit', () => this.#child.kill('SIGKILL'));
+    listen.forEach((pad, index) =>
+      this.#child.stdio[index + 3].on('data', (data) => this.#meters.get(pad).add(data)));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => this.#read(text));
+  }
+
+  #read(text) {
+    this.#output += text;
+    for (const waiting of [...this.#waiting]) {
+      const found = waiting.pattern.exec(this.#output);
+      if (found) {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        waiting.resolve(found);
+      }
+    }
+  }
+
+  /** What it printed; bus messages among it. */
+  get output() { return this.#output; }
+
+  /** Resolves with the match once the output, from its beginning, has it. */
+  async waitFor(pattern, { timeout = 20000 } = {}) {
+    const found = pattern.exec(this.#output);
+    if (found)
+      return found;
+    let timer;
+    return Promise.race([
+      new Promise((resolve) => this.#waiting.push({ pattern, resolve })),
+      new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`${this.name}: no ${pattern} in ${timeout} ms`)), timeout);
+      }),
+      this.#ended.then(({ code, signal }) => {
+        throw new Error(`${this.name} ended (${code ?? signal}) before ${pattern}:\n${this.tail()}`);
+      }),
+    ]).finally(() => clearTimeout(timer));
+  }
+
+  tail(lines = 30) {
+    return this.#output.split('\n').filter((line) => !/state-changed|stream-status/.test(line))
+      .slice(-lines).join('\n');
+  }
+
+  /** Figures by pad over CRITERIA.seconds. */
+  async measure() {
+    for (const meter of this.#meters.values())
+      meter.take();
+    await new Promise((resolve) => setTimeout(resolve, CRITERIA.seconds * 1000));
+    return Object.fromEntries([...this.#meters].map(([pad, meter]) => [pad, meter.take()]));
+  }
+
+  /** Ctrl-C; resolves with {code, signal, ms}. */
+  async interrupt() {
+    const start = performance.now();
+    this.#child.kill('SIGINT');
+    const end = await this.#ended;
+    return { ...end, ms: Math.round(performance.now() - start) };
+  }
+
+  /** As a crash: no goodbye. */
+  kill() {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+/** Figures of the pads video_X and audio_X as those of one member. */
+export function memberOf(figures, pad) {
+  return { peer: pad, ...figures[`video_${pad}`], ...figures[`audio_${pad}`] };
+}
+
+/* gst-launch joins its arguments again: quotes have to survive as they are. */
+function splitWords(description) {
+  return description.match(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g);
+}
