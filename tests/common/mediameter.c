@@ -143,9 +143,8 @@ measure_time (MediaMeter *self, GstClockTime pts, GstClockTime duration)
   self->next_pts = GST_CLOCK_TIME_IS_VALID (duration) ? pts + duration : pts;
   if (!GST_CLOCK_TIME_IS_VALID (self->first_pts))
     self->first_pts = pts;
-  if (self->next_pts > self->first_pts)
-    self->reading.length =
-        MAX (self->reading.length, self->next_pts - self->first_pts);
+  else if (pts > self->first_pts)
+    self->reading.length = MAX (self->reading.length, pts - self->first_pts);
 }
 
 static void

@@ -15,7 +15,7 @@ typedef struct {
   GstClockTime arrival_gap; /* longest wait from one buffer to the next */
   GstClockTime pts_gap;     /* longest hole between two buffers' times */
   GstClockTime pts_back;    /* longest step, or overlap, backwards */
-  GstClockTime length;      /* from the first buffer's time to the last's end */
+  GstClockTime length;      /* from the first buffer's time to the last's */
   gboolean eos;
 
   /* Video */

@@ -1,0 +1,381 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A call between two gst-launch pipelines, from nothing. See --help.
+# shellcheck disable=SC2015,SC2154 # conditions; what stats_take sets by name
+set -uf
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+. "$top/tools/packages.sh"
+. "$top/examples/callstats.sh"
+
+usage() {
+  cat <<'END'
+Usage: sh examples/demo.sh [OPTION]...
+
+Installs what is missing, builds, hosts a room and holds a call in it between two
+gst-launch pipelines: Ada, who has your camera and microphone where there are
+any, and Ben, who is a moving scene with a voice. With a display the picture of
+the call opens in a window; without one, or with --output, it is recorded. A
+browser can join at the address that is printed.
+
+  --seconds N       end the call after N seconds (default: Ctrl-C ends it)
+  --output FILE     record picture and sound of everybody to this WebM
+  --room NAME       letters, digits, dot, dash, underscore (default: lobby)
+  --port N          of the server inside (default: 0, any free one)
+  --listen ADDRESS  of the server inside (default: 127.0.0.1, this machine only)
+  --server URL      join a room on this server instead of hosting one
+  --dialect NAME    what that server speaks: mesh (the default) or rooms
+  --build-dir DIR   use this build as it is
+  --help            this text
+
+Ends with 0 only if picture and sound flowed both ways.
+END
+}
+
+say() { printf '%s\n' "$*"; }
+
+# fail WHAT-FAILED WHAT-TO-DO
+fail() {
+  printf '\ndemo.sh: %s\n%s\n' "$1" "$2" >&2
+  exit 1
+}
+
+misuse() {
+  printf 'demo.sh: %s\nTry --help.\n' "$1" >&2
+  exit 2
+}
+
+is_number() {
+  case $1 in
+    '' | *[!0-9]* | ??????*) return 1 ;;
+  esac
+}
+
+seconds='' output='' room=lobby port='' listen='' server='' dialect='' build=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help | -h) usage; exit 0 ;;
+    --*=*)
+      option=${1%%=*} value=${1#*=}
+      shift
+      set -- "$option" "$value" "$@"
+      continue ;;
+    --seconds | --output | --room | --port | --listen | --server | --dialect | \
+      --build-dir)
+      [ $# -gt 1 ] || misuse "$1 needs a value."
+      [ -n "$2" ] || misuse "$1 needs a value." ;;
+    *) misuse "Unknown option $1." ;;
+  esac
+  case $1 in
+    --seconds)
+      is_number "$2" && [ "$2" -gt 0 ] ||
+        misuse "--seconds takes a whole number above 0, not '$2'."
+      seconds=$2 ;;
+    --output) output=$2 ;;
+    --room)
+      case $2 in
+        *[!A-Za-z0-9._-]*) misuse "--room takes letters, digits, dot, dash and underscore, not '$2'." ;;
+      esac
+      room=$2 ;;
+    --port)
+      is_number "$2" && [ "$2" -le 65535 ] ||
+        misuse "--port takes a number from 0 to 65535, not '$2'."
+      port=$2 ;;
+    --listen)
+      case $2 in
+        *[!0-9A-Za-z.:-]*) misuse "--listen takes an address, not '$2'." ;;
+      esac
+      listen=$2 ;;
+    --server)
+      case $2 in
+        http://?* | https://?* | ws://?* | wss://?*) ;;
+        *) misuse "--server takes a URL such as https://calls.example.org, not '$2'." ;;
+      esac
+      server=$2 ;;
+    --dialect)
+      case $2 in
+        *[!a-z0-9-]*) misuse "--dialect takes a name such as mesh or rooms, not '$2'." ;;
+      esac
+      dialect=$2 ;;
+    --build-dir) build=$2 ;;
+  esac
+  shift 2
+done
+if [ -n "$server" ] && [ -n "$listen$port" ]; then
+  misuse "--listen and --port belong to the server inside: not together with --server."
+fi
+if [ -z "$server" ] && [ -n "$dialect" ]; then
+  misuse "--dialect goes with --server; the server inside speaks mesh."
+fi
+if [ -n "$output" ]; then
+  case $output in
+    /*) ;;
+    *) output=$PWD/$output ;;
+  esac
+  [ -d "$(dirname "$output")" ] && [ -w "$(dirname "$output")" ] &&
+    [ ! -d "$output" ] || misuse "--output: cannot write $output."
+fi
+
+# What the work needs, and the build.
+# shellcheck disable=SC2086 # lists of words
+install_packages $build_packages $call_packages $scene_packages ||
+  fail "Packages are missing that could not be installed (see above)." \
+    "Install them by hand, or give apt a way to its packages, and try again."
+work=$(mktemp -d) || exit 1
+if [ -z "$build" ]; then
+  build=$top/_build
+  say "Building in $build"
+  { [ -f "$build/build.ninja" ] ||
+      meson setup "$build" "$top" -Dtests=disabled; } >"$work/build.log" 2>&1 &&
+    ninja -C "$build" >>"$work/build.log" 2>&1 || {
+    tail -n 30 "$work/build.log" >&2
+    fail "The build failed (see above)." \
+      "If $build is an old one, remove it and try again."
+  }
+fi
+eval "$(meson devenv -C "$build" --dump)"
+for element in roomcallbin socketiosignaller; do
+  gst-inspect-1.0 --exists "$element" || fail "There is no element $element." \
+    "$build was made without it: remove that folder and try again."
+done
+
+# libnice, which makes the connections, passes the loopback over.
+addresses=$(hostname -I 2>/dev/null | tr -s ' ') || addresses=
+[ -n "${addresses# }" ] ||
+  fail "This machine has no network address but the loopback (127.0.0.1), over which no call can be connected." \
+    "Connect it to any network, or give it an address of its own: sudo ip link add call0 type dummy && sudo ip addr add 198.18.0.1/24 dev call0 && sudo ip link set call0 up"
+
+# The two members. A member's log holds its bus messages (gst-launch-1.0 -m).
+ada='' ben=''
+stop_all() {
+  for pid in $ada $ben; do
+    kill -KILL "$pid" 2>/dev/null
+  done
+  [ -z "$keep" ] && rm -rf "$work"
+}
+keep=
+trap stop_all EXIT
+interrupted=
+trap 'interrupted=yes' INT TERM HUP
+
+# What went wrong in a member, in GStreamer's words.
+error_of() {
+  sed -n 's/^ERROR: from element [^:]*: *//p; s/^WARNING: erroneous pipeline: *//p' \
+    "$work/$1.log" | head -n 1
+}
+
+fail_with_logs() {
+  keep=yes
+  fail "$1" "$2
+What the two pipelines said is in $work/ada.log and $work/ben.log."
+}
+
+# probe ELEMENT...: whether a source gives anything, within five seconds.
+probe() {
+  timeout -k 1 5 gst-launch-1.0 -q "$@" num-buffers=2 ! fakesink >/dev/null 2>&1
+}
+
+ada_video='' ada_audio=''
+if [ -e /dev/video0 ] && probe v4l2src; then
+  say "Ada has your camera."
+  ada_video='v4l2src ! decodebin ! videoconvert ! videoscale ! videorate !
+    video/x-raw,format=I420,width=640,height=360,framerate=30/1'
+fi
+if [ -S "${XDG_RUNTIME_DIR:-/nowhere}/pulse/native" ] && probe pulsesrc; then
+  ada_audio='pulsesrc ! audioconvert ! audioresample'
+elif [ -d /dev/snd ] && probe alsasrc; then
+  ada_audio='alsasrc ! audioconvert ! audioresample'
+fi
+[ -z "$ada_audio" ] ||
+  say "Ada has your microphone: with loudspeakers, expect an echo."
+for member in ada ben; do
+  sh "$top/examples/scene.sh" speech $member "$work/$member.s16" ||
+    fail "espeak-ng and sox could not make the voice of $member." \
+      "See what they said above."
+done
+scene() { sh "$top/examples/scene.sh" "$@"; }
+[ -n "$ada_video" ] || ada_video=$(scene video ada)
+[ -n "$ada_audio" ] || ada_audio=$(scene audio ada "$work/ada.s16")
+
+# Where the picture of the call goes.
+window=
+[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || window=yes
+if [ -z "$output" ] && [ -z "$window" ]; then
+  output=$PWD/call-$(date +%Y%m%d-%H%M%S).webm
+fi
+record_video='queue ! videoconvert ! vp8enc deadline=1 cpu-used=8 threads=2
+  target-bitrate=1500000 keyframe-max-dist=60 ! queue ! mux.'
+record_audio='queue ! audioconvert ! audioresample ! opusenc ! queue ! mux.'
+window_video='queue ! videoconvert ! autovideosink'
+window_audio='queue ! audioconvert ! audioresample ! autoaudiosink'
+
+# launch MEMBER DESCRIPTION...: starts a member; its process is $launched.
+launch() {
+  member=$1
+  shift
+  gst-launch-1.0 -e -m "$@" >"$work/$member.log" 2>&1 &
+  launched=$!
+}
+
+# shellcheck disable=SC2046,SC2086 # descriptions are lists of words
+launch_ada() {
+  set -- name=call "room=$room" display-name=Ada stats-interval=1000
+  if [ -n "$server" ]; then
+    set -- "$@" "uri=$server" "dialect=${dialect:-mesh}"
+  else
+    set -- "$@" signaller::run-signalling-server=true \
+      "signaller::signalling-server-host=${listen:-127.0.0.1}" \
+      "signaller::signalling-server-port=${port:-0}"
+  fi
+  set -- roomcallbin "$@" $ada_video ! queue ! call.video_0 \
+    $ada_audio ! queue ! call.audio_0
+  if [ -n "$output" ]; then
+    set -- "$@" webmmux name=mux ! filesink "location=$output"
+  fi
+  if [ -n "$output" ] && [ -n "$window" ]; then
+    set -- "$@" call.video_program ! tee name=picture ! $record_video \
+      picture. ! $window_video \
+      call.audio_program ! tee name=sound ! $record_audio \
+      sound. ! $window_audio
+  elif [ -n "$output" ]; then
+    set -- "$@" call.video_program ! $record_video \
+      call.audio_program ! $record_audio
+  else
+    set -- "$@" call.video_program ! $window_video \
+      call.audio_program ! $window_audio
+  fi
+  launch ada "$@"
+  ada=$launched
+}
+
+# shellcheck disable=SC2046 # descriptions are lists of words
+launch_ben() {
+  launch ben roomcallbin name=call "room=$room" display-name=Ben \
+    stats-interval=1000 "uri=$1" "dialect=${dialect:-mesh}" \
+    $(scene video ben) ! queue ! call.video_0 \
+    $(scene audio ben "$work/ben.s16") ! queue ! call.audio_0 \
+    call.video_mix ! queue ! fakesink sync=true async=false \
+    call.audio_mix ! queue ! fakesink sync=true async=false
+  ben=$launched
+}
+
+# wait_for TENTHS CONDITION...: FALSE if the condition does not come true in that
+# time, or cannot because a member has ended.
+wait_for() {
+  tenths=$1
+  shift
+  until "$@"; do
+    [ "$tenths" -gt 0 ] && [ -z "$interrupted" ] || return 1
+    for pid in $ada $ben; do
+      kill -0 "$pid" 2>/dev/null || return 1
+    done
+    tenths=$((tenths - 1))
+    sleep 0.1
+  done
+}
+
+is_hosting() { [ -n "$(bus_message "$work/ada.log" roomcall/server-started)" ]; }
+
+take_stats() {
+  stats_take ada "$work/ada.log"
+  stats_take ben "$work/ben.log"
+}
+
+# A second of picture and of sound, in each direction.
+flows() {
+  take_stats
+  [ "$ada_video_in" -ge 20 ] && [ "$ada_audio_in" -ge 20 ] &&
+    [ "$ben_video_in" -ge 20 ] && [ "$ben_audio_in" -ge 20 ]
+}
+
+missing_flows() {
+  take_stats
+  for flow in "picture:Ben:Ada:$ada_video_in" "sound:Ben:Ada:$ada_audio_in" \
+    "picture:Ada:Ben:$ben_video_in" "sound:Ada:Ben:$ben_audio_in"; do
+    what=${flow%%:*} rest=${flow#*:}
+    from=${rest%%:*} rest=${rest#*:}
+    to=${rest%%:*} count=${rest#*:}
+    [ "$count" -ge 20 ] || printf 'no %s from %s reached %s; ' "$what" "$from" "$to"
+  done
+}
+
+now_ms() { date +%s%3N; }
+
+# One line a second until the call is to end.
+hold_call() {
+  connected=$(now_ms)
+  while [ -z "$interrupted" ]; do
+    sleep 1
+    take_stats
+    elapsed=$(($(now_ms) - connected))
+    printf '%4d s   %d peers   Ada: %d fps, %d kbit/s in, %d out   Ben: %d fps, %d kbit/s in, %d out\n' \
+      $((elapsed / 1000)) "$ada_peers" \
+      "$ada_fps_in" "$ada_kbit_in" "$ada_kbit_out" \
+      "$ben_fps_in" "$ben_kbit_in" "$ben_kbit_out"
+    for member in ada ben; do
+      eval "pid=\$$member"
+      kill -0 "$pid" 2>/dev/null ||
+        fail_with_logs "The pipeline of $member ended in the middle of the call: $(error_of $member)" \
+          "If that does not tell what to do, run it again with GST_DEBUG=3 in the environment."
+    done
+    [ -n "$seconds" ] && [ $elapsed -ge $((seconds * 1000)) ] && return
+  done
+}
+
+# has_ended PID
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
+
+# leave MEMBER PID: as Ctrl-C would; the pipeline ends its streams and itself.
+leave() {
+  kill -INT "$2" 2>/dev/null
+  ticks=100
+  until has_ended "$2"; do
+    [ $ticks -gt 0 ] ||
+      fail_with_logs "The pipeline of $1 did not end within 10 s of Ctrl-C." \
+        "This is a fault of roomcallbin: please report it with the log."
+    ticks=$((ticks - 1))
+    sleep 0.1
+  done
+  wait "$2" ||
+    fail_with_logs "The pipeline of $1 ended with an error: $(error_of "$1")" \
+      "If that does not tell what to do, run it again with GST_DEBUG=3 in the environment."
+}
+
+launch_ada
+if [ -z "$server" ]; then
+  wait_for 300 is_hosting ||
+    fail_with_logs "The room could not be opened: $(error_of ada)" \
+      "Is another program using that port? Leave out --port to take any free one, and --listen to take 127.0.0.1."
+  started=$(bus_message "$work/ada.log" roomcall/server-started)
+  server=$(message_field "$started" uri)
+  page=$server
+  case $listen in
+    0.0.0.0 | ::)
+      # shellcheck disable=SC2086 # a list of words
+      set -- $addresses
+      page=http://$1:$(message_field "$started" port) ;;
+  esac
+  say "A browser can join at ${page%/}/?room=$room"
+else
+  say "Any other member of the room $room on $server will be seen as well."
+fi
+launch_ben "$server"
+if ! wait_for 400 flows; then
+  [ -n "$interrupted" ] || fail_with_logs \
+    "The two members did not get picture and sound from each other within 40 s: $(missing_flows)$(error_of ada)$(error_of ben)" \
+    "If the server was reached, a firewall on this machine may drop UDP between its own addresses ($addresses)."
+fi
+hold_call
+broken=$(missing_flows)
+# In this order, so that the recording does not end without Ben in it.
+leave ada "$ada"
+leave ben "$ben"
+ada='' ben=''
+[ -z "$broken" ] || fail_with_logs "The call ended too early: ${broken%; }." \
+  "Let it run for longer."
+if [ -n "$output" ]; then
+  [ -s "$output" ] || fail_with_logs "$output is empty." \
+    "Is the disk full? See the log of ada."
+  say "Recorded in $output"
+fi
+say "Picture and sound flowed both ways."
