@@ -131,7 +131,10 @@ async function measureInPage({ seconds, luma }) {
     await context.resume();
     const analyser = context.createAnalyser();
     analyser.fftSize = 2048;
-    context.createMediaStreamSource(stream).connect(analyser);
+    /* Each track by itself: of a whole stream Web Audio takes only the one with
+     * the lowest id, where the <video> plays them all. */
+    for (const track of stream.getAudioTracks())
+      context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     let sum = 0;
     let count = 0;

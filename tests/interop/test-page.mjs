@@ -95,6 +95,9 @@ await Promise.all(pair.map((member) => waitForSections(member, 5)));
 const after = await Promise.all(pair.map(ufrag));
 check('two offers at once both come through', before.every((old, index) => old !== after[index]));
 await expectMediaSoon('and the call goes on', () => measure(ada.page), 1);
+await expectMediaSoon('for the other one too', () => measure(bob.page), 1);
+check('a section without media hides no picture', (await Promise.all(
+  pair.map(({ page }) => page.locator('.tile.no-picture').count()))).every((count) => count === 0));
 
 /* ---- a member who sends rubbish ---- */
 const mallory = connect(server.url);

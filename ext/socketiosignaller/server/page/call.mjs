@@ -217,7 +217,9 @@ class Tile {
   addTrack(track) {
     this.#stream.addTrack(track);
     if (track.kind === 'video') {
-      const update = () => this.showPicture(!track.muted && track.readyState === 'live');
+      /* A later offer may bring a second one on which nothing ever comes. */
+      const update = () => this.showPicture(this.#stream.getVideoTracks()
+        .some((one) => !one.muted && one.readyState === 'live'));
       track.onmute = track.onunmute = track.onended = update;
       update();
     }
