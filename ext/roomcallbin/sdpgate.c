@@ -179,16 +179,15 @@ static gboolean
 is_open (const Gate *gate, guint mline)
 {
   const SdpMedia *media = media_at (gate, mline);
+  /* RFC 9143, section 6: in an answer port 0 always means rejected. */
+  gboolean bundle_only =
+      media->bundle_only && gate->description->type == SDP_OFFER;
 
-  if (media->kind == MEDIA_OTHER)
+  if (section_at (gate, mline)->port == 0 && !bundle_only)
     return FALSE;
   if (media->kind == MEDIA_APPLICATION)
-    return media->sctp_port != 0 && section_at (gate, mline)->port != 0;
-  if (media->codecs->len == 0)
-    return FALSE;
-  /* RFC 9143, section 6: in an answer port 0 always means rejected. */
-  return section_at (gate, mline)->port != 0
-      || (media->bundle_only && gate->description->type == SDP_OFFER);
+    return media->sctp_port != 0;
+  return media->kind != MEDIA_OTHER && media->codecs->len > 0;
 }
 
 /* Bundle */
@@ -362,11 +361,12 @@ settle_unbundled (Gate *gate, GError **error)
   return TRUE;
 }
 
+/* Channels do not count: webrtcbin leaves Opus' "/2" out at times. */
 static gboolean
 same_codec (const SdpCodec *a, const SdpCodec *b)
 {
   return g_ascii_strcasecmp (a->encoding_name, b->encoding_name) == 0
-      && a->clock_rate == b->clock_rate && a->channels == b->channels;
+      && a->clock_rate == b->clock_rate;
 }
 
 /* RFC 9143, section 9.1: packets of a bundle are told apart by payload type

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sdpmunge.h"
+
+#include <string.h>
+
+#include "common/sdpsafe.h"
+#include "sdpgate.h"
+
+#define LEG "00112233"
+#define MEMBER "00112233445566778899aabbccddeeff"
+#define OWN "sha-256 OWN"
+#define THEIRS "sha-256 THEIRS"
+
+static GstSDPMessage *
+parse (const char *text)
+{
+  GstSDPMessage *message;
+
+  g_assert_cmpint (
+      gst_sdp_message_new_from_text (text, &message), ==, GST_SDP_OK);
+  return message;
+}
+
+static SdpDescription *
+check (SdpType type, const char *text, const SdpDescription *reference)
+{
+  g_autoptr (GError) error = NULL;
+  SdpDescription *description = sdp_gate_check (type, text, reference, &error);
+
+  g_assert_no_error (error);
+  return description;
+}
+
+/* What we send, another of us can read. */
+static void
+test_round_trip (void)
+{
+  static const char *const files[] = { "real/webrtcbin-1.22-offer.sdp",
+    "real/webrtcbin-1.22-answer.sdp" };
+  static const SdpType types[] = { SDP_OFFER, SDP_ANSWER };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *text = test_sdp_read (files[i]);
+    GstSDPMessage *message = parse (text);
+    g_autofree char *sent = sdp_from_webrtcbin (message, NULL, LEG, MEMBER);
+    g_autofree char *unchanged = gst_sdp_message_as_text (message);
+    g_autoptr (SdpDescription) read = check (types[i], sent, NULL);
+
+    g_assert_cmpstr (read->leg, ==, LEG);
+    g_assert_cmpstr (read->member, ==, MEMBER);
+    g_assert_null (strstr (unchanged, "x-roomcall"));
+    gst_sdp_message_free (message);
+  }
+}
+
+static void
+test_no_names (void)
+{
+  g_autofree char *text = test_sdp_read ("real/webrtcbin-1.22-offer.sdp");
+  GstSDPMessage *message = parse (text);
+  g_autofree char *sent = sdp_from_webrtcbin (message, NULL, NULL, NULL);
+
+  g_assert_null (strstr (sent, "x-roomcall"));
+  gst_sdp_message_free (message);
+}
+
+static void
+test_ssrc_groups (void)
+{
+  GstSDPMessage *message = parse ("v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\n"
+                                  "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+                                  "a=ssrc-group:FID 0 77\r\n"
+                                  "a=ssrc-group:FID 11 22\r\n"
+                                  "a=ssrc-group:FID 11\r\n"
+                                  "a=ssrc-group:FID 1 22\r\n"
+                                  "a=ssrc:11 cname:x\r\n"
+                                  "a=ssrc:22 cname:x\r\n");
+  g_autofree char *sent = sdp_from_webrtcbin (message, NULL, NULL, NULL);
+  const char *group = strstr (sent, "a=ssrc-group:");
+
+  g_assert_true (g_str_has_prefix (group, "a=ssrc-group:FID 11 22\r\n"));
+  g_assert_null (strstr (group + 1, "a=ssrc-group:"));
+  g_assert_nonnull (strstr (sent, "t=0 0\r\n"));
+  gst_sdp_message_free (message);
+}
+
+#define OFFER                                                             \
+  "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE a\r\n" \
+  "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijklmn\r\n"            \
+  "a=setup:actpass\r\na=fingerprint:sha-256 "                             \
+  "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:"                      \
+  "10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n"                   \
+  "m=image 9 udptl t38\r\na=mid:i\r\n"                                    \
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtcp-mux\r\n"          \
+  "a=rtpmap:111 opus/48000/2\r\n"
+
+/* As webrtcbin 1.22 answers what the gate makes of OFFER. */
+#define ANSWER                                                         \
+  "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\na=group:BUNDLE a\r\n"       \
+  "m=text 0 UDP/TLS/RTP/SAVPF 127\r\nc=IN IP4 0.0.0.0\r\na=mid:i\r\n"  \
+  "a=inactive\r\na=ice-ufrag:abcd\r\n"                                 \
+  "a=ice-pwd:0123456789abcdefghijklmn\r\na=setup:actpass\r\n"          \
+  "a=fingerprint:" THEIRS "\r\n"                                       \
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:a\r\n" \
+  "a=rtpmap:111 OPUS/48000/2\r\na=recvonly\r\na=fingerprint:" OWN "\r\n"
+
+static void
+test_prepare_answer (void)
+{
+  GstSDPMessage *answer = parse (ANSWER);
+
+  sdp_prepare_answer (answer);
+  for (guint i = 0; i < 2; i++) {
+    const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
+
+    g_assert_cmpstr (
+        gst_sdp_media_get_attribute_val (media, "fingerprint"), ==, OWN);
+    g_assert_null (gst_sdp_media_get_attribute_val_n (media, "fingerprint", 1));
+  }
+  gst_sdp_message_free (answer);
+}
+
+static void
+test_rejected (void)
+{
+  g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
+  GstSDPMessage *answer = parse (ANSWER);
+  g_autofree char *sent = sdp_from_webrtcbin (answer, offer, LEG, NULL);
+
+  g_assert_nonnull (strstr (sent,
+      "m=image 0 UDP/TLS/RTP/SAVPF t38\r\nc=IN IP4 0.0.0.0\r\na=mid:i\r\n"
+      "a=inactive\r\nm=audio 9 "));
+  /* The peer's secrets do not go back over the wire. */
+  g_assert_null (strstr (sent, "0123456789abcdefghijklmn"));
+  gst_sdp_message_free (answer);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sdpmunge/round-trip", test_round_trip);
+  g_test_add_func ("/sdpmunge/no-names", test_no_names);
+  g_test_add_func ("/sdpmunge/ssrc-groups", test_ssrc_groups);
+  g_test_add_func ("/sdpmunge/prepare-answer", test_prepare_answer);
+  g_test_add_func ("/sdpmunge/rejected", test_rejected);
+  return g_test_run ();
+}
