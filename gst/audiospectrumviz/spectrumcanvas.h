@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/* Steps of coverage between two colours: 4 x 4 samples of a pixel. */
+#define SPECTRUM_RAMP_STEPS 16
+
+/**
+ * SpectrumInk:
+ * @argb: the colour, straight alpha
+ * @bytes: its bytes in memory order, for each plane of a canvas
+ *
+ * A colour as one canvas stores it.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  guint32 argb;
+  guint8 bytes[GST_VIDEO_MAX_PLANES][4];
+} SpectrumInk;
+
+/**
+ * SpectrumRamp:
+ * @steps: from the colour below (0) to the colour above (16)
+ *
+ * What a pixel becomes that one colour covers in part over another.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  SpectrumInk steps[SPECTRUM_RAMP_STEPS + 1];
+} SpectrumRamp;
+
+typedef struct {
+  guint8 *data;
+  gint stride;
+  gint width;
+  gint height;
+  guint pixel; /* bytes */
+  guint wsub;  /* subsampling, as a shift */
+  guint hsub;
+} SpectrumPlane;
+
+/**
+ * SpectrumCanvas:
+ *
+ * Rectangles and soft edges in a video frame, in any format of 8-bit
+ * components. It knows nothing of sound or bars. A subsampled pixel belongs to
+ * the rectangle that holds its first luma pixel, so what covers the picture
+ * without overlap covers every plane without overlap.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  /*< private >*/
+  gint width;
+  gint height;
+  guint n_planes;
+  SpectrumPlane planes[GST_VIDEO_MAX_PLANES];
+  const GstVideoFormatInfo *format;
+  /* R'G'B' 0..255 to components: Y = (row 0) . RGB + offset, and so on. */
+  gdouble matrix[3][3];
+  gdouble offset[3];
+} SpectrumCanvas;
+
+/* The formats of a canvas, the picture that keeps most first. */
+#define SPECTRUM_CANVAS_FORMATS                                                \
+  "{ BGRx, RGBx, xRGB, xBGR, BGRA, RGBA, ARGB, ABGR, AYUV, A420, I420, YV12, " \
+  "NV12, NV21 }"
+
+gboolean spectrum_canvas_init (SpectrumCanvas *self, const GstVideoInfo *info);
+void spectrum_canvas_set_frame (SpectrumCanvas *self, GstVideoFrame *frame);
+
+SpectrumInk spectrum_canvas_ink (const SpectrumCanvas *self, guint32 argb);
+void spectrum_canvas_ramp (const SpectrumCanvas *self, guint32 below,
+    guint32 above, SpectrumRamp *ramp);
+
+void spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
+    gint height, const SpectrumInk *ink);
+void spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
+    gint height, const guint8 *coverage, gint stride, const SpectrumRamp *ramp);
+void spectrum_canvas_blend_column (SpectrumCanvas *self, gint x, gint y,
+    gint height, const SpectrumInk *ink, guint alpha);
+void spectrum_canvas_blend_row (SpectrumCanvas *self, gint x, gint y,
+    gint width, const SpectrumInk *ink, guint alpha);
+
+guint32 spectrum_color_mix (guint32 below, guint32 above, gdouble share);
+
+G_END_DECLS

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vizsettings.h"
+
+#include <string.h>
+
+enum {
+  PROP_0,
+  PROP_FFT_SIZE,
+  PROP_SMOOTHING_TIME_CONSTANT,
+  PROP_SMOOTHING_REFERENCE_FPS,
+  PROP_MIN_DECIBELS,
+  PROP_MAX_DECIBELS,
+  PROP_STYLE,
+  PROP_BANDS,
+  PROP_FREQUENCY_SCALE,
+  PROP_MIN_FREQUENCY,
+  PROP_MAX_FREQUENCY,
+  PROP_CENTERED,
+  PROP_CONTRAST,
+  PROP_COLORS,
+  PROP_BACKGROUND_COLOR,
+};
+
+#define DEFAULT_FFT_SIZE 2048
+#define DEFAULT_SMOOTHING 0.8
+#define DEFAULT_MIN_DECIBELS -100
+#define DEFAULT_MAX_DECIBELS -30
+#define DEFAULT_MIN_FREQUENCY 80
+#define DEFAULT_MAX_FREQUENCY 8000
+#define DEFAULT_CONTRAST 1.8
+#define DEFAULT_COLORS "#22d3ee #6366f1 #ec4899"
+#define DEFAULT_BACKGROUND 0xff0b0f19
+
+#define ANY_TIME \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+#define CONTROLLED (ANY_TIME | GST_PARAM_CONTROLLABLE)
+
+static GType
+style_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SPECTRUM_STYLE_BARS, "Rounded bars, scaled to the picture", "bars" },
+    { SPECTRUM_STYLE_WEBAUDIO,
+        "The canvas drawing of MDN's Web Audio tutorial, to the pixel",
+        "webaudio" },
+    { SPECTRUM_STYLE_WEBAUDIO_CLASSIC,
+        "The same as it was: a pixel between the bars", "webaudio-classic" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstAudioSpectrumVizStyle", values));
+  return type;
+}
+
+static GType
+scale_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SPECTRUM_SCALE_LINEAR, "Equal Hz", "linear" },
+    { SPECTRUM_SCALE_LOG, "Equal ratios, as octaves", "log" },
+    { SPECTRUM_SCALE_MEL, "Equal steps of perceived pitch", "mel" },
+    { SPECTRUM_SCALE_BARK, "Equal critical bands of hearing", "bark" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstAudioSpectrumVizScale", values));
+  return type;
+}
+
+void
+viz_settings_install (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_FFT_SIZE,
+      g_param_spec_uint ("fft-size", "FFT size",
+          "Samples per analysis (Web Audio's fftSize): a power of two. More "
+          "tells more tones apart, fewer follow speech faster",
+          SPECTRUM_ANALYSER_MIN_FFT_SIZE, SPECTRUM_ANALYSER_MAX_FFT_SIZE,
+          DEFAULT_FFT_SIZE, ANY_TIME));
+  g_object_class_install_property (klass, PROP_SMOOTHING_TIME_CONSTANT,
+      g_param_spec_double ("smoothing-time-constant", "Smoothing time constant",
+          "Weight of the past in each video frame (Web Audio's "
+          "smoothingTimeConstant): 0 = none, 1 = nothing moves",
+          0, 1, DEFAULT_SMOOTHING, CONTROLLED));
+  g_object_class_install_property (klass, PROP_SMOOTHING_REFERENCE_FPS,
+      g_param_spec_double ("smoothing-reference-fps",
+          "Smoothing reference framerate",
+          "Framerate for which smoothing-time-constant is meant; another one "
+          "then looks the same. 0 = each frame smooths once, as browsers do",
+          0, 1000, 0, CONTROLLED));
+  g_object_class_install_property (klass, PROP_MIN_DECIBELS,
+      g_param_spec_double ("min-decibels", "Minimum decibels",
+          "Bottom of a bar, dB (Web Audio's minDecibels); must be below "
+          "max-decibels",
+          -400, 400, DEFAULT_MIN_DECIBELS, CONTROLLED));
+  g_object_class_install_property (klass, PROP_MAX_DECIBELS,
+      g_param_spec_double ("max-decibels", "Maximum decibels",
+          "Top of a bar, dB (Web Audio's maxDecibels). A full-scale sine is "
+          "-13.6 dB",
+          -400, 400, DEFAULT_MAX_DECIBELS, CONTROLLED));
+  g_object_class_install_property (klass, PROP_STYLE,
+      g_param_spec_enum ("style", "Style",
+          "The drawing. The webaudio styles take all but the analysis from "
+          "the browser's",
+          style_get_type (), SPECTRUM_STYLE_BARS, CONTROLLED));
+  g_object_class_install_property (klass, PROP_BANDS,
+      g_param_spec_uint ("bands", "Bands",
+          "Bars to draw, 0 = as many as suit the width", 0, SPECTRUM_BANDS_MAX,
+          0, CONTROLLED));
+  g_object_class_install_property (klass, PROP_FREQUENCY_SCALE,
+      g_param_spec_enum ("frequency-scale", "Frequency scale",
+          "How frequencies are spread over the bars", scale_get_type (),
+          SPECTRUM_SCALE_LOG, CONTROLLED));
+  g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
+      g_param_spec_double ("min-frequency", "Minimum frequency",
+          "Lower edge of the first bar, Hz", 0, 768000, DEFAULT_MIN_FREQUENCY,
+          CONTROLLED));
+  g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
+      g_param_spec_double ("max-frequency", "Maximum frequency",
+          "Upper edge of the last bar, Hz; 0 = half the sample rate, which is "
+          "also the most there is",
+          0, 768000, DEFAULT_MAX_FREQUENCY, CONTROLLED));
+  g_object_class_install_property (klass, PROP_CENTERED,
+      g_param_spec_boolean ("centered", "Centered",
+          "Bars grow both ways from the middle, else up from the floor", TRUE,
+          CONTROLLED));
+  g_object_class_install_property (klass, PROP_CONTRAST,
+      g_param_spec_double ("contrast", "Contrast",
+          "Exponent from loudness to height: 1 = a bar's height is linear in "
+          "dB, more keeps what is quiet low",
+          0.1, 10, DEFAULT_CONTRAST, CONTROLLED));
+  g_object_class_install_property (klass, PROP_COLORS,
+      g_param_spec_string ("colors", "Colors",
+          "Gradient from the first bar to the last: 1 to 8 of #rgb, #rrggbb "
+          "or #rrggbbaa, with spaces or commas between",
+          DEFAULT_COLORS, ANY_TIME));
+  g_object_class_install_property (klass, PROP_BACKGROUND_COLOR,
+      g_param_spec_uint ("background-color", "Background color",
+          "0xAARRGGBB; an alpha below 0xff shows in formats that have one", 0,
+          G_MAXUINT32, DEFAULT_BACKGROUND, CONTROLLED));
+
+  gst_type_mark_as_plugin_api (style_get_type (), 0);
+  gst_type_mark_as_plugin_api (scale_get_type (), 0);
+}
+
+void
+viz_settings_init (SpectrumSettings *settings)
+{
+  memset (settings, 0, sizeof *settings);
+  settings->fft_size = DEFAULT_FFT_SIZE;
+  settings->smoothing = DEFAULT_SMOOTHING;
+  settings->min_decibels = DEFAULT_MIN_DECIBELS;
+  settings->max_decibels = DEFAULT_MAX_DECIBELS;
+  settings->scale = SPECTRUM_SCALE_LOG;
+  settings->min_frequency = DEFAULT_MIN_FREQUENCY;
+  settings->max_frequency = DEFAULT_MAX_FREQUENCY;
+  settings->look.style = SPECTRUM_STYLE_BARS;
+  settings->look.centered = TRUE;
+  settings->look.contrast = DEFAULT_CONTRAST;
+  settings->look.background = DEFAULT_BACKGROUND;
+  viz_settings_parse_colors (
+      DEFAULT_COLORS, settings->look.colors, &settings->look.n_colors);
+}
+
+/* #rgb, #rrggbb or #rrggbbaa, as in CSS */
+static gboolean
+parse_color (const gchar *text, guint32 *argb)
+{
+  guint32 value = 0;
+  gsize digits = strlen (text);
+
+  if (text[0] != '#')
+    return FALSE;
+  digits--;
+  for (gsize i = 1; i <= digits; i++) {
+    gint digit = g_ascii_xdigit_value (text[i]);
+
+    if (digit < 0 || digits > 8)
+      return FALSE;
+    value = value << 4 | (guint32) digit;
+  }
+  switch (digits) {
+    case 3:
+      *argb = 0xff000000 | (value >> 8) * 0x110000 | (value >> 4 & 0xf) * 0x1100
+          | (value & 0xf) * 0x11;
+      return TRUE;
+    case 6:
+      *argb = 0xff000000 | value;
+      return TRUE;
+    case 8:
+      *argb = value << 24 | value >> 8;
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+viz_settings_parse_colors (const gchar *text, guint32 *colors, guint *n_colors)
+{
+  g_auto (GStrv) words = g_strsplit_set (text ? text : "", " ,\t\n", -1);
+  guint32 parsed[SPECTRUM_MAX_COLORS] = { 0 };
+  guint n = 0;
+
+  for (guint i = 0; words[i]; i++) {
+    if (words[i][0] == '\0')
+      continue;
+    if (n == SPECTRUM_MAX_COLORS || !parse_color (words[i], &parsed[n]))
+      return FALSE;
+    n++;
+  }
+  if (n == 0)
+    return FALSE;
+  memcpy (colors, parsed, sizeof parsed);
+  *n_colors = n;
+  return TRUE;
+}
+
+static gchar *
+format_colors (const SpectrumLook *look)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < look->n_colors; i++) {
+    guint32 argb = look->colors[i];
+
+    g_string_append_printf (text, "%s#%06x", i ? " " : "", argb & 0xffffff);
+    if (argb >> 24 != 0xff)
+      g_string_append_printf (text, "%02x", argb >> 24);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: FALSE when the value is none the property can have */
+gboolean
+viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
+{
+  SpectrumLook *look = &settings->look;
+  guint size;
+
+  switch (id) {
+    case PROP_FFT_SIZE:
+      size = g_value_get_uint (value);
+      if (size & (size - 1))
+        return FALSE;
+      settings->fft_size = size;
+      return TRUE;
+    case PROP_SMOOTHING_TIME_CONSTANT:
+      settings->smoothing = g_value_get_double (value);
+      return TRUE;
+    case PROP_SMOOTHING_REFERENCE_FPS:
+      settings->smoothing_fps = g_value_get_double (value);
+      return TRUE;
+    case PROP_MIN_DECIBELS:
+      settings->min_decibels = g_value_get_double (value);
+      return TRUE;
+    case PROP_MAX_DECIBELS:
+      settings->max_decibels = g_value_get_double (value);
+      return TRUE;
+    case PROP_STYLE:
+      look->style = (SpectrumStyle) g_value_get_enum (value);
+      return TRUE;
+    case PROP_BANDS:
+      look->bands = g_value_get_uint (value);
+      return TRUE;
+    case PROP_FREQUENCY_SCALE:
+      settings->scale = (SpectrumScale) g_value_get_enum (value);
+      return TRUE;
+    case PROP_MIN_FREQUENCY:
+      settings->min_frequency = g_value_get_double (value);
+      return TRUE;
+    case PROP_MAX_FREQUENCY:
+      settings->max_frequency = g_value_get_double (value);
+      return TRUE;
+    case PROP_CENTERED:
+      look->centered = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_CONTRAST:
+      look->contrast = g_value_get_double (value);
+      return TRUE;
+    case PROP_COLORS:
+      return viz_settings_parse_colors (
+          g_value_get_string (value), look->colors, &look->n_colors);
+    case PROP_BACKGROUND_COLOR:
+      look->background = g_value_get_uint (value);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
+{
+  const SpectrumLook *look = &settings->look;
+
+  switch (id) {
+    case PROP_FFT_SIZE:
+      g_value_set_uint (value, settings->fft_size);
+      return TRUE;
+    case PROP_SMOOTHING_TIME_CONSTANT:
+      g_value_set_double (value, settings->smoothing);
+      return TRUE;
+    case PROP_SMOOTHING_REFERENCE_FPS:
+      g_value_set_double (value, settings->smoothing_fps);
+      return TRUE;
+    case PROP_MIN_DECIBELS:
+      g_value_set_double (value, settings->min_decibels);
+      return TRUE;
+    case PROP_MAX_DECIBELS:
+      g_value_set_double (value, settings->max_decibels);
+      return TRUE;
+    case PROP_STYLE:
+      g_value_set_enum (value, look->style);
+      return TRUE;
+    case PROP_BANDS:
+      g_value_set_uint (value, look->bands);
+      return TRUE;
+    case PROP_FREQUENCY_SCALE:
+      g_value_set_enum (value, settings->scale);
+      return TRUE;
+    case PROP_MIN_FREQUENCY:
+      g_value_set_double (value, settings->min_frequency);
+      return TRUE;
+    case PROP_MAX_FREQUENCY:
+      g_value_set_double (value, settings->max_frequency);
+      return TRUE;
+    case PROP_CENTERED:
+      g_value_set_boolean (value, look->centered);
+      return TRUE;
+    case PROP_CONTRAST:
+      g_value_set_double (value, look->contrast);
+      return TRUE;
+    case PROP_COLORS:
+      g_value_take_string (value, format_colors (look));
+      return TRUE;
+    case PROP_BACKGROUND_COLOR:
+      g_value_set_uint (value, look->background);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
