@@ -22,7 +22,7 @@ nothing failed. A test may be skipped only for want of something in the kernel.
 END
 }
 
-quick= suites= setup= trixie=yes
+quick='' suites='' setup='' trixie=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
@@ -93,15 +93,19 @@ END
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# What failing tests said, out of what meson test printed.
+show_failures() {
+  sed -n '/^No suitable tests/p; /^>>> /,/^Summary of Failures/p' "$1" |
+    head -n 200
+}
+
 # meson_tests DIR NAME ARGS...: runs tests, shows what failed, adds up.
 meson_tests() {
   dir=$1 base=$2
   shift 2
   rm -f "$dir/meson-logs/$base"*
   meson test -C "$dir" --no-rebuild --logbase "$base" --print-errorlogs "$@" \
-    >"$logs/$base.log" 2>&1 ||
-    sed -n '/^No suitable tests/p; /^[0-9]*\/[0-9]* .* \(FAIL\|ERROR\|TIMEOUT\)/p; /^=\{4,\}/,$p' \
-      "$logs/$base.log" | head -n 200
+    >"$logs/$base.log" 2>&1 || show_failures "$logs/$base.log"
   add_up "$dir/meson-logs/$base${setup:+-$setup}.json"
 }
 
@@ -140,8 +144,10 @@ configure() {
   fi
 }
 
+# Everything on, and a warning is an error.
 build() {
-  configure "$@" -Dwerror=true -Dauto_features=enabled && ninja -C "$1"
+  configure "$@" -Dwerror=true -Dauto_features=enabled -Dtests=enabled &&
+    ninja -C "$1"
 }
 
 build_clang() {
@@ -149,17 +155,16 @@ build_clang() {
 }
 
 # npm packages by name, beside the build; tests find them in ROOMCALL_NPM.
+# playwright-core 1.61 is the last one for the Node 18 of Debian 12.
 npm_packages() {
+  set -- socket.io@4 socket.io-client@4 playwright-core@~1.61.0
+  [ "$(cat _build-npm/installed 2>/dev/null)" = "$*" ] && return 0
   mkdir -p _build-npm
-  [ -f _build-npm/package.json ] ||
-    echo '{ "private": true }' >_build-npm/package.json
-  if [ -d _build-npm/node_modules/socket.io ] &&
-    [ -d _build-npm/node_modules/socket.io-client ] &&
-    [ -d _build-npm/node_modules/playwright-core ]; then
-    return 0
-  fi
-  npm install --prefix _build-npm --no-audit --no-fund --no-package-lock \
-    socket.io@4 socket.io-client@4 playwright-core@1
+  rm -f _build-npm/installed
+  echo '{ "private": true }' >_build-npm/package.json
+  npm install --prefix _build-npm --no-save --no-audit --no-fund \
+    --no-package-lock "$@" || return 1
+  echo "$*" >_build-npm/installed
 }
 
 wants() {
@@ -208,7 +213,7 @@ if [ -n "$trixie" ]; then
   if reason=$(sh tests/trixie.sh --can); then
     step "trixie build" sh tests/trixie.sh build &&
       { sh tests/trixie.sh test >"$logs/trixie-test.log" 2>&1 ||
-          sed -n '/^=\{4,\}/,$p' "$logs/trixie-test.log" | head -n 200
+          show_failures "$logs/trixie-test.log"
         add_up _build-trixie/testlog.json; }
   else
     echo "SKIP  trixie: $reason"

@@ -74,9 +74,9 @@ make_root() {
 build_inside='
   cd /src
   if [ -f /build/build.ninja ]; then
-    meson setup --reconfigure /build -Dwerror=true -Dauto_features=enabled
+    meson setup --reconfigure /build -Dwerror=true -Dauto_features=enabled -Dtests=enabled
   else
-    meson setup /build -Dwerror=true -Dauto_features=enabled
+    meson setup /build -Dwerror=true -Dauto_features=enabled -Dtests=enabled
   fi
   ninja -C /build
 '
