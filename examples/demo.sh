@@ -25,6 +25,7 @@ browser can join at the address that is printed.
   --listen ADDRESS  of the server inside (default: 127.0.0.1, this machine only)
   --server URL      join a room on this server instead of hosting one
   --dialect NAME    what that server speaks: mesh (the default) or rooms
+  --logs DIR        keep there what the two pipelines said
   --build-dir DIR   use this build as it is
   --help            this text
 
@@ -52,6 +53,7 @@ is_number() {
 }
 
 seconds='' output='' room=lobby port='' listen='' server='' dialect='' build=''
+logs=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
@@ -61,7 +63,7 @@ while [ $# -gt 0 ]; do
       set -- "$option" "$value" "$@"
       continue ;;
     --seconds | --output | --room | --port | --listen | --server | --dialect | \
-      --build-dir)
+      --logs | --build-dir)
       [ $# -gt 1 ] || misuse "$1 needs a value."
       [ -n "$2" ] || misuse "$1 needs a value." ;;
     *) misuse "Unknown option $1." ;;
@@ -97,6 +99,7 @@ while [ $# -gt 0 ]; do
         *[!a-z0-9-]*) misuse "--dialect takes a name such as mesh or rooms, not '$2'." ;;
       esac
       dialect=$2 ;;
+    --logs) logs=$2 ;;
     --build-dir) build=$2 ;;
   esac
   shift 2
@@ -122,6 +125,21 @@ install_packages $build_packages $call_packages $scene_packages ||
   fail "Packages are missing that could not be installed (see above)." \
     "Install them by hand, or give apt a way to its packages, and try again."
 work=$(mktemp -d) || exit 1
+: "${logs:=$work}"
+mkdir -p "$logs" || exit 1
+
+# Processes of the two members; see launch.
+ada='' ben='' keep=''
+clean_up() {
+  for pid in $ada $ben; do
+    kill -KILL "$pid" 2>/dev/null
+  done
+  [ -n "$keep" ] || rm -rf "$work"
+}
+trap clean_up EXIT
+interrupted=
+trap 'interrupted=yes' INT TERM HUP
+
 if [ -z "$build" ]; then
   build=$top/_build
   say "Building in $build"
@@ -145,29 +163,16 @@ addresses=$(hostname -I 2>/dev/null | tr -s ' ') || addresses=
   fail "This machine has no network address but the loopback (127.0.0.1), over which no call can be connected." \
     "Connect it to any network, or give it an address of its own: sudo ip link add call0 type dummy && sudo ip addr add 198.18.0.1/24 dev call0 && sudo ip link set call0 up"
 
-# The two members. A member's log holds its bus messages (gst-launch-1.0 -m).
-ada='' ben=''
-stop_all() {
-  for pid in $ada $ben; do
-    kill -KILL "$pid" 2>/dev/null
-  done
-  [ -z "$keep" ] && rm -rf "$work"
-}
-keep=
-trap stop_all EXIT
-interrupted=
-trap 'interrupted=yes' INT TERM HUP
-
 # What went wrong in a member, in GStreamer's words.
 error_of() {
   sed -n 's/^ERROR: from element [^:]*: *//p; s/^WARNING: erroneous pipeline: *//p' \
-    "$work/$1.log" | head -n 1
+    "$logs/$1.log" | head -n 1
 }
 
 fail_with_logs() {
   keep=yes
   fail "$1" "$2
-What the two pipelines said is in $work/ada.log and $work/ben.log."
+What the two pipelines said is in $logs/ada.log and $logs/ben.log."
 }
 
 # probe ELEMENT...: whether a source gives anything, within five seconds.
@@ -209,11 +214,13 @@ record_audio='queue ! audioconvert ! audioresample ! opusenc ! queue ! mux.'
 window_video='queue ! videoconvert ! autovideosink'
 window_audio='queue ! audioconvert ! audioresample ! autoaudiosink'
 
-# launch MEMBER DESCRIPTION...: starts a member; its process is $launched.
+# launch MEMBER DESCRIPTION...: starts a member; its process is $launched. Its log
+# holds its bus messages (-m). In a session of its own, so that a Ctrl-C reaches
+# it once, from here: a second one would cut the recording short.
 launch() {
   member=$1
   shift
-  gst-launch-1.0 -e -m "$@" >"$work/$member.log" 2>&1 &
+  setsid gst-launch-1.0 -e -m "$@" >"$logs/$member.log" 2>&1 &
   launched=$!
 }
 
@@ -274,11 +281,11 @@ wait_for() {
   done
 }
 
-is_hosting() { [ -n "$(bus_message "$work/ada.log" roomcall/server-started)" ]; }
+is_hosting() { [ -n "$(bus_message "$logs/ada.log" roomcall/server-started)" ]; }
 
 take_stats() {
-  stats_take ada "$work/ada.log"
-  stats_take ben "$work/ben.log"
+  stats_take ada "$logs/ada.log"
+  stats_take ben "$logs/ben.log"
 }
 
 # A second of picture and of sound, in each direction.
@@ -346,7 +353,7 @@ if [ -z "$server" ]; then
   wait_for 300 is_hosting ||
     fail_with_logs "The room could not be opened: $(error_of ada)" \
       "Is another program using that port? Leave out --port to take any free one, and --listen to take 127.0.0.1."
-  started=$(bus_message "$work/ada.log" roomcall/server-started)
+  started=$(bus_message "$logs/ada.log" roomcall/server-started)
   server=$(message_field "$started" uri)
   page=$server
   case $listen in

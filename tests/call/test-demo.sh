@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# test-demo.sh BUILD: examples/demo.sh as a user runs it, in TAP.
+set -u
+build=${1:?}
+demo=$(dirname "$0")/../../examples/demo.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+unset DISPLAY WAYLAND_DISPLAY
+n=0 bad=0
+
+# is WHAT COMMAND...: the command's output is shown if it fails
+is() {
+  n=$((n + 1))
+  what=$1
+  shift
+  if "$@" >out 2>&1; then
+    echo "ok $n - $what"
+  else
+    echo "not ok $n - $what"
+    sed 's/^/# /' out
+    bad=$((bad + 1))
+  fi
+}
+
+# refuses EXIT-CODE SENTENCE OPTION...: within 60 s, in words
+refuses() {
+  wanted=$1 sentence=$2
+  shift 2
+  timeout 60 sh "$demo" --build-dir "$build" "$@" >refusal 2>&1
+  code=$?
+  cat refusal
+  [ $code = "$wanted" ] && grep -q "$sentence" refusal
+}
+
+held() {
+  timeout 120 sh "$demo" --build-dir "$build" --seconds 10 --logs logs "$@" \
+    >demo 2>&1
+  code=$?
+  cat demo
+  return $code
+}
+
+status_lines() {
+  [ "$(grep -c '^ *[0-9]* s .* peers .*Ada: .* fps, .*Ben: .* fps,' demo)" -ge 8 ]
+}
+
+is "a call of ten seconds" held --output call.webm --room demo
+cat demo >&2
+is "the address for a browser" \
+  grep -E '^A browser can join at http://127\.0\.0\.1:[0-9]+/\?room=demo$' demo
+is "a line a second" status_lines
+is "picture and sound of both in the recording" \
+  "$build/tests/common/measure-file" --grid 2x1 --tone 520 --tone 780 \
+  --seconds 9 call.webm
+is "no CRITICAL" "$build/tests/common/find-criticals" logs/ada.log logs/ben.log
+
+is "a server that is not there" refuses 1 'demo.sh: .*[Cc]onnect' \
+  --server http://127.0.0.1:9 --seconds 2 --output none.webm
+is "an address that is not ours" refuses 1 'The room could not be opened' \
+  --listen 192.0.2.77 --seconds 2 --output none.webm
+is "an option that is not one" refuses 2 'Unknown option' --sceonds 3
+is "a port that is not one" refuses 2 'from 0 to 65535' --port 65536
+is "a length that is not one" refuses 2 'above 0' --seconds 0
+is "a recording nowhere" refuses 2 'cannot write' --output /nowhere/x.webm
+echo "1..$n"
+[ $bad = 0 ]
