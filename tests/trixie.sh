@@ -84,7 +84,8 @@ build_inside='
 test_inside='
   cd /build
   rm -f meson-logs/run*
-  GST_REGISTRY=/build/tests/registry.bin gst-inspect-1.0 >/dev/null
+  meson devenv -C /build env GST_REGISTRY=/build/tests/registry.bin \
+    tests/common/update-registry
   code=0
   meson test --no-rebuild --logbase run --print-errorlogs \
     --no-suite call --no-suite interop || code=$?
