@@ -251,16 +251,16 @@ spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
 
 /* Mean of the luma pixels of one plane pixel that the mask knows. */
 static inline guint
-mean_coverage (const guint8 *coverage, gint stride, gint x, gint y, gint width,
+mean_coverage (const SpectrumMask *mask, gint x, gint y, gint width,
     gint height, const SpectrumPlane *plane)
 {
   guint sum = 0, count = 0;
 
   if (plane->wsub == 0 && plane->hsub == 0)
-    return coverage[y * stride + x];
+    return mask->steps[y * mask->down + x * mask->right];
   for (gint j = y; j < MIN (y + (1 << plane->hsub), height); j++)
     for (gint i = x; i < MIN (x + (1 << plane->wsub), width); i++, count++)
-      sum += coverage[j * stride + i];
+      sum += mask->steps[j * mask->down + i * mask->right];
   return (sum + count / 2) / count;
 }
 
@@ -271,9 +271,7 @@ mean_coverage (const guint8 *coverage, gint stride, gint x, gint y, gint width,
  * @y: upper edge
  * @width: in pixels; what lies outside the frame is cut off
  * @height: in pixels
- * @coverage: @height rows of @width steps, each 0..%SPECTRUM_RAMP_STEPS
- * @stride: from one row to the next; negative to read them bottom up, and
- *   @coverage is then the last row
+ * @mask: how much of each pixel is covered
  * @ramp: made for @self
  *
  * Replaces what was there: the ramp holds the colour below.
@@ -282,7 +280,7 @@ mean_coverage (const guint8 *coverage, gint stride, gint x, gint y, gint width,
  */
 void
 spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
-    gint height, const guint8 *coverage, gint stride, const SpectrumRamp *ramp)
+    gint height, const SpectrumMask *mask, const SpectrumRamp *ramp)
 {
   for (guint p = 0; p < self->n_planes; p++) {
     const SpectrumPlane *plane = &self->planes[p];
@@ -294,9 +292,8 @@ spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
       guint8 *to = plane->data + (gssize) row * plane->stride;
 
       for (gint column = x0; column < x1; column++) {
-        guint step =
-            mean_coverage (coverage, stride, (column << plane->wsub) - x,
-                (row << plane->hsub) - y, width, height, plane);
+        guint step = mean_coverage (mask, (column << plane->wsub) - x,
+            (row << plane->hsub) - y, width, height, plane);
 
         memcpy (to + column * (gint) plane->pixel, ramp->steps[step].bytes[p],
             plane->pixel);

@@ -34,6 +34,22 @@ typedef struct {
   SpectrumInk steps[SPECTRUM_RAMP_STEPS + 1];
 } SpectrumRamp;
 
+/**
+ * SpectrumMask:
+ * @steps: coverage of the upper left pixel, 0..%SPECTRUM_RAMP_STEPS
+ * @right: from there to the pixel on its right; may be negative
+ * @down: to the pixel below it; may be negative
+ *
+ * A soft shape, which can so be read mirrored or turned.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  const guint8 *steps;
+  gint right;
+  gint down;
+} SpectrumMask;
+
 typedef struct {
   guint8 *data;
   gint stride;
@@ -81,7 +97,7 @@ void spectrum_canvas_ramp (const SpectrumCanvas *self, guint32 below,
 void spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
     gint height, const SpectrumInk *ink);
 void spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
-    gint height, const guint8 *coverage, gint stride, const SpectrumRamp *ramp);
+    gint height, const SpectrumMask *mask, const SpectrumRamp *ramp);
 void spectrum_canvas_blend_column (SpectrumCanvas *self, gint x, gint y,
     gint height, const SpectrumInk *ink, guint alpha);
 void spectrum_canvas_blend_row (SpectrumCanvas *self, gint x, gint y,

@@ -3,10 +3,14 @@
 
 #include <math.h>
 
+#include "spectrumpeaks.h"
+
 struct _SpectrumView {
   SpectrumAnalyser *analyser;
   SpectrumBands *bands;
   SpectrumPainter *painter;
+  SpectrumPeaks *peaks; /* NULL when the look has none */
+  gdouble frame_seconds;
   gdouble min_decibels;
   gdouble max_decibels;
 
@@ -37,6 +41,7 @@ clear_drawing (SpectrumView *self)
 {
   g_clear_pointer (&self->bands, spectrum_bands_free);
   g_clear_pointer (&self->painter, spectrum_painter_free);
+  g_clear_pointer (&self->peaks, spectrum_peaks_free);
   g_clear_pointer (&self->levels, g_free);
   g_clear_pointer (&self->marks, g_free);
 }
@@ -104,6 +109,8 @@ spectrum_view_configure (SpectrumView *self, const SpectrumSettings *settings,
   if (!self->painter)
     return FALSE;
 
+  self->frame_seconds =
+      (gdouble) GST_VIDEO_INFO_FPS_D (info) / GST_VIDEO_INFO_FPS_N (info);
   n_levels = spectrum_painter_get_n_levels (self->painter);
   self->levels = g_new0 (gfloat, MAX (1, n_levels));
   self->marks =
@@ -122,6 +129,9 @@ spectrum_view_configure (SpectrumView *self, const SpectrumSettings *settings,
     };
 
     self->bands = spectrum_bands_new (&layout);
+    if (settings->look.peaks)
+      self->peaks = spectrum_peaks_new (
+          n_levels, settings->peak_hold, settings->peak_fall);
   }
   return TRUE;
 }
@@ -164,6 +174,8 @@ spectrum_view_get_n_marks (const SpectrumView *self)
 const guint16 *
 spectrum_view_step (SpectrumView *self)
 {
+  const gfloat *peaks = NULL;
+
   spectrum_analyser_analyse (self->analyser);
 
   if (spectrum_painter_wants_bytes (self->painter)) {
@@ -172,7 +184,11 @@ spectrum_view_step (SpectrumView *self)
   } else {
     spectrum_bands_gather (self->bands,
         spectrum_analyser_get_magnitudes (self->analyser), self->levels);
-    spectrum_painter_mark_levels (self->painter, self->levels, self->marks);
+    if (self->peaks)
+      peaks =
+          spectrum_peaks_step (self->peaks, self->levels, self->frame_seconds);
+    spectrum_painter_mark_levels (
+        self->painter, self->levels, peaks, self->marks);
   }
   return self->marks;
 }

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @scale: how frequencies are spread over the bands
  * @min_frequency: Hz of the first band's lower edge
  * @max_frequency: Hz of the last band's upper edge, or 0 for half the rate
+ * @peak_hold: seconds for which a peak stays
+ * @peak_fall: full heights per second at which it falls afterwards
  * @look: what to draw
  *
  * All a picture depends on but the sound.
@@ -33,6 +35,8 @@ typedef struct {
   SpectrumScale scale;
   gdouble min_frequency;
   gdouble max_frequency;
+  gdouble peak_hold;
+  gdouble peak_fall;
   SpectrumLook look;
 } SpectrumSettings;
 

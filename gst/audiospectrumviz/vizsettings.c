@@ -15,8 +15,15 @@ enum {
   PROP_FREQUENCY_SCALE,
   PROP_MIN_FREQUENCY,
   PROP_MAX_FREQUENCY,
+  PROP_GAP,
   PROP_CENTERED,
+  PROP_ORIENTATION,
+  PROP_MIRROR,
   PROP_CONTRAST,
+  PROP_PEAKS,
+  PROP_PEAK_HOLD,
+  PROP_PEAK_FALL,
+  PROP_GRADIENT,
   PROP_COLORS,
   PROP_BACKGROUND_COLOR,
 };
@@ -27,6 +34,9 @@ enum {
 #define DEFAULT_MAX_DECIBELS -30
 #define DEFAULT_MIN_FREQUENCY 80
 #define DEFAULT_MAX_FREQUENCY 8000
+#define DEFAULT_GAP 0.34
+#define DEFAULT_PEAK_HOLD 500
+#define DEFAULT_PEAK_FALL 0.5
 #define DEFAULT_CONTRAST 1.8
 #define DEFAULT_COLORS "#22d3ee #6366f1 #ec4899"
 #define DEFAULT_BACKGROUND 0xff0b0f19
@@ -70,6 +80,60 @@ scale_get_type (void)
   if (g_once_init_enter (&type))
     g_once_init_leave (
         &type, g_enum_register_static ("GstAudioSpectrumVizScale", values));
+  return type;
+}
+
+static GType
+orientation_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SPECTRUM_ORIENTATION_UP, "Up, low tones on the left", "up" },
+    { SPECTRUM_ORIENTATION_DOWN, "Down, low tones on the left", "down" },
+    { SPECTRUM_ORIENTATION_LEFT, "To the left, low tones at the top", "left" },
+    { SPECTRUM_ORIENTATION_RIGHT, "To the right, low tones at the top",
+        "right" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstAudioSpectrumVizOrientation", values));
+  return type;
+}
+
+static GType
+mirror_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SPECTRUM_MIRROR_NONE, "From low to high", "none" },
+    { SPECTRUM_MIRROR_CENTER, "Each band twice, low tones in the middle",
+        "center" },
+    { SPECTRUM_MIRROR_EDGES, "Each band twice, low tones at both ends",
+        "edges" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstAudioSpectrumVizMirror", values));
+  return type;
+}
+
+static GType
+gradient_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SPECTRUM_GRADIENT_BANDS, "From the lowest band to the highest", "bands" },
+    { SPECTRUM_GRADIENT_HEIGHT, "From a bar's foot to the top", "height" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstAudioSpectrumVizGradient", values));
   return type;
 }
 
@@ -125,9 +189,34 @@ viz_settings_install (GObjectClass *klass)
           "Upper edge of the last bar, Hz; 0 = half the sample rate, which is "
           "also the most there is",
           0, 768000, DEFAULT_MAX_FREQUENCY, CONTROLLED));
+  g_object_class_install_property (klass, PROP_GAP,
+      g_param_spec_double ("gap", "Gap",
+          "Share of a bar's place that stays empty", 0, 0.9, DEFAULT_GAP,
+          CONTROLLED));
+  g_object_class_install_property (klass, PROP_ORIENTATION,
+      g_param_spec_enum ("orientation", "Orientation", "Where bars grow to",
+          orientation_get_type (), SPECTRUM_ORIENTATION_UP, CONTROLLED));
+  g_object_class_install_property (klass, PROP_MIRROR,
+      g_param_spec_enum ("mirror", "Mirror",
+          "Whether each band is shown twice, and where the low ones are",
+          mirror_get_type (), SPECTRUM_MIRROR_NONE, CONTROLLED));
+  g_object_class_install_property (klass, PROP_PEAKS,
+      g_param_spec_boolean ("peaks", "Peaks",
+          "A mark above each bar where it was", FALSE, CONTROLLED));
+  g_object_class_install_property (klass, PROP_PEAK_HOLD,
+      g_param_spec_uint ("peak-hold", "Peak hold",
+          "Milliseconds for which a peak stays, 0 = it falls at once", 0, 60000,
+          DEFAULT_PEAK_HOLD, CONTROLLED));
+  g_object_class_install_property (klass, PROP_PEAK_FALL,
+      g_param_spec_double ("peak-fall", "Peak fall",
+          "Full heights per second at which a peak falls afterwards", 0, 1000,
+          DEFAULT_PEAK_FALL, CONTROLLED));
+  g_object_class_install_property (klass, PROP_GRADIENT,
+      g_param_spec_enum ("gradient", "Gradient", "How colors are spread",
+          gradient_get_type (), SPECTRUM_GRADIENT_BANDS, CONTROLLED));
   g_object_class_install_property (klass, PROP_CENTERED,
       g_param_spec_boolean ("centered", "Centered",
-          "Bars grow both ways from the middle, else up from the floor", TRUE,
+          "Bars grow both ways from the middle, else from the edge", TRUE,
           CONTROLLED));
   g_object_class_install_property (klass, PROP_CONTRAST,
       g_param_spec_double ("contrast", "Contrast",
@@ -136,8 +225,8 @@ viz_settings_install (GObjectClass *klass)
           0.1, 10, DEFAULT_CONTRAST, CONTROLLED));
   g_object_class_install_property (klass, PROP_COLORS,
       g_param_spec_string ("colors", "Colors",
-          "Gradient from the first bar to the last: 1 to 8 of #rgb, #rrggbb "
-          "or #rrggbbaa, with spaces or commas between",
+          "Gradient, from low to high: 1 to 8 of #rgb, #rrggbb or #rrggbbaa, "
+          "with spaces or commas between",
           DEFAULT_COLORS, ANY_TIME));
   g_object_class_install_property (klass, PROP_BACKGROUND_COLOR,
       g_param_spec_uint ("background-color", "Background color",
@@ -146,6 +235,9 @@ viz_settings_install (GObjectClass *klass)
 
   gst_type_mark_as_plugin_api (style_get_type (), 0);
   gst_type_mark_as_plugin_api (scale_get_type (), 0);
+  gst_type_mark_as_plugin_api (orientation_get_type (), 0);
+  gst_type_mark_as_plugin_api (mirror_get_type (), 0);
+  gst_type_mark_as_plugin_api (gradient_get_type (), 0);
 }
 
 void
@@ -160,6 +252,9 @@ viz_settings_init (SpectrumSettings *settings)
   settings->min_frequency = DEFAULT_MIN_FREQUENCY;
   settings->max_frequency = DEFAULT_MAX_FREQUENCY;
   settings->look.style = SPECTRUM_STYLE_BARS;
+  settings->peak_hold = DEFAULT_PEAK_HOLD / 1000.0;
+  settings->peak_fall = DEFAULT_PEAK_FALL;
+  settings->look.gap = DEFAULT_GAP;
   settings->look.centered = TRUE;
   settings->look.contrast = DEFAULT_CONTRAST;
   settings->look.background = DEFAULT_BACKGROUND;
@@ -277,6 +372,27 @@ viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
     case PROP_MAX_FREQUENCY:
       settings->max_frequency = g_value_get_double (value);
       return TRUE;
+    case PROP_GAP:
+      look->gap = g_value_get_double (value);
+      return TRUE;
+    case PROP_ORIENTATION:
+      look->orientation = (SpectrumOrientation) g_value_get_enum (value);
+      return TRUE;
+    case PROP_MIRROR:
+      look->mirror = (SpectrumMirror) g_value_get_enum (value);
+      return TRUE;
+    case PROP_PEAKS:
+      look->peaks = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_PEAK_HOLD:
+      settings->peak_hold = g_value_get_uint (value) / 1000.0;
+      return TRUE;
+    case PROP_PEAK_FALL:
+      settings->peak_fall = g_value_get_double (value);
+      return TRUE;
+    case PROP_GRADIENT:
+      look->gradient = (SpectrumGradient) g_value_get_enum (value);
+      return TRUE;
     case PROP_CENTERED:
       look->centered = g_value_get_boolean (value);
       return TRUE;
@@ -329,6 +445,27 @@ viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
       return TRUE;
     case PROP_MAX_FREQUENCY:
       g_value_set_double (value, settings->max_frequency);
+      return TRUE;
+    case PROP_GAP:
+      g_value_set_double (value, look->gap);
+      return TRUE;
+    case PROP_ORIENTATION:
+      g_value_set_enum (value, look->orientation);
+      return TRUE;
+    case PROP_MIRROR:
+      g_value_set_enum (value, look->mirror);
+      return TRUE;
+    case PROP_PEAKS:
+      g_value_set_boolean (value, look->peaks);
+      return TRUE;
+    case PROP_PEAK_HOLD:
+      g_value_set_uint (value, (guint) (settings->peak_hold * 1000 + 0.5));
+      return TRUE;
+    case PROP_PEAK_FALL:
+      g_value_set_double (value, settings->peak_fall);
+      return TRUE;
+    case PROP_GRADIENT:
+      g_value_set_enum (value, look->gradient);
       return TRUE;
     case PROP_CENTERED:
       g_value_set_boolean (value, look->centered);

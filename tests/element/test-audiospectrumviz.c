@@ -469,7 +469,9 @@ GST_START_TEST (test_properties_while_playing)
         "min-frequency", (gdouble) (i * 61 % 9000), "max-frequency",
         (gdouble) (i * 97 % 20000), "min-decibels", -90.0 + i % 80,
         "max-decibels", -70.0 + i % 97, "background-color", i * 77777777u,
-        "smoothing-reference-fps", (gdouble) (i % 3 * 60), NULL);
+        "smoothing-reference-fps", (gdouble) (i % 3 * 60), "mirror", i % 3,
+        "orientation", i % 4, "peaks", (i & 2) != 0, "gradient", i / 2 % 2, "gap",
+        i % 10 / 10.0, NULL);
     push_sine (h, 48000, 1, at, at + 960, 960);
     at += 960;
   }

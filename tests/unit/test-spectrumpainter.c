@@ -21,6 +21,7 @@ default_look (void)
     .style = SPECTRUM_STYLE_BARS,
     .centered = TRUE,
     .contrast = 1,
+    .gap = 0.34,
     .colors = { 0xff22d3ee, 0xff6366f1, 0xffec4899 },
     .n_colors = 3,
     .background = 0xff0b0f19,
@@ -158,13 +159,15 @@ check_moves (
   g_autoptr (SpectrumPainter) painter =
       spectrum_painter_new (look, &moved->info, 128);
   guint n = spectrum_painter_get_n_levels (painter);
-  g_autofree guint16 *marks = g_new0 (guint16, n + 1);
-  g_autofree guint16 *shown = g_new0 (guint16, n + 1);
+  guint n_marks = spectrum_painter_get_n_marks (painter);
+  g_autofree guint16 *marks = g_new0 (guint16, n_marks + 1);
+  g_autofree guint16 *shown = g_new0 (guint16, n_marks + 1);
   g_autofree gfloat *levels = g_new0 (gfloat, n + 1);
+  g_autofree gfloat *peaks = g_new0 (gfloat, n + 1);
   g_autofree guint8 *bytes = g_new0 (guint8, 128);
   g_autoptr (GRand) rand = g_rand_new_with_seed (width * 31 + height);
 
-  g_assert_cmpuint (spectrum_painter_get_n_marks (painter), ==, n);
+  g_assert_cmpuint (n_marks, ==, look->peaks ? 2 * n : n);
   for (guint round = 0; round < 6; round++) {
     g_autoptr (Picture) fresh = picture_new (format, width, height);
 
@@ -173,18 +176,21 @@ check_moves (
         levels[i] = round == 0 || round == 4
             ? 0
             : (gfloat) g_rand_double_range (rand, -0.1, 1.1);
+    for (guint i = 0; i < n; i++)
+      peaks[i] =
+          levels[i] + (gfloat) MAX (0, g_rand_double_range (rand, -0.3, 0.3));
     for (guint i = 0; i < 128; i++)
       bytes[i] = (guint8) g_rand_int_range (rand, 0, 256);
     if (spectrum_painter_wants_bytes (painter))
       spectrum_painter_mark_bytes (painter, bytes, marks);
     else
-      spectrum_painter_mark_levels (painter, levels, marks);
+      spectrum_painter_mark_levels (painter, levels, peaks, marks);
 
     spectrum_painter_paint (
         painter, &moved->frame, marks, round ? shown : NULL);
     spectrum_painter_paint (painter, &fresh->frame, marks, NULL);
     assert_same (moved, fresh);
-    memcpy (shown, marks, n * sizeof *marks);
+    memcpy (shown, marks, n_marks * sizeof *marks);
   }
 }
 
@@ -196,7 +202,7 @@ test_moves (void)
 
   for (guint f = 0; f < G_N_ELEMENTS (formats); f++)
     for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-      for (guint variant = 0; variant < 6; variant++) {
+      for (guint variant = 0; variant < 10; variant++) {
         SpectrumLook look = default_look ();
 
         look.centered = variant & 1;
@@ -204,10 +210,19 @@ test_moves (void)
           look.bands = 3;
           look.background = 0;
         }
-        if (variant == 4)
+        if (variant >= 4) {
+          look.orientation = (SpectrumOrientation) (variant / 2 % 4);
+          look.mirror = (SpectrumMirror) (variant % 3);
+          look.peaks = variant % 4 < 2;
+          look.gradient = (SpectrumGradient) (variant / 3 % 2);
+          look.gap = variant == 7 ? 0 : 0.9;
+        }
+        if (variant == 8)
           look.style = SPECTRUM_STYLE_WEBAUDIO;
-        if (variant == 5)
+        if (variant == 9)
           look.style = SPECTRUM_STYLE_WEBAUDIO_CLASSIC;
+        if (variant >= 8)
+          look.peaks = FALSE;
         check_moves (formats[f], sizes[s][0], sizes[s][1], &look);
       }
 }
@@ -219,11 +234,13 @@ paint_levels (Picture *picture, const SpectrumLook *look, gfloat level)
       spectrum_painter_new (look, &picture->info, 128);
   guint n = spectrum_painter_get_n_levels (painter);
   g_autofree gfloat *levels = g_new0 (gfloat, n);
-  g_autofree guint16 *marks = g_new0 (guint16, n);
+  g_autofree guint16 *marks =
+      g_new0 (guint16, spectrum_painter_get_n_marks (painter));
+  const gfloat *peaks = levels;
 
   for (guint i = 0; i < n; i++)
     levels[i] = level;
-  spectrum_painter_mark_levels (painter, levels, marks);
+  spectrum_painter_mark_levels (painter, levels, peaks, marks);
   spectrum_painter_paint (painter, &picture->frame, marks, NULL);
 }
 
@@ -253,6 +270,70 @@ test_bars (void)
   g_assert_cmpuint (lit[0], >, 0);
   g_assert_cmpuint (lit[0] * 10, <, lit[1]);
   g_assert_cmpuint (lit[1] * 3, <, lit[2] * 2);
+}
+
+/* The same picture, turned: every orientation is a turn of the first. */
+static void
+test_orientations (void)
+{
+  for (guint variant = 0; variant < 8; variant++) {
+    SpectrumLook look = default_look ();
+    Picture *pictures[4];
+
+    look.centered = variant & 1;
+    look.gradient = (SpectrumGradient) (variant >> 1 & 1);
+    look.mirror = (SpectrumMirror) (variant % 3);
+    for (guint o = 0; o < 4; o++) {
+      pictures[o] = picture_new (GST_VIDEO_FORMAT_BGRx, 200, 200);
+      look.orientation = (SpectrumOrientation) o;
+      paint_levels (pictures[o], &look, 0.6f);
+    }
+    for (gint y = 0; y < 200; y++)
+      for (gint x = 0; x < 200; x++) {
+        const guint8 *up = pixel (pictures[SPECTRUM_ORIENTATION_UP], x, y);
+
+        /* A centred bar lies on both sides of an edge, not of a pixel. */
+        g_assert_cmpmem (
+            up, 4, pixel (pictures[SPECTRUM_ORIENTATION_DOWN], x, 199 - y), 4);
+        g_assert_cmpmem (
+            up, 4, pixel (pictures[SPECTRUM_ORIENTATION_LEFT], y, x), 4);
+        g_assert_cmpmem (
+            up, 4, pixel (pictures[SPECTRUM_ORIENTATION_RIGHT], 199 - y, x), 4);
+      }
+    for (guint o = 0; o < 4; o++)
+      picture_free (pictures[o]);
+  }
+}
+
+static void
+test_mirror (void)
+{
+  for (guint m = SPECTRUM_MIRROR_CENTER; m <= SPECTRUM_MIRROR_EDGES; m++) {
+    SpectrumLook look = default_look ();
+    g_autoptr (Picture) picture = picture_new (GST_VIDEO_FORMAT_RGBx, 640, 100);
+    g_autoptr (SpectrumPainter) painter = NULL;
+    gfloat levels[20] = { 1 };
+    guint16 marks[20];
+    gint first = -1, last = -1;
+
+    look.mirror = (SpectrumMirror) m;
+    look.bands = 20;
+    painter = spectrum_painter_new (&look, &picture->info, 128);
+    g_assert_cmpuint (spectrum_painter_get_n_levels (painter), ==, 20);
+    spectrum_painter_mark_levels (painter, levels, NULL, marks);
+    spectrum_painter_paint (painter, &picture->frame, marks, NULL);
+    /* The lowest band alone is loud: where is it? */
+    for (gint x = 0; x < 640; x++)
+      if (pixel (picture, x, 20)[2] > 0x80) {
+        first = first < 0 ? x : first;
+        last = x;
+      }
+    g_assert_cmpint (ABS (first + last - 639), <=, 2);
+    if (m == SPECTRUM_MIRROR_CENTER)
+      g_assert_cmpint (last - first, <, 40);
+    else
+      g_assert_cmpint (last - first, >, 550);
+  }
 }
 
 /* A picture of one colour has it in each format, with that format's matrix. */
@@ -357,6 +438,8 @@ main (int argc, char **argv)
   g_test_add_func ("/spectrumpainter/webaudio", test_webaudio);
   g_test_add_func ("/spectrumpainter/moves", test_moves);
   g_test_add_func ("/spectrumpainter/bars", test_bars);
+  g_test_add_func ("/spectrumpainter/orientations", test_orientations);
+  g_test_add_func ("/spectrumpainter/mirror", test_mirror);
   g_test_add_func ("/spectrumpainter/colors", test_colors);
   g_test_add_func ("/spectrumpainter/transparent", test_transparent);
   g_test_add_func ("/spectrumpainter/bad-format", test_bad_format);
