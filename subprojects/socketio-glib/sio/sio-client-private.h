@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "sio-manager.h"
+#include "sio-packet.h"
+#include "sio-socket.h"
+
+G_BEGIN_DECLS
+
+/* What a manager and its sockets say to each other. */
+
+GMainContext *sio_manager_get_context (SioManager *self);
+guint sio_manager_get_timeout (SioManager *self);
+gsize sio_manager_get_max_packet (SioManager *self);
+gboolean sio_manager_send (SioManager *self, const char *text, gsize length);
+void sio_manager_socket_began (SioManager *self, SioSocket *socket);
+void sio_manager_socket_ended (SioManager *self);
+void sio_manager_fail (SioManager *self, const GError *error);
+
+SioSocket *sio_socket_new (SioManager *manager, const char *nsp);
+void sio_socket_detach (SioSocket *self);
+gboolean sio_socket_is_active (SioSocket *self);
+void sio_socket_engine_opened (SioSocket *self);
+void sio_socket_engine_closed (SioSocket *self, const char *reason,
+    const GError *error, gboolean will_retry);
+void sio_socket_connect_failed (
+    SioSocket *self, const GError *error, gboolean will_retry);
+void sio_socket_handle_packet (SioSocket *self, SioPacket *packet);
+
+G_END_DECLS

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-engine.h"
+
+#include "sio-error.h"
+#include "sio-timer.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* One session of Engine.IO revision 4 over one transport, at either end: its
+ * handshake, its heartbeat and its end. It knows nothing of Socket.IO. */
+
+typedef enum {
+  STATE_OPENING, /* a client that waits for the handshake */
+  STATE_OPEN,
+  STATE_CLOSED
+} State;
+
+struct _SioEngine {
+  GObject parent_instance;
+
+  GMainContext *context;
+  gboolean server;
+  State state;
+  SioTransport *transport;
+  SioEngineHandshake *handshake;
+  const SioEngineHandler *handler;
+  gpointer data;
+
+  GSource *deadline; /* a sign of life is due by then */
+  GSource *ping;     /* a server's next ping */
+};
+
+G_DEFINE_FINAL_TYPE (SioEngine, sio_engine, G_TYPE_OBJECT)
+
+static void
+shut (SioEngine *self)
+{
+  self->state = STATE_CLOSED;
+  sio_timer_stop (&self->deadline);
+  sio_timer_stop (&self->ping);
+  if (self->transport != NULL)
+    sio_transport_close (self->transport);
+  g_clear_object (&self->transport);
+}
+
+static void
+end (SioEngine *self, const char *reason, const GError *error)
+{
+  const SioEngineHandler *handler = g_steal_pointer (&self->handler);
+
+  g_object_ref (self);
+  shut (self);
+  if (handler != NULL)
+    handler->closed (self->data, reason, error);
+  g_object_unref (self);
+}
+
+static void
+end_protocol (SioEngine *self, const char *what)
+{
+  g_autoptr (GError) error =
+      g_error_new (SIO_ERROR, SIO_ERROR_PROTOCOL, "Engine.IO: %s", what);
+
+  end (self, SIO_REASON_TRANSPORT_ERROR, error);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  SioEngine *self = data;
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR,
+      G_IO_ERROR_TIMED_OUT, "the peer gave no sign of life in time");
+
+  end (self, SIO_REASON_PING_TIMEOUT, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (SioEngine *self, guint delay_ms)
+{
+  sio_timer_stop (&self->deadline);
+  self->deadline = sio_timer_start (self->context, delay_ms, on_deadline, self);
+}
+
+static gboolean
+on_ping_due (gpointer data)
+{
+  SioEngine *self = data;
+
+  sio_timer_stop (&self->ping);
+  set_deadline (self, self->handshake->ping_timeout);
+  sio_transport_send (self->transport, SIO_ENGINE_PING, NULL, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_ping (SioEngine *self)
+{
+  sio_timer_stop (&self->deadline);
+  sio_timer_stop (&self->ping);
+  self->ping = sio_timer_start (
+      self->context, self->handshake->ping_interval, on_ping_due, self);
+}
+
+/* A client hears from the server at least once an interval. Only a ping counts,
+ * data does not. */
+static void
+await_ping (SioEngine *self)
+{
+  set_deadline (
+      self, self->handshake->ping_interval + self->handshake->ping_timeout);
+}
+
+static void
+handle_open (SioEngine *self, const SioEnginePacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->handshake =
+      sio_engine_handshake_parse (packet->payload, packet->length, &error);
+  if (self->handshake == NULL) {
+    end (self, SIO_REASON_PARSE_ERROR, error);
+    return;
+  }
+  self->state = STATE_OPEN;
+  await_ping (self);
+  self->handler->opened (self->data);
+}
+
+static void
+handle_ping (SioEngine *self, const SioEnginePacket *packet)
+{
+  if (self->server) {
+    /* Revision 3 had it the other way round. */
+    end_protocol (self, "a ping from a client");
+    return;
+  }
+  await_ping (self);
+  sio_transport_send (
+      self->transport, SIO_ENGINE_PONG, packet->payload, packet->length);
+}
+
+static void
+handle_pong (SioEngine *self)
+{
+  if (!self->server)
+    end_protocol (self, "a pong from a server");
+  else if (self->deadline != NULL)
+    schedule_ping (self);
+}
+
+static void
+handle_packet (SioEngine *self, const SioEnginePacket *packet)
+{
+  if ((packet->type == SIO_ENGINE_OPEN) != (self->state == STATE_OPENING)) {
+    end_protocol (self, "a packet out of order");
+    return;
+  }
+  switch (packet->type) {
+    case SIO_ENGINE_OPEN:
+      handle_open (self, packet);
+      break;
+    case SIO_ENGINE_CLOSE:
+      end (self, SIO_REASON_TRANSPORT_CLOSE, NULL);
+      break;
+    case SIO_ENGINE_PING:
+      handle_ping (self, packet);
+      break;
+    case SIO_ENGINE_PONG:
+      handle_pong (self);
+      break;
+    case SIO_ENGINE_MESSAGE:
+      self->handler->message (self->data, packet->payload, packet->length);
+      break;
+    case SIO_ENGINE_UPGRADE:
+      end_protocol (self, "an upgrade that was not offered");
+      break;
+    case SIO_ENGINE_NOOP:
+    default:
+      break;
+  }
+}
+
+static void
+on_packet (gpointer data, const char *text, gsize length)
+{
+  SioEngine *self = g_object_ref (data);
+  g_autoptr (GError) error = NULL;
+  SioEnginePacket packet;
+
+  if (sio_engine_packet_parse (text, length, &packet, &error))
+    handle_packet (self, &packet);
+  else
+    end (self,
+        self->server ? SIO_REASON_PARSE_ERROR : SIO_REASON_TRANSPORT_ERROR,
+        error);
+  g_object_unref (self);
+}
+
+static void
+on_binary (gpointer data, gsize length)
+{
+  SioEngine *self = g_object_ref (data);
+
+  if (self->state == STATE_OPEN)
+    self->handler->binary (self->data);
+  else
+    end_protocol (self, "binary data before the handshake");
+  g_object_unref (self);
+}
+
+static void
+on_closed (gpointer data, const GError *error)
+{
+  end (data,
+      error != NULL ? SIO_REASON_TRANSPORT_ERROR : SIO_REASON_TRANSPORT_CLOSE,
+      error);
+}
+
+static const SioTransportHandler transport_handler = {
+  .packet = on_packet,
+  .binary = on_binary,
+  .closed = on_closed,
+};
+
+static void
+sio_engine_dispose (GObject *object)
+{
+  SioEngine *self = SIO_ENGINE (object);
+
+  self->handler = NULL;
+  shut (self);
+  G_OBJECT_CLASS (sio_engine_parent_class)->dispose (object);
+}
+
+static void
+sio_engine_finalize (GObject *object)
+{
+  SioEngine *self = SIO_ENGINE (object);
+
+  g_clear_pointer (&self->handshake, sio_engine_handshake_free);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  G_OBJECT_CLASS (sio_engine_parent_class)->finalize (object);
+}
+
+static void
+sio_engine_class_init (SioEngineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sio_engine_dispose;
+  object_class->finalize = sio_engine_finalize;
+}
+
+static void
+sio_engine_init (SioEngine *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+}
+
+static SioEngine *
+engine_new (
+    SioTransport *transport, const SioEngineHandler *handler, gpointer data)
+{
+  SioEngine *self = g_object_new (SIO_TYPE_ENGINE, NULL);
+
+  self->transport = g_object_ref (transport);
+  self->handler = handler;
+  self->data = data;
+  sio_transport_set_handler (transport, &transport_handler, self);
+  return self;
+}
+
+/* A client, which the server is to send its handshake. There is no time limit
+ * for that here. */
+SioEngine *
+sio_engine_new_client (
+    SioTransport *transport, const SioEngineHandler *handler, gpointer data)
+{
+  return engine_new (transport, handler, data);
+}
+
+/* A server, which says its handshake at once. */
+SioEngine *
+sio_engine_new_server (SioTransport *transport,
+    const SioEngineHandshake *handshake, const SioEngineHandler *handler,
+    gpointer data)
+{
+  SioEngine *self = engine_new (transport, handler, data);
+  g_autofree char *text = sio_engine_handshake_print (handshake);
+
+  self->server = TRUE;
+  self->state = STATE_OPEN;
+  self->handshake = sio_engine_handshake_copy (handshake);
+  sio_transport_send (transport, SIO_ENGINE_OPEN, text, strlen (text));
+  schedule_ping (self);
+  return self;
+}
+
+/* What the handshake said, or NULL before it. */
+const SioEngineHandshake *
+sio_engine_get_handshake (SioEngine *self)
+{
+  return self->handshake;
+}
+
+/* Returns FALSE if the session is not open. */
+gboolean
+sio_engine_send (SioEngine *self, const char *text, gsize length)
+{
+  return self->state == STATE_OPEN
+      && sio_transport_send (self->transport, SIO_ENGINE_MESSAGE, text, length);
+}
+
+/* Ends the session after what was sent; the handler is not called again. */
+void
+sio_engine_close (SioEngine *self)
+{
+  self->handler = NULL;
+  if (self->state != STATE_CLOSED)
+    shut (self);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "sio-engine-packet.h"
+#include "sio-transport.h"
+
+G_BEGIN_DECLS
+
+/* The names Socket.IO gives to the ends of a connection. */
+#define SIO_REASON_TRANSPORT_CLOSE "transport close"
+#define SIO_REASON_TRANSPORT_ERROR "transport error"
+#define SIO_REASON_PING_TIMEOUT "ping timeout"
+#define SIO_REASON_PARSE_ERROR "parse error"
+#define SIO_REASON_FORCED_CLOSE "forced close"
+#define SIO_REASON_SERVER_SHUTDOWN "server shutting down"
+#define SIO_REASON_SERVER_DISCONNECT "io server disconnect"
+#define SIO_REASON_CLIENT_DISCONNECT "io client disconnect"
+#define SIO_REASON_SERVER_NAMESPACE "server namespace disconnect"
+#define SIO_REASON_CLIENT_NAMESPACE "client namespace disconnect"
+
+typedef struct {
+  /* The handshake is done; only at a client. */
+  void (*opened) (gpointer data);
+  void (*message) (gpointer data, const char *text, gsize length);
+  void (*binary) (gpointer data);
+  /* Once, unless sio_engine_close() came first. @reason is one of the above,
+   * @error is what is known beyond it. */
+  void (*closed) (gpointer data, const char *reason, const GError *error);
+} SioEngineHandler;
+
+#define SIO_TYPE_ENGINE (sio_engine_get_type ())
+G_DECLARE_FINAL_TYPE (SioEngine, sio_engine, SIO, ENGINE, GObject)
+
+SioEngine *sio_engine_new_client (
+    SioTransport *transport, const SioEngineHandler *handler, gpointer data);
+SioEngine *sio_engine_new_server (SioTransport *transport,
+    const SioEngineHandshake *handshake, const SioEngineHandler *handler,
+    gpointer data);
+const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
+gboolean sio_engine_send (SioEngine *self, const char *text, gsize length);
+void sio_engine_close (SioEngine *self);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-json-writer-private.h"
+
+#include "sio-json-reader.h"
+
+#include <math.h>
+
+/* A writer of its own, because json-glib prints 1e21 as `1e+21.0` and infinity
+ * as `inf.0`, which no JSON parser takes. */
+
+void
+sio_json_write_string (GString *out, const char *string)
+{
+  static const char names[] = "btn\0fr";
+  g_autofree char *valid = NULL;
+
+  if (!g_utf8_validate (string, -1, NULL))
+    string = valid = g_utf8_make_valid (string, -1);
+
+  g_string_append_c (out, '"');
+  for (;;) {
+    const char *run = string;
+    guchar byte;
+
+    while ((guchar) *string >= 0x20 && *string != '"' && *string != '\\')
+      string++;
+    g_string_append_len (out, run, string - run);
+    byte = (guchar) *string++;
+    if (byte == '\0')
+      break;
+    if (byte == '"' || byte == '\\')
+      g_string_append_printf (out, "\\%c", byte);
+    else if (byte >= '\b' && byte <= '\r' && byte != '\v')
+      g_string_append_printf (out, "\\%c", names[byte - '\b']);
+    else
+      g_string_append_printf (out, "\\u%04x", byte);
+  }
+  g_string_append_c (out, '"');
+}
+
+/* The shortest text that reads back as the same number; what JSON cannot say
+ * (infinity, NaN) becomes null, as JSON.stringify() does it. */
+static void
+write_double (GString *out, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (value)) {
+    g_string_append (out, "null");
+    return;
+  }
+  for (int digits = 15; digits <= 17; digits++) {
+    char format[8];
+
+    g_snprintf (format, sizeof format, "%%.%dg", digits);
+    g_ascii_formatd (text, sizeof text, format, value);
+    if (digits == 17 || g_ascii_strtod (text, NULL) == value)
+      break;
+  }
+  g_string_append (out, text);
+}
+
+static void
+write_scalar (GString *out, JsonNode *node)
+{
+  switch (json_node_get_value_type (node)) {
+    case G_TYPE_STRING: {
+      const char *string = json_node_get_string (node);
+
+      sio_json_write_string (out, string != NULL ? string : "");
+      break;
+    }
+    case G_TYPE_BOOLEAN:
+      g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
+      break;
+    case G_TYPE_DOUBLE:
+    case G_TYPE_FLOAT:
+      write_double (out, json_node_get_double (node));
+      break;
+    default:
+      g_string_append_printf (
+          out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+      break;
+  }
+}
+
+static gboolean write_node (
+    GString *out, JsonNode *node, guint depth, GError **error);
+
+static gboolean
+write_array (GString *out, JsonArray *array, guint depth, GError **error)
+{
+  guint length = json_array_get_length (array);
+
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < length; i++) {
+    if (i > 0)
+      g_string_append_c (out, ',');
+    if (!write_node (out, json_array_get_element (array, i), depth, error))
+      return FALSE;
+  }
+  g_string_append_c (out, ']');
+  return TRUE;
+}
+
+static gboolean
+write_object (GString *out, JsonObject *object, guint depth, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+  gboolean first = TRUE;
+
+  g_string_append_c (out, '{');
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &value)) {
+    if (!first)
+      g_string_append_c (out, ',');
+    first = FALSE;
+    sio_json_write_string (out, name);
+    g_string_append_c (out, ':');
+    if (!write_node (out, value, depth, error))
+      return FALSE;
+  }
+  g_string_append_c (out, '}');
+  return TRUE;
+}
+
+static gboolean
+write_node (GString *out, JsonNode *node, guint depth, GError **error)
+{
+  switch (json_node_get_node_type (node)) {
+    case JSON_NODE_NULL:
+      g_string_append (out, "null");
+      return TRUE;
+    case JSON_NODE_VALUE:
+      write_scalar (out, node);
+      return TRUE;
+    case JSON_NODE_ARRAY:
+    case JSON_NODE_OBJECT:
+    default:
+      break;
+  }
+  if (depth == SIO_JSON_MAX_DEPTH) {
+    g_set_error_literal (
+        error, SIO_ERROR, SIO_ERROR_TOO_LARGE, "JSON: nested too deeply");
+    return FALSE;
+  }
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return write_array (out, json_node_get_array (node), depth + 1, error);
+  return write_object (out, json_node_get_object (node), depth + 1, error);
+}
+
+/* Appends @node to @out; what was appended before an error stays there. */
+gboolean
+sio_json_write (GString *out, JsonNode *node, GError **error)
+{
+  return write_node (out, node, 0, error);
+}
+
+/**
+ * sio_json_print:
+ * @node: a value
+ * @length: (out) (optional): where to put the length of the text in bytes
+ * @error: where to put the error
+ *
+ * Writes a value as JSON on one line, without space. Doubles are as short as
+ * they can be read back; infinity and NaN become `null`; what is not UTF-8 in a
+ * string becomes U+FFFD.
+ *
+ * The error is %SIO_ERROR_TOO_LARGE if @node is nested deeper than
+ * %SIO_JSON_MAX_DEPTH.
+ *
+ * Returns: (transfer full): the text, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+char *
+sio_json_print (JsonNode *node, gsize *length, GError **error)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  if (!sio_json_write (out, node, error))
+    return NULL;
+  if (length != NULL)
+    *length = out->len;
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}

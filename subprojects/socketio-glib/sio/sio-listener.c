@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-listener.h"
+
+#include "sio-timer.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* GSocketService would do but for three things: it accepts again at once after
+ * an error, which without file descriptors is a busy loop; it knows no limits;
+ * and GSocket's backlog of 10 makes 200 clients that come at once wait for up
+ * to 124 s. */
+
+#define BACKLOG 512
+#define ACCEPTS_PER_TURN 64
+/* After an error, such as no file descriptors left. */
+#define PAUSE_MS 250
+/* From the connection to the end of the request's head. */
+#define HEAD_DEADLINE_MS 10000
+
+struct _SioListener {
+  GMainContext *context;
+  SioListenerFunc func;
+  gpointer data;
+  guint max_connections;
+  guint max_per_address;
+
+  GPtrArray *sockets; /* of GSocket */
+  GPtrArray *sources; /* of GSource, one for each */
+  GSource *pause;
+  guint port;
+
+  GHashTable *guests;      /* set of Guest */
+  GHashTable *per_address; /* address -> count */
+};
+
+/* A connection that was accepted. It counts for as long as the connection
+ * exists; it is also the data of its remote address, by which a request leads to
+ * it. Either may go first, so both own it. */
+typedef struct {
+  SioListener *listener; /* NULL once it does not count any more */
+  GSocket *socket;
+  char *address;
+  GSource *deadline;
+} Guest;
+
+static const char guest_key[] = "sio-guest";
+
+static gboolean on_acceptable (
+    GSocket *socket, GIOCondition condition, gpointer data);
+
+/* With 0 connections nothing is accepted; without the call there is no limit. */
+void
+sio_listener_set_limits (
+    SioListener *self, guint connections, guint per_address)
+{
+  self->max_connections = connections;
+  self->max_per_address = per_address;
+}
+
+SioListener *
+sio_listener_new (SioListenerFunc func, gpointer data)
+{
+  SioListener *self = g_new0 (SioListener, 1);
+
+  self->context = g_main_context_ref_thread_default ();
+  self->func = func;
+  self->data = data;
+  self->max_connections = G_MAXUINT;
+  self->max_per_address = G_MAXUINT;
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sources =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_source_unref);
+  self->guests = g_hash_table_new (NULL, NULL);
+  self->per_address =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+static guint
+count_address (SioListener *self, const char *address)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->per_address, address));
+}
+
+static void
+set_count (SioListener *self, const char *address, guint count)
+{
+  if (count == 0)
+    g_hash_table_remove (self->per_address, address);
+  else
+    g_hash_table_insert (
+        self->per_address, g_strdup (address), GUINT_TO_POINTER (count));
+}
+
+static void
+guest_clear (gpointer data)
+{
+  Guest *guest = data;
+
+  g_object_unref (guest->socket);
+  g_free (guest->address);
+}
+
+static void
+guest_release (gpointer guest)
+{
+  g_rc_box_release_full (guest, guest_clear);
+}
+
+/* The connection is gone. */
+static void
+on_guest_gone (gpointer data, GObject *connection)
+{
+  Guest *guest = data;
+  SioListener *self = guest->listener;
+
+  sio_timer_stop (&guest->deadline);
+  if (self != NULL) {
+    g_hash_table_remove (self->guests, guest);
+    set_count (self, guest->address, count_address (self, guest->address) - 1);
+    guest->listener = NULL;
+  }
+  guest_release (guest);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  Guest *guest = data;
+
+  sio_timer_stop (&guest->deadline);
+  g_debug ("a connection took too long");
+  /* Whoever reads from it sees its end and cleans up. */
+  g_socket_shutdown (guest->socket, TRUE, TRUE, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Gives the connection with that remote address until then, or for ever with 0;
+ * then it is shut down. @remote is the very object that the listener gave. */
+void
+sio_listener_set_deadline (GSocketAddress *remote, guint delay_ms)
+{
+  Guest *guest = g_object_get_data (G_OBJECT (remote), guest_key);
+
+  if (guest == NULL)
+    return;
+  sio_timer_stop (&guest->deadline);
+  if (delay_ms > 0 && guest->listener != NULL)
+    guest->deadline = sio_timer_start (
+        guest->listener->context, delay_ms, on_deadline, guest);
+}
+
+static char *
+address_to_string (GSocketAddress *address)
+{
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("");
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Counts the connection in; FALSE if there are too many. */
+static gboolean
+admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
+    GSocketAddress *remote)
+{
+  g_autofree char *address = address_to_string (remote);
+  Guest *guest;
+
+  if (g_hash_table_size (self->guests) >= self->max_connections
+      || count_address (self, address) >= self->max_per_address) {
+    g_info ("too many connections, one from %s is refused", address);
+    return FALSE;
+  }
+  guest = g_rc_box_new0 (Guest);
+  guest->listener = self;
+  guest->socket = g_object_ref (socket);
+  guest->address = g_steal_pointer (&address);
+  g_hash_table_add (self->guests, guest);
+  set_count (self, guest->address, count_address (self, guest->address) + 1);
+  g_object_weak_ref (G_OBJECT (connection), on_guest_gone, guest);
+  g_object_set_data_full (
+      G_OBJECT (remote), guest_key, g_rc_box_acquire (guest), guest_release);
+  sio_listener_set_deadline (remote, HEAD_DEADLINE_MS);
+  return TRUE;
+}
+
+static void
+welcome (SioListener *self, GSocket *socket)
+{
+  g_autoptr (GSocketConnection) connection =
+      g_socket_connection_factory_create_connection (socket);
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  local = g_socket_connection_get_local_address (connection, NULL);
+  remote = g_socket_connection_get_remote_address (connection, NULL);
+  /* NULL when the client has gone already. */
+  if (local == NULL || remote == NULL
+      || !admit (self, connection, socket, remote)) {
+    g_socket_close (socket, NULL);
+    return;
+  }
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  self->func (connection, local, remote, self->data);
+}
+
+static void
+attach_sources (SioListener *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++) {
+    GSource *source =
+        g_socket_create_source (self->sockets->pdata[i], G_IO_IN, NULL);
+
+    g_source_set_callback (source, G_SOURCE_FUNC (on_acceptable), self, NULL);
+    g_source_attach (source, self->context);
+    g_ptr_array_add (self->sources, source);
+  }
+}
+
+static void
+detach_sources (SioListener *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    g_source_destroy (self->sources->pdata[i]);
+  g_ptr_array_set_size (self->sources, 0);
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  SioListener *self = data;
+
+  sio_timer_stop (&self->pause);
+  attach_sources (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_acceptable (GSocket *listening, GIOCondition condition, gpointer data)
+{
+  SioListener *self = data;
+
+  for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &error);
+
+    if (socket != NULL) {
+      welcome (self, socket);
+      continue;
+    }
+    /* The client may be gone before it was accepted. */
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+        && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
+      g_info ("no connection is accepted for a while: %s", error->message);
+      detach_sources (self);
+      self->pause =
+          sio_timer_start (self->context, PAUSE_MS, on_pause_over, self);
+    }
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+bind_address (
+    SioListener *self, GInetAddress *address, guint port, GError **error)
+{
+  g_autoptr (GSocketAddress) wanted =
+      g_inet_socket_address_new (address, (guint16) port);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_inet_address_get_family (address), G_SOCKET_TYPE_STREAM,
+          G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL || !g_socket_bind (socket, wanted, TRUE, error))
+    return FALSE;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  g_socket_set_blocking (socket, FALSE);
+  if (!g_socket_listen (socket, error))
+    return FALSE;
+  bound = g_socket_get_local_address (socket, error);
+  if (bound == NULL)
+    return FALSE;
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_ptr_array_add (self->sockets, g_steal_pointer (&socket));
+  return TRUE;
+}
+
+static GList *
+lookup (const char *host, GError **error)
+{
+  GInetAddress *address = g_inet_address_new_from_string (host);
+  g_autoptr (GResolver) resolver = NULL;
+
+  if (address != NULL)
+    return g_list_append (NULL, address);
+  resolver = g_resolver_get_default ();
+  return g_resolver_lookup_by_name (resolver, host, NULL, error);
+}
+
+/* Listens at each address of @host, a name or an address, with port 0 at any
+ * free port, the same for all of them. A name that is not in this machine's
+ * tables is asked for over the network, meanwhile nothing else happens. It is
+ * enough if one address can be had. Once only. */
+gboolean
+sio_listener_bind (
+    SioListener *self, const char *host, guint port, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+  GList *addresses = lookup (host, error);
+
+  if (addresses == NULL)
+    return FALSE;
+  for (GList *l = addresses; l != NULL; l = l->next) {
+    g_autoptr (GError) local = NULL;
+
+    if (bind_address (self, l->data, port, &local))
+      port = self->port;
+    else if (first == NULL)
+      first = g_steal_pointer (&local);
+  }
+  g_resolver_free_addresses (addresses);
+  if (self->sockets->len == 0) {
+    g_propagate_prefixed_error (error, g_steal_pointer (&first),
+        "cannot listen at %s, port %u: ", host, port);
+    return FALSE;
+  }
+  attach_sources (self);
+  return TRUE;
+}
+
+guint
+sio_listener_get_port (SioListener *self)
+{
+  return self->port;
+}
+
+guint
+sio_listener_get_connections (SioListener *self)
+{
+  return g_hash_table_size (self->guests);
+}
+
+/* Accepted connections live on, without deadline. */
+void
+sio_listener_free (SioListener *self)
+{
+  GHashTableIter iter;
+  Guest *guest;
+
+  detach_sources (self);
+  sio_timer_stop (&self->pause);
+  g_hash_table_iter_init (&iter, self->guests);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &guest, NULL)) {
+    sio_timer_stop (&guest->deadline);
+    guest->listener = NULL;
+  }
+  g_hash_table_unref (self->guests);
+  g_hash_table_unref (self->per_address);
+  g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->sockets);
+  g_main_context_unref (self->context);
+  g_free (self);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Packets that wait for a connection, in order and not without limit. */
+typedef struct _SioOutbox SioOutbox;
+
+SioOutbox *sio_outbox_new (void);
+void sio_outbox_free (SioOutbox *self);
+gboolean sio_outbox_push (SioOutbox *self, const char *text, gsize length,
+    guint64 ack_id, GError **error);
+const char *sio_outbox_peek (SioOutbox *self, gsize *length, guint64 *ack_id);
+void sio_outbox_drop (SioOutbox *self);
+void sio_outbox_clear (SioOutbox *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioOutbox, sio_outbox_free)
+
+G_END_DECLS

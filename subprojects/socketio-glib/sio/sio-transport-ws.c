@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-transport-ws.h"
+
+#include "sio-error.h"
+#include "sio-timer.h"
+#include "sio-ws-frame.h"
+
+#include <string.h>
+
+/* Engine.IO packets as WebSocket messages, over a connection on which the
+ * handshake is done; the same for both ends. */
+
+#define READ_SIZE (16 * 1024)
+/* At most this much before other sources get their turn. */
+#define READ_PER_TURN (64 * 1024)
+/* How long unsent data keeps a closed transport alive. */
+#define LINGER_MS 2000
+
+typedef enum {
+  STATE_OPEN,
+  STATE_LINGERING, /* closed, and what was sent before is still on its way */
+  STATE_CLOSED
+} State;
+
+struct _SioTransportWs {
+  SioTransport parent_instance;
+
+  GMainContext *context;
+  GIOStream *stream;
+  GPollableInputStream *input;
+  GPollableOutputStream *output;
+  SioWsRole role;
+  gsize max_buffered;
+  State state;
+
+  SioWsDecoder *decoder;
+  GByteArray *unsent;
+  gsize unsent_at;
+  GError *failure; /* to be told from the context */
+
+  GSource *readable;
+  GSource *writable;
+  GSource *soon; /* what cannot be done from within a call */
+  GSource *linger;
+};
+
+G_DEFINE_FINAL_TYPE (SioTransportWs, sio_transport_ws, SIO_TYPE_TRANSPORT)
+
+static gboolean on_readable (GObject *stream, gpointer data);
+static gboolean on_writable (GObject *stream, gpointer data);
+
+/* Ends the connection itself. A TLS connection is not asked to say goodbye: that
+ * would block on a peer that does not read, and WebSocket has its own. */
+static void
+drop_connection (SioTransportWs *self)
+{
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->writable);
+  sio_timer_stop (&self->soon);
+  sio_timer_stop (&self->linger);
+  self->state = STATE_CLOSED;
+  if (self->stream == NULL)
+    return;
+  if (G_IS_SOCKET_CONNECTION (self->stream))
+    g_socket_close (
+        g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)),
+        NULL);
+  else
+    g_io_stream_close (self->stream, NULL, NULL);
+  g_clear_object (&self->stream);
+}
+
+static gsize
+buffered (SioTransportWs *self)
+{
+  return self->unsent->len - self->unsent_at;
+}
+
+/* Writes what the connection takes at once; FALSE on an error. */
+static gboolean
+flush (SioTransportWs *self, GError **error)
+{
+  while (buffered (self) > 0) {
+    g_autoptr (GError) local = NULL;
+    gssize count = g_pollable_output_stream_write_nonblocking (self->output,
+        self->unsent->data + self->unsent_at, buffered (self), NULL, &local);
+
+    if (count < 0
+        && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      break;
+    if (count < 0) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+    self->unsent_at += (gsize) count;
+  }
+  if (buffered (self) == 0) {
+    g_byte_array_set_size (self->unsent, 0);
+    self->unsent_at = 0;
+    sio_timer_stop (&self->writable);
+  } else if (self->writable == NULL) {
+    self->writable =
+        g_pollable_output_stream_create_source (self->output, NULL);
+    g_source_set_callback (
+        self->writable, G_SOURCE_FUNC (on_writable), self, NULL);
+    g_source_attach (self->writable, self->context);
+  }
+  return TRUE;
+}
+
+static void
+append_frame (SioTransportWs *self, SioWsOpcode opcode, const char *head,
+    gsize head_length, const char *data, gsize length)
+{
+  /* What is out is cut off when it is the larger part, not for each write. */
+  if (self->unsent_at > self->unsent->len / 2) {
+    g_byte_array_remove_range (self->unsent, 0, (guint) self->unsent_at);
+    self->unsent_at = 0;
+  }
+  sio_ws_frame_append (self->unsent, opcode, self->role == SIO_WS_CLIENT,
+      g_random_int (), head, head_length, data, length);
+}
+
+static void
+append_close (SioTransportWs *self, guint code)
+{
+  char payload[2] = { (char) (code >> 8), (char) (code & 0xff) };
+
+  append_frame (self, SIO_WS_CLOSE, payload, sizeof payload, NULL, 0);
+}
+
+/* Reads and forgets what has come: a connection that is closed with unread data
+ * is reset, and a reset may overtake what was sent last. */
+static void
+discard_input (SioTransportWs *self)
+{
+  char buffer[READ_SIZE];
+  gsize total = 0;
+  gssize count;
+
+  do {
+    count = g_pollable_input_stream_read_nonblocking (
+        self->input, buffer, sizeof buffer, NULL, NULL);
+    total += count > 0 ? (gsize) count : 0;
+  } while (count > 0 && total < READ_PER_TURN);
+}
+
+static gboolean
+on_linger_timeout (gpointer data)
+{
+  SioTransportWs *self = data;
+
+  drop_connection (self);
+  g_object_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* From now on nobody is told anything. What is unsent gets a little time. */
+static void
+finish (SioTransportWs *self)
+{
+  if (self->state != STATE_OPEN)
+    return;
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->soon);
+  if (!flush (self, NULL) || buffered (self) == 0) {
+    discard_input (self);
+    drop_connection (self);
+    return;
+  }
+  self->state = STATE_LINGERING;
+  g_object_ref (self);
+  self->linger =
+      sio_timer_start (self->context, LINGER_MS, on_linger_timeout, self);
+}
+
+/* Tells the handler that it is over, from the context. */
+static void
+fail (SioTransportWs *self, const GError *error)
+{
+  g_object_ref (self);
+  finish (self);
+  sio_transport_deliver_closed (SIO_TRANSPORT (self), error);
+  g_object_unref (self);
+}
+
+static gboolean
+on_failure (gpointer data)
+{
+  SioTransportWs *self = data;
+  g_autoptr (GError) failure = g_steal_pointer (&self->failure);
+
+  sio_timer_stop (&self->soon);
+  fail (self, failure);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fail_soon (SioTransportWs *self, GError *failure)
+{
+  if (self->failure != NULL) {
+    g_error_free (failure);
+    return;
+  }
+  self->failure = failure;
+  sio_timer_stop (&self->soon);
+  self->soon = sio_timer_start (self->context, 0, on_failure, self);
+}
+
+static gboolean
+on_writable (GObject *stream, gpointer data)
+{
+  SioTransportWs *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean lingering = self->state == STATE_LINGERING;
+  gboolean written = flush (self, &error);
+
+  if (lingering && (!written || buffered (self) == 0)) {
+    discard_input (self);
+    drop_connection (self);
+    g_object_unref (self);
+    return G_SOURCE_REMOVE;
+  }
+  if (!written)
+    fail (self, error);
+  return G_SOURCE_CONTINUE;
+}
+
+/* One message. FALSE if nothing more is to be read. */
+static gboolean
+handle_message (SioTransportWs *self, const SioWsMessage *message)
+{
+  SioTransport *transport = SIO_TRANSPORT (self);
+  GError *error = NULL;
+
+  switch (message->opcode) {
+    case SIO_WS_TEXT:
+      sio_transport_deliver_packet (transport, message->data, message->length);
+      break;
+    case SIO_WS_BINARY:
+      sio_transport_deliver_binary (transport, message->length);
+      break;
+    case SIO_WS_PING:
+      /* Not while much waits: a flood of pings must not become one of pongs. */
+      if (buffered (self) < READ_SIZE)
+        append_frame (
+            self, SIO_WS_PONG, message->data, message->length, NULL, 0);
+      if (!flush (self, &error))
+        fail_soon (self, error);
+      break;
+    case SIO_WS_CLOSE:
+      append_close (self, SIO_WS_CODE_NORMAL);
+      fail (self, NULL);
+      break;
+    case SIO_WS_PONG:
+    case SIO_WS_CONTINUATION:
+    default:
+      break;
+  }
+  return self->state == STATE_OPEN && self->failure == NULL;
+}
+
+/* FALSE if nothing more is to be read. */
+static gboolean
+decode (SioTransportWs *self)
+{
+  for (;;) {
+    g_autoptr (GError) error = NULL;
+    SioWsMessage message;
+
+    switch (sio_ws_decoder_next (self->decoder, &message, &error)) {
+      case SIO_WS_MORE:
+        return TRUE;
+      case SIO_WS_MESSAGE:
+        if (!handle_message (self, &message))
+          return FALSE;
+        break;
+      case SIO_WS_BROKEN:
+      default:
+        append_close (self, sio_ws_decoder_get_close_code (self->decoder));
+        fail (self, error);
+        return FALSE;
+    }
+  }
+}
+
+static void
+read_turn (SioTransportWs *self)
+{
+  gsize total = 0;
+
+  while (total < READ_PER_TURN) {
+    g_autoptr (GError) error = NULL;
+    char buffer[READ_SIZE];
+    gssize count = g_pollable_input_stream_read_nonblocking (
+        self->input, buffer, sizeof buffer, NULL, &error);
+
+    if (count < 0
+        && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return;
+    if (count <= 0) {
+      fail (self, error);
+      return;
+    }
+    total += (gsize) count;
+    sio_ws_decoder_push (self->decoder, buffer, (gsize) count);
+    if (!decode (self))
+      return;
+  }
+}
+
+static gboolean
+on_readable (GObject *stream, gpointer data)
+{
+  SioTransportWs *self = g_object_ref (data);
+
+  read_turn (self);
+  g_object_unref (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* What came together with the handshake's end. */
+static gboolean
+on_received (gpointer data)
+{
+  SioTransportWs *self = g_object_ref (data);
+
+  sio_timer_stop (&self->soon);
+  if (decode (self) && self->state == STATE_OPEN)
+    g_source_attach (self->readable, self->context);
+  g_object_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+sio_transport_ws_send (SioTransport *transport, SioEnginePacketType type,
+    const char *payload, gsize length)
+{
+  SioTransportWs *self = SIO_TRANSPORT_WS (transport);
+  char head = '0' + (char) type;
+  GError *error = NULL;
+
+  if (self->state != STATE_OPEN || self->failure != NULL)
+    return FALSE;
+  /* One message may be as large as it is allowed to be; but a peer that does
+   * not take what it is sent gets no more. */
+  if (buffered (self) > self->max_buffered) {
+    fail_soon (self,
+        g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
+            "the peer does not take what it is sent"));
+    return FALSE;
+  }
+  append_frame (self, SIO_WS_TEXT, &head, 1, payload, length);
+  if (self->writable == NULL && !flush (self, &error)) {
+    fail_soon (self, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+sio_transport_ws_close (SioTransport *transport)
+{
+  SioTransportWs *self = SIO_TRANSPORT_WS (transport);
+
+  if (self->state != STATE_OPEN)
+    return;
+  append_close (self, SIO_WS_CODE_NORMAL);
+  finish (self);
+}
+
+static void
+sio_transport_ws_dispose (GObject *object)
+{
+  SioTransportWs *self = SIO_TRANSPORT_WS (object);
+
+  drop_connection (self);
+  g_clear_error (&self->failure);
+  G_OBJECT_CLASS (sio_transport_ws_parent_class)->dispose (object);
+}
+
+static void
+sio_transport_ws_finalize (GObject *object)
+{
+  SioTransportWs *self = SIO_TRANSPORT_WS (object);
+
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
+  g_clear_pointer (&self->decoder, sio_ws_decoder_free);
+  g_clear_pointer (&self->unsent, g_byte_array_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  G_OBJECT_CLASS (sio_transport_ws_parent_class)->finalize (object);
+}
+
+static void
+sio_transport_ws_class_init (SioTransportWsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  SioTransportClass *transport_class = SIO_TRANSPORT_CLASS (klass);
+
+  object_class->dispose = sio_transport_ws_dispose;
+  object_class->finalize = sio_transport_ws_finalize;
+  transport_class->send = sio_transport_ws_send;
+  transport_class->close = sio_transport_ws_close;
+}
+
+static void
+sio_transport_ws_init (SioTransportWs *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->unsent = g_byte_array_new ();
+}
+
+/* Takes over @stream, on which the handshake is done and whose two sides can be
+ * polled. @received is what was read behind the handshake. @max_message is the
+ * limit for a message, finished or not, and @max_buffered for what may wait to
+ * be sent before the connection is given up; both in bytes. */
+SioTransport *
+sio_transport_ws_new (GIOStream *stream, SioWsRole role, GBytes *received,
+    gsize max_message, gsize max_buffered)
+{
+  SioTransportWs *self = g_object_new (SIO_TYPE_TRANSPORT_WS, NULL);
+
+  self->stream = g_object_ref (stream);
+  self->input = g_object_ref (
+      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream)));
+  self->output = g_object_ref (
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)));
+  self->role = role;
+  self->max_buffered = max_buffered;
+  self->decoder = sio_ws_decoder_new (role == SIO_WS_SERVER, max_message);
+
+  self->readable = g_pollable_input_stream_create_source (self->input, NULL);
+  g_source_set_callback (
+      self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
+  if (received != NULL && g_bytes_get_size (received) > 0) {
+    gsize size;
+    gconstpointer bytes = g_bytes_get_data (received, &size);
+
+    sio_ws_decoder_push (self->decoder, bytes, size);
+    self->soon = sio_timer_start (self->context, 0, on_received, self);
+  } else {
+    g_source_attach (self->readable, self->context);
+  }
+  return SIO_TRANSPORT (self);
+}

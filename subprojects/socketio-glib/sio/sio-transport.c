@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-transport.h"
+
+typedef struct {
+  const SioTransportHandler *handler;
+  gpointer data;
+} SioTransportPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SioTransport, sio_transport, G_TYPE_OBJECT)
+
+static void
+sio_transport_class_init (SioTransportClass *klass)
+{
+}
+
+static void
+sio_transport_init (SioTransport *self)
+{
+}
+
+/* With NULL nobody is told anything any more. */
+void
+sio_transport_set_handler (
+    SioTransport *self, const SioTransportHandler *handler, gpointer data)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  priv->handler = handler;
+  priv->data = data;
+}
+
+/* Returns FALSE if the transport takes nothing more. */
+gboolean
+sio_transport_send (SioTransport *self, SioEnginePacketType type,
+    const char *payload, gsize length)
+{
+  return SIO_TRANSPORT_GET_CLASS (self)->send (self, type, payload, length);
+}
+
+/* Ends the transport after what was sent; the handler is not called again. */
+void
+sio_transport_close (SioTransport *self)
+{
+  sio_transport_set_handler (self, NULL, NULL);
+  SIO_TRANSPORT_GET_CLASS (self)->close (self);
+}
+
+void
+sio_transport_deliver_packet (
+    SioTransport *self, const char *text, gsize length)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  if (priv->handler != NULL)
+    priv->handler->packet (priv->data, text, length);
+}
+
+void
+sio_transport_deliver_binary (SioTransport *self, gsize length)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  if (priv->handler != NULL)
+    priv->handler->binary (priv->data, length);
+}
+
+void
+sio_transport_deliver_closed (SioTransport *self, const GError *error)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+  const SioTransportHandler *handler = g_steal_pointer (&priv->handler);
+
+  if (handler != NULL)
+    handler->closed (priv->data, error);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sio/sio-json-reader.h>
+#include <sio/sio-request-check.h>
+
+static const SioRequest fine = {
+  .method = "GET",
+  .revision = "4",
+  .transport = "websocket",
+  .upgrade = TRUE,
+  .host = "localhost:8000",
+};
+
+static void
+assert_refused (const SioRequest *request, guint status, int code)
+{
+  const SioRefusal *refusal = sio_request_check (request);
+  g_autofree char *body = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  g_assert_nonnull (refusal);
+  g_assert_cmpuint (refusal->status, ==, status);
+  body = sio_refusal_print (refusal);
+  node = sio_json_parse (body, -1, NULL);
+  g_assert_cmpint (
+      json_object_get_int_member (json_node_get_object (node), "code"), ==,
+      code);
+}
+
+#define REFUSED(status, code, ...)           \
+  G_STMT_START                               \
+  {                                          \
+    SioRequest request = fine;               \
+    __VA_ARGS__;                             \
+    assert_refused (&request, status, code); \
+  }                                          \
+  G_STMT_END
+
+static void
+test_protocol (void)
+{
+  g_assert_null (sio_request_check (&fine));
+  REFUSED (400, 0, request.transport = "polling");
+  REFUSED (400, 0, request.transport = "tranquil");
+  REFUSED (400, 0, request.transport = NULL);
+  REFUSED (400, 5, request.revision = "3");
+  REFUSED (400, 5, request.revision = "abc");
+  REFUSED (400, 5, request.revision = NULL);
+  REFUSED (400, 1, request.sid = "x");
+  REFUSED (400, 2, request.method = "POST");
+  REFUSED (400, 3, request.upgrade = FALSE);
+  REFUSED (400, 3, request.host = NULL);
+  REFUSED (400, 3, request.host = "a, b");
+}
+
+static gboolean
+allows (const char *origin, const char *const *allowed)
+{
+  SioRequest request = fine;
+
+  request.origin = origin;
+  request.allowed_origins = allowed;
+  if (sio_request_check (&request) == NULL)
+    return TRUE;
+  assert_refused (&request, 403, 4);
+  return FALSE;
+}
+
+static void
+test_origin (void)
+{
+  static const char *const one[] = { "https://example.org", NULL };
+  static const char *const none[] = { NULL };
+  static const char *const any[] = { "*", NULL };
+
+  g_assert_true (allows (NULL, NULL));
+  g_assert_true (allows ("http://localhost:8000", NULL));
+  g_assert_true (allows ("https://LOCALHOST:8000", NULL));
+  g_assert_false (allows ("http://localhost", NULL));
+  g_assert_false (allows ("http://localhost:8000.example.org", NULL));
+  g_assert_false (allows ("http://example.org", NULL));
+  g_assert_false (allows ("null", NULL));
+  g_assert_false (allows ("", NULL));
+  g_assert_true (allows ("https://example.org", one));
+  g_assert_false (allows ("http://example.org", one));
+  g_assert_false (allows ("http://localhost:8000", one));
+  g_assert_false (allows ("http://localhost:8000", none));
+  g_assert_true (allows (NULL, none));
+  g_assert_true (allows ("null", any));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/request-check/protocol", test_protocol);
+  g_test_add_func ("/request-check/origin", test_origin);
+  return g_test_run ();
+}
