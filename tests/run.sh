@@ -211,16 +211,22 @@ if [ -n "$suites$setup" ]; then
   finish
 fi
 
-heading "Build with clang"
+heading "Other builds"
 step "build clang" build_clang _build-clang
+for element in audiospectrumviz socketiosignaller roomcallbin; do
+  step "build without $element" build "_build-without/$element" \
+    "-D$element=disabled"
+done
 
 if [ -n "$trixie" ]; then
   heading "Debian 13"
   if reason=$(sh tests/trixie.sh --can); then
-    step "trixie build" sh tests/trixie.sh build &&
-      { sh tests/trixie.sh test >"$logs/trixie-test.log" 2>&1 ||
-          show_failures "$logs/trixie-test.log"
-        add_up _build-trixie/testlog.json; }
+    if step "trixie build" sh tests/trixie.sh build; then
+      step "trixie install" sh tests/trixie.sh install
+      sh tests/trixie.sh test >"$logs/trixie-test.log" 2>&1 ||
+        show_failures "$logs/trixie-test.log"
+      add_up _build-trixie/testlog.json
+    fi
   else
     echo "SKIP  trixie: $reason"
     skipped=$((skipped + 1))

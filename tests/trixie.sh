@@ -3,6 +3,7 @@
 # Builds and tests in a Debian 13 (GStreamer 1.26) of its own, in _build-trixie.
 #   --can   prints what the kernel lacks for that, and fails; or is silent
 #   build   makes the system if need be, and builds
+#   install installs, looks for the elements, and takes them away again
 #   test    runs unit and element tests; results: _build-trixie/testlog.json
 set -u
 
@@ -73,12 +74,23 @@ make_root() {
 
 build_inside='
   cd /src
-  if [ -f /build/build.ninja ]; then
-    meson setup --reconfigure /build -Dwerror=true -Dauto_features=enabled -Dtests=enabled
-  else
-    meson setup /build -Dwerror=true -Dauto_features=enabled -Dtests=enabled
-  fi
+  again=
+  [ ! -f /build/build.ninja ] || again=--reconfigure
+  meson setup $again /build --prefix=/usr -Dwerror=true \
+    -Dauto_features=enabled -Dtests=enabled
   ninja -C /build
+'
+
+# Installed, each element is found with nothing in the environment. Taken away
+# again, so that the tests see those of the build.
+install_inside='
+  meson install -C /build --no-rebuild
+  code=0
+  for element in audiospectrumviz socketiosignaller roomcallbin; do
+    gst-inspect-1.0 --exists $element || { echo "no $element"; code=1; }
+  done
+  ninja -C /build uninstall
+  exit $code
 '
 
 test_inside='
@@ -95,6 +107,7 @@ test_inside='
 case ${1-} in
   --can) can ;;
   build) make_root && inside sh -eu -c "$build_inside" ;;
+  install) inside sh -eu -c "$install_inside" ;;
   test)
     rm -f "$here/testlog.json"
     inside sh -eu -c "$test_inside"
@@ -103,7 +116,7 @@ case ${1-} in
     exit $code
     ;;
   *)
-    sed -n '3,6s/^# *//p' "$0" >&2
+    sed -n '3,7s/^# *//p' "$0" >&2
     exit 2
     ;;
 esac
