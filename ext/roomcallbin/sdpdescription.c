@@ -317,31 +317,3 @@ sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from)
     g_array_append_val (self->codecs, codec);
   }
 }
-
-/**
- * sdp_description_can_reoffer:
- * @self: the peer's latest description on this connection
- *
- * webrtcbin 1.22 to 1.26 leave m-lines out of their own later offer if the peer
- * had offered them and they were rejected, or carried data. The offer is then
- * invalid, and if others were behind, a g_assert on their index ends the
- * process.
- *
- * Returns: whether create-offer may be called on this connection
- *
- * Since: 0.1
- */
-gboolean
-sdp_description_can_reoffer (const SdpDescription *self)
-{
-  /* Then the m-lines are our own. */
-  if (self->type == SDP_ANSWER)
-    return TRUE;
-  for (guint i = 0; i < self->media->len; i++) {
-    const SdpMedia *media = g_ptr_array_index (self->media, i);
-
-    if (media->rejected || media->kind == MEDIA_APPLICATION)
-      return FALSE;
-  }
-  return TRUE;
-}

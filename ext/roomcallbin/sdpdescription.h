@@ -167,7 +167,6 @@ gboolean sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b);
 gboolean sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b);
 void sdp_media_reject (SdpMedia *self);
 void sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from);
-gboolean sdp_description_can_reoffer (const SdpDescription *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SdpDescription, sdp_description_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SdpMedia, sdp_media_free)

@@ -113,6 +113,33 @@ sdp_prepare_answer (GstSDPMessage *answer)
 }
 
 /**
+ * sdp_can_reoffer:
+ * @answer: our latest answer on the connection, as webrtcbin made it
+ *
+ * webrtcbin 1.22 to 1.26 leave m-lines out of an offer if in their answer
+ * before they had been rejected, or carried data that nobody on this side
+ * asked for. The offer is then invalid, and if m-lines followed, a g_assert on
+ * their index ends the process.
+ *
+ * Returns: whether create-offer may be called on this connection; if not, only
+ *   the peer can change it, or a new one must be made
+ *
+ * Since: 0.1
+ */
+gboolean
+sdp_can_reoffer (const GstSDPMessage *answer)
+{
+  for (guint i = 0; i < gst_sdp_message_medias_len (answer); i++) {
+    const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
+
+    if (gst_sdp_media_get_port (media) == 0
+        || g_strcmp0 (gst_sdp_media_get_media (media), "application") == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
  * sdp_from_webrtcbin:
  * @message: a description that webrtcbin made, as it was set locally
  * @offer: (nullable): if it is an answer, the peer's offer from the gate

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 void sdp_prepare_answer (GstSDPMessage *answer);
+gboolean sdp_can_reoffer (const GstSDPMessage *answer);
 char *sdp_from_webrtcbin (const GstSDPMessage *message,
     const SdpDescription *offer, const char *leg, const char *member);
 

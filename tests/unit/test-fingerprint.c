@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/testlog.h"
+
 /* openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes
  * -days 36500 -subj /CN=test; the digests are openssl's own. */
 static const char pem[] =
@@ -156,6 +158,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_func ("/fingerprint/hash-name", test_hash_name);
   g_test_add_func ("/fingerprint/hex", test_hex);
   g_test_add_func ("/fingerprint/verify", test_verify);

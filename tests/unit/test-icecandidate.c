@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/testlog.h"
+
 /* What browsers and webrtcbin write, and what we make of it. */
 static const struct {
   const char *text;
@@ -227,6 +229,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_func ("/icecandidate/good", test_good);
   g_test_add_func ("/icecandidate/bad", test_bad);
   g_test_add_func ("/icecandidate/fields", test_fields);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sdpdescription.h"
 
+#include "common/testlog.h"
+
 static SdpMedia *
 make_video (void)
 {
@@ -68,6 +70,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_func ("/sdpdescription/find", test_find);
   g_test_add_func ("/sdpdescription/kinds", test_kinds);
   return g_test_run ();

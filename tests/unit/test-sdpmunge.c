@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/sdpsafe.h"
+#include "common/testlog.h"
 #include "sdpgate.h"
 
 #define LEG "00112233"
@@ -121,6 +122,24 @@ test_prepare_answer (void)
 }
 
 static void
+test_can_reoffer (void)
+{
+  g_autofree char *data = test_sdp_read ("real/webrtcbin-1.22-answer.sdp");
+  g_autofree char *plain =
+      test_sdp_read ("real/webrtcbin-1.22-unbundled-answer.sdp");
+  GstSDPMessage *with_rejected = parse (ANSWER);
+  GstSDPMessage *with_data = parse (data);
+  GstSDPMessage *without = parse (plain);
+
+  g_assert_false (sdp_can_reoffer (with_rejected));
+  g_assert_false (sdp_can_reoffer (with_data));
+  g_assert_true (sdp_can_reoffer (without));
+  gst_sdp_message_free (with_rejected);
+  gst_sdp_message_free (with_data);
+  gst_sdp_message_free (without);
+}
+
+static void
 test_rejected (void)
 {
   g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
@@ -140,10 +159,12 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_func ("/sdpmunge/round-trip", test_round_trip);
   g_test_add_func ("/sdpmunge/no-names", test_no_names);
   g_test_add_func ("/sdpmunge/ssrc-groups", test_ssrc_groups);
   g_test_add_func ("/sdpmunge/prepare-answer", test_prepare_answer);
+  g_test_add_func ("/sdpmunge/can-reoffer", test_can_reoffer);
   g_test_add_func ("/sdpmunge/rejected", test_rejected);
   return g_test_run ();
 }
