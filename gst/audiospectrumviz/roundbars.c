@@ -342,12 +342,11 @@ fill_bar (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
   if (self->look.gradient == SPECTRUM_GRADIENT_BANDS) {
     if (to > from)
       fill (self, canvas, bar->x, from, to - from,
-          &self->ramps[bar->level].steps[SPECTRUM_RAMP_STEPS]);
+          &self->ramps[bar->level].solid);
     return;
   }
   for (gint y = from; y < to; y++)
-    fill (self, canvas, bar->x, y, 1,
-        &row_ramp (self, y)->steps[SPECTRUM_RAMP_STEPS]);
+    fill (self, canvas, bar->x, y, 1, &row_ramp (self, y)->solid);
 }
 
 static void

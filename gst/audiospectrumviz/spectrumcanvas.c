@@ -73,6 +73,8 @@ spectrum_canvas_init (SpectrumCanvas *self, const GstVideoInfo *info)
     plane->hsub = GST_VIDEO_FORMAT_INFO_H_SUB (self->format, c);
     plane->width = PLANE_EDGE (self->width, plane->wsub);
     plane->height = PLANE_EDGE (self->height, plane->hsub);
+    if (plane->wsub > 1 || plane->hsub > plane->wsub)
+      return FALSE;
     if (GST_VIDEO_FORMAT_INFO_DEPTH (self->format, c) != 8
         || (plane->pixel != 1 && plane->pixel != 2 && plane->pixel != 4))
       return FALSE;
@@ -116,7 +118,7 @@ clamp_byte (gdouble value)
 SpectrumInk
 spectrum_canvas_ink (const SpectrumCanvas *self, guint32 argb)
 {
-  SpectrumInk ink = { argb };
+  SpectrumInk ink;
   const gdouble rgb[3] = { RED (argb), GREEN (argb), BLUE (argb) };
 
   memset (ink.bytes, 0xff, sizeof ink.bytes);
@@ -132,6 +134,9 @@ spectrum_canvas_ink (const SpectrumCanvas *self, guint32 argb)
               + self->matrix[c][2] * rgb[2] + self->offset[c]);
     ink.bytes[plane][offset] = value;
   }
+  for (guint p = 0; p < self->n_planes; p++)
+    for (guint i = self->planes[p].pixel; i < 8; i++)
+      ink.bytes[p][i] = ink.bytes[p][i - self->planes[p].pixel];
   return ink;
 }
 
@@ -188,28 +193,55 @@ spectrum_canvas_ramp (const SpectrumCanvas *self, guint32 below, guint32 above,
         below | 0xff000000, above | 0xff000000, opacity / covered);
     solid = (solid & 0xffffff) | (guint32) clamp_byte (covered * 255) << 24;
   }
-  for (guint i = 0; i <= SPECTRUM_RAMP_STEPS; i++)
-    ramp->steps[i] = spectrum_canvas_ink (self,
+  ramp->solid = spectrum_canvas_ink (self, solid);
+  for (guint i = 0; i <= SPECTRUM_RAMP_STEPS; i++) {
+    SpectrumInk ink = spectrum_canvas_ink (self,
         spectrum_color_mix (below, solid, i / (gdouble) SPECTRUM_RAMP_STEPS));
+
+    for (guint p = 0; p < self->n_planes; p++)
+      memcpy (ramp->steps[p][i], ink.bytes[p], 4);
+  }
 }
 
-static inline void
-fill_span (guint8 *to, gint count, guint pixel, const guint8 *bytes)
+/* A rectangle of one plane, in its own pixels. */
+typedef struct {
+  gint x0, x1;
+  gint y0, y1;
+} Area;
+
+static inline Area
+plane_area (const SpectrumCanvas *self, const SpectrumPlane *plane, gint x,
+    gint y, gint width, gint height)
 {
-  if (pixel == 1) {
-    memset (to, bytes[0], (gsize) count);
-  } else if (pixel == 2) {
-    guint16 value;
+  return (Area){
+    PLANE_EDGE (MAX (x, 0), plane->wsub),
+    PLANE_EDGE (MIN (x + width, self->width), plane->wsub),
+    PLANE_EDGE (MAX (y, 0), plane->hsub),
+    PLANE_EDGE (MIN (y + height, self->height), plane->hsub),
+  };
+}
 
-    memcpy (&value, bytes, 2);
-    for (gint i = 0; i < count; i++)
-      memcpy (to + 2 * i, &value, 2);
-  } else {
-    guint32 value;
+/* Most spans are as narrow as a bar: stores of eight bytes, the last of which
+ * overlaps, are several times faster there than memset(). @eight is the pixel,
+ * repeated. */
+static inline void
+fill_span (guint8 *to, gsize bytes, guint64 eight)
+{
+  gsize i;
 
-    memcpy (&value, bytes, 4);
-    for (gint i = 0; i < count; i++)
-      memcpy (to + 4 * i, &value, 4);
+  if (bytes >= 8) {
+    for (i = 0; i + 8 <= bytes; i += 8)
+      memcpy (to + i, &eight, 8);
+    if (i < bytes)
+      memcpy (to + bytes - 8, &eight, 8);
+  } else if (bytes >= 4) {
+    memcpy (to, &eight, 4);
+    memcpy (to + bytes - 4, &eight, 4);
+  } else if (bytes >= 2) {
+    memcpy (to, &eight, 2);
+    memcpy (to + bytes - 2, &eight, 2);
+  } else if (bytes == 1) {
+    *to = (guint8) eight;
   }
 }
 
@@ -228,40 +260,63 @@ void
 spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
     gint height, const SpectrumInk *ink)
 {
-  gint right = MIN (x + width, self->width);
-  gint bottom = MIN (y + height, self->height);
-
-  x = MAX (x, 0);
-  y = MAX (y, 0);
-  if (x >= right || y >= bottom)
-    return;
-
   for (guint p = 0; p < self->n_planes; p++) {
     const SpectrumPlane *plane = &self->planes[p];
-    gint x0 = PLANE_EDGE (x, plane->wsub);
-    gint x1 = PLANE_EDGE (right, plane->wsub);
-    gint y1 = PLANE_EDGE (bottom, plane->hsub);
+    Area area = plane_area (self, plane, x, y, width, height);
+    guint64 eight;
+    gsize bytes;
+    guint8 *to;
 
-    for (gint row = PLANE_EDGE (y, plane->hsub); row < y1; row++)
-      fill_span (
-          plane->data + (gssize) row * plane->stride + x0 * (gint) plane->pixel,
-          x1 - x0, plane->pixel, ink->bytes[p]);
+    if (area.x0 >= area.x1)
+      continue;
+    memcpy (&eight, ink->bytes[p], 8);
+    bytes = (gsize) (area.x1 - area.x0) * plane->pixel;
+    to = plane->data + (gssize) area.y0 * plane->stride
+        + area.x0 * (gint) plane->pixel;
+    for (gint row = area.y0; row < area.y1; row++, to += plane->stride)
+      fill_span (to, bytes, eight);
   }
 }
 
-/* Mean of the luma pixels of one plane pixel that the mask knows. */
-static inline guint
-mean_coverage (const SpectrumMask *mask, gint x, gint y, gint width,
-    gint height, const SpectrumPlane *plane)
-{
-  guint sum = 0, count = 0;
+/* All constant in a call, and held in registers: a store of a byte may alias
+ * any structure, and would have it read again for each pixel. */
+typedef struct {
+  const guint8 *steps;
+  gint right;
+  gint down;
+  gint x, y;
+  gint width, height;
+} Stamp;
 
-  if (plane->wsub == 0 && plane->hsub == 0)
-    return mask->steps[y * mask->down + x * mask->right];
-  for (gint j = y; j < MIN (y + (1 << plane->hsub), height); j++)
-    for (gint i = x; i < MIN (x + (1 << plane->wsub), width); i++, count++)
-      sum += mask->steps[j * mask->down + i * mask->right];
-  return (sum + count / 2) / count;
+/* Mean of the luma pixels of one plane pixel. One beyond the mask is taken to
+ * be like the one inside. */
+static inline guint
+mean_coverage (Stamp stamp, gint x, gint y, guint wsub, guint hsub)
+{
+  const guint8 *steps = stamp.steps + y * stamp.down + x * stamp.right;
+  gint right = x + 1 < stamp.width ? stamp.right : 0;
+  gint down = y + 1 < stamp.height ? stamp.down : 0;
+
+  if (wsub == 0)
+    return steps[0];
+  if (hsub == 0)
+    return (1u + steps[0] + steps[right]) >> 1;
+  return (2u + steps[0] + steps[right] + steps[down] + steps[right + down])
+      >> 2;
+}
+
+static inline void
+cover_plane (guint8 *to, gint stride, Area area, Stamp stamp,
+    const guint8 (*pixels)[4], guint pixel, guint wsub, guint hsub)
+{
+  to += (gssize) area.y0 * stride + area.x0 * (gint) pixel;
+  for (gint row = area.y0; row < area.y1; row++, to += stride)
+    for (gint column = area.x0; column < area.x1; column++) {
+      guint step = mean_coverage (stamp, (column << wsub) - stamp.x,
+          (row << hsub) - stamp.y, wsub, hsub);
+
+      memcpy (to + (column - area.x0) * (gint) pixel, pixels[step], pixel);
+    }
 }
 
 /**
@@ -284,43 +339,42 @@ spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
 {
   for (guint p = 0; p < self->n_planes; p++) {
     const SpectrumPlane *plane = &self->planes[p];
-    gint x0 = PLANE_EDGE (MAX (x, 0), plane->wsub);
-    gint x1 = PLANE_EDGE (MIN (x + width, self->width), plane->wsub);
-    gint y1 = PLANE_EDGE (MIN (y + height, self->height), plane->hsub);
+    Area area = plane_area (self, plane, x, y, width, height);
+    const Stamp stamp = { mask->steps, mask->right, mask->down, x, y, width,
+      height };
+    const guint8 (*pixels)[4] = ramp->steps[p];
 
-    for (gint row = PLANE_EDGE (MAX (y, 0), plane->hsub); row < y1; row++) {
-      guint8 *to = plane->data + (gssize) row * plane->stride;
-
-      for (gint column = x0; column < x1; column++) {
-        guint step = mean_coverage (mask, (column << plane->wsub) - x,
-            (row << plane->hsub) - y, width, height, plane);
-
-        memcpy (to + column * (gint) plane->pixel, ramp->steps[step].bytes[p],
-            plane->pixel);
-      }
-    }
+    if (area.x0 >= area.x1 || area.y0 >= area.y1)
+      continue;
+    /* Each call with constants of its own, so that each becomes a tight loop. */
+    if (plane->pixel == 4)
+      cover_plane (plane->data, plane->stride, area, stamp, pixels, 4, 0, 0);
+    else if (plane->pixel == 1 && plane->wsub == 0)
+      cover_plane (plane->data, plane->stride, area, stamp, pixels, 1, 0, 0);
+    else if (plane->pixel == 1 && plane->hsub == 1)
+      cover_plane (plane->data, plane->stride, area, stamp, pixels, 1, 1, 1);
+    else if (plane->pixel == 2 && plane->hsub == 1)
+      cover_plane (plane->data, plane->stride, area, stamp, pixels, 2, 1, 1);
+    else
+      cover_plane (plane->data, plane->stride, area, stamp, pixels,
+          plane->pixel, plane->wsub, plane->hsub);
   }
 }
 
-/* The arithmetic of Skia's software blitters, which round a column and a row
- * differently. @alpha is the coverage, 0..255; the ink is opaque. */
-static inline guint8
-blend_column_byte (guint8 from, guint8 ink, guint alpha)
+/* Lays @alpha of a colour over @count pixels @step bytes apart, as Skia's
+ * software blitters do: they round a column (@row_bias 0) and a row of pixels
+ * differently. @rest is what stays of the old pixel, of 256. */
+static inline void
+blend_span (guint8 *to, gssize step, gint count, const guint8 *ink, guint pixel,
+    guint alpha, guint rest, guint row_bias)
 {
-  guint scaled = ink * (alpha + 1) >> 8;
-  guint opacity = 255 * (alpha + 1) >> 8;
+  guint scaled[4];
 
-  return (guint8) MIN (scaled + (from * (256 - opacity) >> 8), 255u);
-}
-
-static inline guint8
-blend_row_byte (guint8 from, guint8 ink, guint alpha)
-{
-  guint scaled = ink * (alpha + 1) >> 8;
-  guint rest = 255 - (255 * (alpha + 1) >> 8);
-
-  rest += rest >> 7;
-  return (guint8) MIN ((from * rest + scaled * 256 + 128) >> 8, 255u);
+  for (guint b = 0; b < pixel; b++)
+    scaled[b] = (ink[b] * (alpha + 1) >> 8) * 256 + row_bias;
+  for (gint i = 0; i < count; i++, to += step)
+    for (guint b = 0; b < pixel; b++)
+      to[b] = (guint8) MIN ((to[b] * rest + scaled[b]) >> 8, 255u);
 }
 
 /**
@@ -338,19 +392,18 @@ void
 spectrum_canvas_blend_column (SpectrumCanvas *self, gint x, gint y, gint height,
     const SpectrumInk *ink, guint alpha)
 {
+  guint rest = 256 - (255 * (alpha + 1) >> 8);
+
   for (guint p = 0; p < self->n_planes; p++) {
     const SpectrumPlane *plane = &self->planes[p];
-    gint y1 = PLANE_EDGE (y + height, plane->hsub);
+    Area area = plane_area (self, plane, x, y, 1, height);
 
-    if (x & ((1 << plane->wsub) - 1))
+    if (area.x0 >= area.x1)
       continue;
-    for (gint row = PLANE_EDGE (y, plane->hsub); row < y1; row++) {
-      guint8 *to = plane->data + (gssize) row * plane->stride
-          + (x >> plane->wsub) * (gint) plane->pixel;
-
-      for (guint b = 0; b < plane->pixel; b++)
-        to[b] = blend_column_byte (to[b], ink->bytes[p][b], alpha);
-    }
+    blend_span (plane->data + (gssize) area.y0 * plane->stride
+            + area.x0 * (gint) plane->pixel,
+        plane->stride, area.y1 - area.y0, ink->bytes[p], plane->pixel, alpha,
+        rest, 0);
   }
 }
 
@@ -369,18 +422,18 @@ void
 spectrum_canvas_blend_row (SpectrumCanvas *self, gint x, gint y, gint width,
     const SpectrumInk *ink, guint alpha)
 {
+  guint rest = 255 - (255 * (alpha + 1) >> 8);
+
+  rest += rest >> 7;
   for (guint p = 0; p < self->n_planes; p++) {
     const SpectrumPlane *plane = &self->planes[p];
-    gint x1 = PLANE_EDGE (x + width, plane->wsub);
+    Area area = plane_area (self, plane, x, y, width, 1);
 
-    if (y & ((1 << plane->hsub) - 1))
+    if (area.y0 >= area.y1)
       continue;
-    for (gint column = PLANE_EDGE (x, plane->wsub); column < x1; column++) {
-      guint8 *to = plane->data + (gssize) (y >> plane->hsub) * plane->stride
-          + column * (gint) plane->pixel;
-
-      for (guint b = 0; b < plane->pixel; b++)
-        to[b] = blend_row_byte (to[b], ink->bytes[p][b], alpha);
-    }
+    blend_span (plane->data + (gssize) area.y0 * plane->stride
+            + area.x0 * (gint) plane->pixel,
+        (gssize) plane->pixel, area.x1 - area.x0, ink->bytes[p], plane->pixel,
+        alpha, rest, 128);
   }
 }

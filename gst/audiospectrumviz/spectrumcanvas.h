@@ -10,28 +10,29 @@ G_BEGIN_DECLS
 
 /**
  * SpectrumInk:
- * @argb: the colour, straight alpha
- * @bytes: its bytes in memory order, for each plane of a canvas
+ * @bytes: a pixel of each plane in memory order, repeated to eight bytes
  *
  * A colour as one canvas stores it.
  *
  * Since: 0.1
  */
 typedef struct {
-  guint32 argb;
-  guint8 bytes[GST_VIDEO_MAX_PLANES][4];
+  guint8 bytes[GST_VIDEO_MAX_PLANES][8];
 } SpectrumInk;
 
 /**
  * SpectrumRamp:
- * @steps: from the colour below (0) to the colour above (16)
+ * @solid: the colour above
+ * @steps: a pixel of each plane in memory order, from the colour below (0) to
+ *   the colour above (16)
  *
  * What a pixel becomes that one colour covers in part over another.
  *
  * Since: 0.1
  */
 typedef struct {
-  SpectrumInk steps[SPECTRUM_RAMP_STEPS + 1];
+  SpectrumInk solid;
+  guint8 steps[GST_VIDEO_MAX_PLANES][SPECTRUM_RAMP_STEPS + 1][4];
 } SpectrumRamp;
 
 /**
