@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dialect.h"
 
-#include "jsontext.h"
 #include "roomcontract.h"
 #include "signaller-resources.h"
 
 #include <gio/gio.h>
+#include <sio/sio-json-reader.h>
+#include <sio/sio-json-writer.h>
 #include <string.h>
 
 #define RESOURCE_DIR "/org/roomcall/signaller/dialects/"
@@ -330,7 +331,7 @@ dialect_new_from_text (const char *text, gssize length, GError **error)
   g_autoptr (JsonNode) root = NULL;
 
   self->in = g_ptr_array_new_with_free_func (rule_free);
-  root = json_text_parse (text, length, error);
+  root = sio_json_parse (text, length, error);
   if (root == NULL || !read_dialect (self, root, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -440,6 +441,25 @@ dialect_get_join_event (const Dialect *self)
   return form->event;
 }
 
+/**
+ * dialect_knows:
+ * @self: the dialect
+ * @event: an event that came
+ *
+ * Returns: whether the dialect has a rule for that event
+ */
+gboolean
+dialect_knows (const Dialect *self, const char *event)
+{
+  for (guint i = 0; i < self->in->len; i++) {
+    const Rule *rule = g_ptr_array_index (self->in, i);
+
+    if (g_strcmp0 (event, rule->form->event) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- speaking --- */
 
 /**
@@ -512,7 +532,7 @@ add_member (
   member->name = g_strdup (get_limited (vars, "name", MAX_ID_LENGTH));
   member->client_id = g_strdup (get_limited (vars, "client_id", MAX_ID_LENGTH));
   if (userdata != NULL)
-    member->userdata = json_text_print (userdata);
+    member->userdata = sio_json_print (userdata, NULL, NULL);
   return TRUE;
 }
 
@@ -627,8 +647,6 @@ RoomEvent *
 dialect_parse (const Dialect *self, const char *event, JsonNode *args,
     const char *self_id, GError **error)
 {
-  gboolean known = FALSE;
-
   for (guint i = 0; i < self->in->len; i++) {
     const Rule *rule = g_ptr_array_index (self->in, i);
     g_autoptr (TemplateVars) vars = NULL;
@@ -636,7 +654,6 @@ dialect_parse (const Dialect *self, const char *event, JsonNode *args,
 
     if (g_strcmp0 (event, rule->form->event) != 0)
       continue;
-    known = TRUE;
     vars = template_vars_new ();
     if (!json_template_match (rule->form->args, args, vars))
       continue;
@@ -645,7 +662,7 @@ dialect_parse (const Dialect *self, const char *event, JsonNode *args,
       continue;
     return is_echo (found, self_id) ? NULL : g_steal_pointer (&found);
   }
-  if (known)
+  if (dialect_knows (self, event))
     g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE,
         "“%s” came in a form that the dialect “%s” does not know", event,
         self->name);

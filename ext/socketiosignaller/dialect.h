@@ -71,6 +71,7 @@ char *dialect_list_builtin (void);
 const char *dialect_get_name (const Dialect *self);
 guint dialect_get_roster_quiet (const Dialect *self);
 const char *dialect_get_join_event (const Dialect *self);
+gboolean dialect_knows (const Dialect *self, const char *event);
 
 GPtrArray *dialect_build (const Dialect *self, DialectIntent intent,
     TemplateVars *vars, GError **error);

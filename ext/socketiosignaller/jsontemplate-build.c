@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jsontemplate-private.h"
 
-#include "jsontext.h"
+#include <sio/sio-json-writer.h>
 
 static gboolean build (const JsonTemplate *self, TemplateVars *vars,
     JsonNode **result, GError **error);
@@ -192,7 +192,9 @@ build (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
       if (!build (template_part (self, 0), vars, &inside, error))
         return FALSE;
       if (inside != NULL) {
-        text = json_text_print (inside);
+        text = sio_json_print (inside, NULL, error);
+        if (text == NULL)
+          return FALSE;
         *result = json_node_init_string (json_node_alloc (), text);
       }
       return TRUE;

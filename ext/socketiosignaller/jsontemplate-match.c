@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jsontemplate-private.h"
 
-#include "jsontext.h"
+#include <sio/sio-json-reader.h>
 
 /* A roster longer than this is not a call, and each row costs memory. */
 #define MAX_ROWS 1024
@@ -78,7 +78,7 @@ match_json (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
   if (!JSON_NODE_HOLDS_VALUE (value)
       || json_node_get_value_type (value) != G_TYPE_STRING)
     return FALSE;
-  inside = json_text_parse (json_node_get_string (value), -1, NULL);
+  inside = sio_json_parse (json_node_get_string (value), -1, NULL);
   return inside != NULL && match (template_part (self, 0), inside, vars);
 }
 

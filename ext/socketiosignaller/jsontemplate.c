@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jsontemplate-private.h"
 
-#include "jsontext.h"
-
+#include <sio/sio-json-reader.h>
 #include <string.h>
 
 /* A template is written by hand: deeper ones are mistakes. */
@@ -126,7 +125,7 @@ compile_variable (Compiler *compiler, const char *text, GError **error)
       set_invalid (error, compiler, "“$%s” cannot have a question mark", text);
       return NULL;
     }
-    node = json_text_parse (composites[i].text, -1, error);
+    node = sio_json_parse (composites[i].text, -1, error);
     return node == NULL ? NULL : compile (compiler, node, error);
   }
   if (!is_name (self->name)) {

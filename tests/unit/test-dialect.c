@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dialect.h"
 
-#include "jsontext.h"
+#include "common/testlog.h"
 #include "roomcontract.h"
 
+#include <sio/sio.h>
 #include <string.h>
 
 static Dialect *
@@ -20,7 +21,7 @@ static JsonNode *
 parse_json (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  JsonNode *node = json_text_parse (text, -1, &error);
+  JsonNode *node = sio_json_parse (text, -1, &error);
 
   g_assert_no_error (error);
   return node;
@@ -48,7 +49,7 @@ say (Dialect *dialect, DialectIntent intent, TemplateVars *vars)
   g_assert_no_error (error);
   for (guint i = 0; i < messages->len; i++) {
     DialectMessage *message = g_ptr_array_index (messages, i);
-    g_autofree char *args = json_text_print (message->args);
+    g_autofree char *args = sio_json_print (message->args, NULL, NULL);
 
     g_string_append_printf (text, "%s%s", message->event, args);
   }
@@ -66,7 +67,7 @@ typedef struct {
 static DialectIntent
 intent_of (const char *event, JsonNode *arg)
 {
-  g_autofree char *text = json_text_print (arg);
+  g_autofree char *text = sio_json_print (arg, NULL, NULL);
 
   if (g_str_has_prefix (event, "join"))
     return DIALECT_JOIN;
@@ -522,6 +523,7 @@ main (int argc, char **argv)
   static const Recording rooms = { "rooms", .n_in = 16, .n_out = 15 };
 
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_data_func ("/dialect/recorded/mesh", &mesh, test_recorded);
   g_test_add_data_func ("/dialect/recorded/rooms", &rooms, test_recorded);
   g_test_add_func ("/dialect/mesh/arrivals", test_mesh_arrivals);

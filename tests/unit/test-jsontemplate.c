@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jsontemplate.h"
 
-#include "jsontext.h"
+#include "common/testlog.h"
 
+#include <sio/sio.h>
 #include <string.h>
 
 static JsonNode *
 parse (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  JsonNode *node = json_text_parse (text, -1, &error);
+  JsonNode *node = sio_json_parse (text, -1, &error);
 
   g_assert_no_error (error);
   return node;
@@ -42,7 +43,7 @@ check_round (const char *template_text, const char *value, const char *rebuilt)
   built = json_template_build (template, vars, &error);
   g_assert_no_error (error);
   if (!json_node_equal (built, expected)) {
-    g_autofree char *text = json_text_print (built);
+    g_autofree char *text = sio_json_print (built, NULL, NULL);
 
     g_error ("built %s", text);
   }
@@ -125,7 +126,7 @@ test_all_and_try (void)
 
   empty = json_template_build (template, vars, &error);
   g_assert_no_error (error);
-  text = json_text_print (empty);
+  text = sio_json_print (empty, NULL, NULL);
   g_assert_cmpstr (text, ==, "{}");
 
   template_vars_set (vars, "userdata", parse ("{\"x\":1,\"name\":\"old\"}"));
@@ -133,7 +134,7 @@ test_all_and_try (void)
   both = json_template_build (template, vars, &error);
   g_assert_no_error (error);
   g_clear_pointer (&text, g_free);
-  text = json_text_print (both);
+  text = sio_json_print (both, NULL, NULL);
   g_assert_cmpstr (text, ==, "{\"x\":1,\"name\":\"new\"}");
 
   template_vars_set_string (vars, "userdata", "no object");
@@ -229,6 +230,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  test_log_init ();
   g_test_add_func ("/jsontemplate/round-trips", test_round_trips);
   g_test_add_func ("/jsontemplate/lists", test_lists);
   g_test_add_func ("/jsontemplate/json-inside", test_json_inside);

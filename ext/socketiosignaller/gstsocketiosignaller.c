@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-socketiosignaller
+ * @title: socketiosignaller
+ * @short_description: joins a call room over Socket.IO, or hosts one
+ *
+ * Speaks the Socket.IO signalling of a call application for roomcallbin, in the
+ * words of a dialect. It has no pads and knows nothing of WebRTC: an SDP is a
+ * text to it. See docs/signaller.md and docs/signalling-contract.md.
+ *
+ * ## Host a room, and nothing else
+ *
+ * |[
+ * gst-launch-1.0 -m socketiosignaller run-signalling-server=true signalling-server-port=8080
+ * ]|
+ *
+ * Since: 0.1
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstsocketiosignaller.h"
+
+#include "roomcontract.h"
+#include "server/ratelimit.h"
+#include "signallererror.h"
+#include "signallerproperties.h"
+#include "signallerrun.h"
+
+#include <sio/sio.h>
+
+GST_DEBUG_CATEGORY_STATIC (socketiosignaller_debug);
+#define GST_CAT_DEFAULT socketiosignaller_debug
+
+/* How long the change from PAUSED to READY waits for the goodbyes. */
+#define LEAVE_TIMEOUT_MS 1000
+
+enum { PROP_TRICKLE = SIGNALLER_N_PROPS, PROP_CONNECTION_STATE, N_PROPERTIES };
+
+enum {
+  SIGNAL_JOINED,
+  SIGNAL_DISCONNECTED,
+  SIGNAL_LEFT,
+  SIGNAL_ROSTER_COMPLETE,
+  SIGNAL_PEER_JOINED,
+  SIGNAL_PEER_LEFT,
+  SIGNAL_DESCRIPTION,
+  SIGNAL_CANDIDATE,
+  SIGNAL_CALL_ENDED,
+  SIGNAL_ICE_SERVERS,
+  SIGNAL_EVENT,
+  ACTION_SEND_DESCRIPTION,
+  ACTION_SEND_CANDIDATE,
+  ACTION_END_CALL,
+  ACTION_JOIN,
+  ACTION_EMIT,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+struct _GstSocketIOSignaller {
+  GstElement parent;
+
+  /* Guarded by the object lock; read once at READY->PAUSED. */
+  SignallerProperties properties;
+  SessionState state;
+
+  /* Guards `run` while somebody posts to it; nothing is called under it. Never
+   * taken inside the object lock. */
+  GMutex run_lock;
+  /* From READY to PAUSED and back */
+  SignallerRun *run;
+
+  /* Only on the run's thread */
+  gboolean retry_told;
+  RateLimit warnings;
+};
+
+G_DEFINE_FINAL_TYPE (
+    GstSocketIOSignaller, gst_socket_io_signaller, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (socketiosignaller, "socketiosignaller",
+    GST_RANK_NONE, GST_TYPE_SOCKET_IO_SIGNALLER,
+    GST_DEBUG_CATEGORY_INIT (socketiosignaller_debug, "socketiosignaller", 0,
+        "Signalling over Socket.IO"))
+
+GType
+gst_socket_io_signaller_state_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { SESSION_IDLE, "Not connected, and not trying", "disconnected" },
+    { SESSION_CONNECTING, "Connecting for the first time", "connecting" },
+    { SESSION_CONNECTED, "Connected, but not in the room", "connected" },
+    { SESSION_JOINING, "Asked to be let into the room", "joining" },
+    { SESSION_IN_ROOM, "In the room", "joined" },
+    { SESSION_RECONNECTING, "Connection lost, trying again", "reconnecting" },
+    { SESSION_FAILED, "Refused for good", "failed" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstSocketIOSignallerState", values));
+  return type;
+}
+
+/* --- what the session tells, on the run's thread --- */
+
+static void
+post_element_message (GstSocketIOSignaller *self, GstStructure *structure)
+{
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+static void
+post_connection (
+    GstSocketIOSignaller *self, SessionState state, const char *reason)
+{
+  post_element_message (self,
+      gst_structure_new ("roomcall/connection", "state", G_TYPE_STRING,
+          session_state_to_string (state), "reason", G_TYPE_STRING, reason,
+          NULL));
+}
+
+static void
+on_state (SessionState state, const char *reason, gpointer data)
+{
+  GstSocketIOSignaller *self = data;
+
+  GST_INFO_OBJECT (self, "%s %s", session_state_to_string (state), reason);
+  GST_OBJECT_LOCK (self);
+  self->state = state;
+  GST_OBJECT_UNLOCK (self);
+  if (state == SESSION_CONNECTED || state == SESSION_JOINING)
+    self->retry_told = FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION_STATE]);
+  post_connection (self, state, reason);
+}
+
+static void
+on_joined (const char *self_id, gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_JOINED], 0, self_id);
+}
+
+static void
+on_disconnected (const char *reason, gboolean will_retry, gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_DISCONNECTED], 0, reason, will_retry);
+}
+
+static void
+on_left (const char *reason, gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_LEFT], 0, reason);
+}
+
+static void
+on_roster_complete (gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_ROSTER_COMPLETE], 0);
+}
+
+static void
+set_field (GstStructure *info, const char *name, const char *value)
+{
+  if (value != NULL)
+    gst_structure_set (info, name, G_TYPE_STRING, value, NULL);
+}
+
+static void
+on_peer_joined (const RoomMember *member, gpointer data)
+{
+  GstStructure *info = gst_structure_new_empty ("peer");
+
+  set_field (info, "name", member->name);
+  set_field (info, "client-id", member->client_id);
+  set_field (info, "userdata", member->userdata);
+  GST_INFO_OBJECT (data, "peer %s joined, we are %s", member->id, member->role);
+  g_signal_emit (
+      data, signals[SIGNAL_PEER_JOINED], 0, member->id, member->role, info);
+  gst_structure_free (info);
+}
+
+static void
+on_peer_left (const char *id, const char *reason, gpointer data)
+{
+  GST_INFO_OBJECT (data, "peer %s left: %s", id, reason);
+  g_signal_emit (data, signals[SIGNAL_PEER_LEFT], 0, id, reason);
+}
+
+static void
+on_message (const RoomEvent *event, gpointer data)
+{
+  GST_DEBUG_OBJECT (data, "%s from %s", room_event_kind_to_string (event->kind),
+      GST_STR_NULL (event->peer));
+  switch (event->kind) {
+    case ROOM_EVENT_DESCRIPTION:
+      g_signal_emit (data, signals[SIGNAL_DESCRIPTION], 0, event->peer,
+          event->type, event->text);
+      break;
+    case ROOM_EVENT_CANDIDATE:
+      g_signal_emit (data, signals[SIGNAL_CANDIDATE], 0, event->peer,
+          event->mline, event->mid, event->text);
+      break;
+    case ROOM_EVENT_CALL_ENDED:
+      g_signal_emit (data, signals[SIGNAL_CALL_ENDED], 0, event->peer,
+          event->text != NULL ? event->text : "hung up");
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+on_foreign (const char *event, JsonNode *args, gpointer data)
+{
+  g_autofree char *text = sio_json_print (args, NULL, NULL);
+
+  if (text != NULL)
+    g_signal_emit (data, signals[SIGNAL_EVENT], 0, event, text);
+}
+
+/* Each attempt is an element message; a WARNING, which gst-launch-1.0 prints,
+ * only the first of a row. */
+static void
+on_retrying (const GError *error, gpointer data)
+{
+  GstSocketIOSignaller *self = data;
+  SessionState state;
+
+  GST_OBJECT_LOCK (self);
+  state = self->state;
+  GST_OBJECT_UNLOCK (self);
+  post_connection (self, state, error->message);
+  if (self->retry_told)
+    return;
+  self->retry_told = TRUE;
+  GST_ELEMENT_WARNING (self, RESOURCE, OPEN_READ_WRITE,
+      ("%s It is tried again.", error->message), (NULL));
+}
+
+static void
+on_warned (const GError *error, gpointer data)
+{
+  GstSocketIOSignaller *self = data;
+
+  GST_WARNING_OBJECT (self, "%s", error->message);
+  /* What comes from strangers must not fill the bus. */
+  if (rate_limit_take (&self->warnings, g_get_monotonic_time ()))
+    post_element_message (self,
+        gst_structure_new (
+            "roomcall/warning", "text", G_TYPE_STRING, error->message, NULL));
+}
+
+/* The one place where an error becomes an ERROR. */
+static void
+fail (GstSocketIOSignaller *self, const GError *error)
+{
+  GstResourceError code = GST_RESOURCE_ERROR_OPEN_READ_WRITE;
+
+  if (error->domain == SIGNALLER_ERROR) {
+    switch ((SignallerError) error->code) {
+      case SIGNALLER_ERROR_SETTINGS:
+        code = GST_RESOURCE_ERROR_SETTINGS;
+        break;
+      case SIGNALLER_ERROR_NOT_FOUND:
+        code = GST_RESOURCE_ERROR_NOT_FOUND;
+        break;
+      case SIGNALLER_ERROR_REFUSED:
+      case SIGNALLER_ERROR_TLS:
+        code = GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+        break;
+      case SIGNALLER_ERROR_PROTOCOL:
+      case SIGNALLER_ERROR_TRANSPORT:
+        break;
+    }
+  }
+  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+      GST_RESOURCE_ERROR, code, g_strdup (error->message), NULL, __FILE__,
+      GST_FUNCTION, __LINE__);
+}
+
+static void
+on_failed (const GError *error, gpointer data)
+{
+  fail (data, error);
+}
+
+static const SignallerListener session_listener = {
+  .state = on_state,
+  .joined = on_joined,
+  .disconnected = on_disconnected,
+  .left = on_left,
+  .roster_complete = on_roster_complete,
+  .peer_joined = on_peer_joined,
+  .peer_left = on_peer_left,
+  .message = on_message,
+  .foreign = on_foreign,
+  .retrying = on_retrying,
+  .warned = on_warned,
+  .failed = on_failed,
+};
+
+/* --- actions, any thread --- */
+
+static void
+do_join (GstSocketIOSignaller *self)
+{
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_join (self->run);
+  g_mutex_unlock (&self->run_lock);
+}
+
+static void
+do_send_description (GstSocketIOSignaller *self, const char *id,
+    const char *type, const char *sdp)
+{
+  if (id == NULL || sdp == NULL
+      || (g_strcmp0 (type, "offer") != 0 && g_strcmp0 (type, "answer") != 0)) {
+    GST_WARNING_OBJECT (self, "a description without receiver, type or SDP");
+    return;
+  }
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_send_description (self->run, id, type, sdp);
+  g_mutex_unlock (&self->run_lock);
+}
+
+static void
+do_send_candidate (GstSocketIOSignaller *self, const char *id, gint mline,
+    const char *mid, const char *candidate)
+{
+  if (id == NULL || candidate == NULL) {
+    GST_WARNING_OBJECT (self, "a candidate without receiver or text");
+    return;
+  }
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_send_candidate (self->run, id, mline, mid, candidate);
+  g_mutex_unlock (&self->run_lock);
+}
+
+static void
+do_end_call (GstSocketIOSignaller *self, const char *id, const char *reason)
+{
+  if (id == NULL) {
+    GST_WARNING_OBJECT (self, "the end of a call without a receiver");
+    return;
+  }
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_end_call (self->run, id, reason);
+  g_mutex_unlock (&self->run_lock);
+}
+
+/* An array is the arguments; anything else is the only one. */
+static void
+do_emit (GstSocketIOSignaller *self, const char *event, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  JsonNode *args;
+
+  args = sio_json_parse (json != NULL ? json : "[]", -1, &error);
+  if (event == NULL || args == NULL) {
+    GST_WARNING_OBJECT (self, "an event without a name, or not in JSON: %s",
+        error != NULL ? error->message : "");
+    g_clear_pointer (&args, json_node_unref);
+    return;
+  }
+  if (!JSON_NODE_HOLDS_ARRAY (args)) {
+    JsonArray *array = json_array_new ();
+
+    json_array_add_element (array, args);
+    args = json_node_init (json_node_alloc (), JSON_NODE_ARRAY);
+    json_node_take_array (args, array);
+  }
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_emit (self->run, event, args);
+  else
+    json_node_unref (args);
+  g_mutex_unlock (&self->run_lock);
+}
+
+/* --- states --- */
+
+static gboolean
+begin_server (GstSocketIOSignaller *self, SignallerRun *run,
+    const SignallerPlan *plan, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+
+  if (!signaller_run_host (run, plan->host, plan->port, &inner)) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "No server can be hosted on %s port %u: %s. Check the properties "
+        "signalling-server-host and signalling-server-port; port 0 takes any "
+        "free one.",
+        plan->host, plan->port, inner->message);
+    return FALSE;
+  }
+  g_object_notify_by_pspec (
+      G_OBJECT (self), properties[SIGNALLER_PROP_SERVER_PORT]);
+  post_element_message (self,
+      gst_structure_new ("roomcall/server-started", "host", G_TYPE_STRING,
+          plan->host, "port", G_TYPE_UINT, signaller_run_get_port (run), "uri",
+          G_TYPE_STRING, signaller_run_get_uri (run), NULL));
+  return TRUE;
+}
+
+static gboolean
+begin_session (GstSocketIOSignaller *self, SignallerRun *run,
+    SignallerPlan *plan, GError **error)
+{
+  Dialect *dialect = dialect_new_builtin (plan->dialect, error);
+
+  if (dialect == NULL)
+    return FALSE;
+  if (plan->settings->uri == NULL)
+    plan->settings->uri = g_strdup (signaller_run_get_uri (run));
+  return signaller_run_start (run, g_steal_pointer (&plan->settings), dialect,
+      &session_listener, self, error);
+}
+
+static gboolean
+start (GstSocketIOSignaller *self, GError **error)
+{
+  g_autoptr (SignallerPlan) plan = NULL;
+  SignallerRun *run;
+
+  GST_OBJECT_LOCK (self);
+  plan = signaller_properties_plan (&self->properties, error);
+  GST_OBJECT_UNLOCK (self);
+  if (plan == NULL)
+    return FALSE;
+  self->retry_told = FALSE;
+  rate_limit_init (&self->warnings, 1, 5, g_get_monotonic_time ());
+
+  /* Known before the session begins: a handler may want to send at once. */
+  run = signaller_run_new ();
+  g_mutex_lock (&self->run_lock);
+  self->run = run;
+  g_mutex_unlock (&self->run_lock);
+  if (plan->host != NULL && !begin_server (self, run, plan, error))
+    return FALSE;
+  return plan->settings == NULL || begin_session (self, run, plan, error);
+}
+
+static void
+stop (GstSocketIOSignaller *self)
+{
+  SignallerRun *run;
+
+  g_mutex_lock (&self->run_lock);
+  run = g_steal_pointer (&self->run);
+  g_mutex_unlock (&self->run_lock);
+  if (run != NULL)
+    signaller_run_stop (run, LEAVE_TIMEOUT_MS, G_OBJECT (self));
+}
+
+static GstStateChangeReturn
+gst_socket_io_signaller_change_state (
+    GstElement *element, GstStateChange transition)
+{
+  GstSocketIOSignaller *self = GST_SOCKET_IO_SIGNALLER (element);
+  g_autoptr (GError) error = NULL;
+  GstStateChangeReturn result;
+  gboolean auto_join;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self, &error)) {
+    stop (self);
+    fail (self, error);
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  result = GST_ELEMENT_CLASS (gst_socket_io_signaller_parent_class)
+               ->change_state (element, transition);
+  switch (transition) {
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      GST_OBJECT_LOCK (self);
+      auto_join = signaller_properties_get_auto_join (&self->properties);
+      GST_OBJECT_UNLOCK (self);
+      if (auto_join)
+        do_join (self);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      stop (self);
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+/* --- properties --- */
+
+static void
+gst_socket_io_signaller_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstSocketIOSignaller *self = GST_SOCKET_IO_SIGNALLER (object);
+  GstState state;
+
+  if (id >= SIGNALLER_N_PROPS) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  signaller_properties_set (&self->properties, id, value);
+  state = GST_STATE (self);
+  GST_OBJECT_UNLOCK (self);
+  if (state > GST_STATE_READY && id != SIGNALLER_PROP_AUTO_JOIN)
+    GST_WARNING_OBJECT (
+        self, "%s takes effect after the next READY", pspec->name);
+}
+
+/* What is unset is the hosted server's. */
+static void
+get_hosted (GstSocketIOSignaller *self, guint id, GValue *value)
+{
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL && signaller_run_get_port (self->run) != 0) {
+    if (id == SIGNALLER_PROP_SERVER_PORT)
+      g_value_set_uint (value, signaller_run_get_port (self->run));
+    else if (id == SIGNALLER_PROP_URI && g_value_get_string (value) == NULL)
+      g_value_set_string (value, signaller_run_get_uri (self->run));
+  }
+  g_mutex_unlock (&self->run_lock);
+}
+
+static void
+gst_socket_io_signaller_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstSocketIOSignaller *self = GST_SOCKET_IO_SIGNALLER (object);
+
+  switch (id) {
+    case PROP_TRICKLE:
+      /* Both built-in dialects send candidates on their own. */
+      g_value_set_boolean (value, TRUE);
+      break;
+    case PROP_CONNECTION_STATE:
+      GST_OBJECT_LOCK (self);
+      g_value_set_enum (value, self->state);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      if (id >= SIGNALLER_N_PROPS) {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+        return;
+      }
+      GST_OBJECT_LOCK (self);
+      signaller_properties_get (&self->properties, id, value);
+      GST_OBJECT_UNLOCK (self);
+      get_hosted (self, id, value);
+      break;
+  }
+}
+
+static void
+gst_socket_io_signaller_finalize (GObject *object)
+{
+  GstSocketIOSignaller *self = GST_SOCKET_IO_SIGNALLER (object);
+
+  signaller_properties_clear (&self->properties);
+  g_mutex_clear (&self->run_lock);
+  G_OBJECT_CLASS (gst_socket_io_signaller_parent_class)->finalize (object);
+}
+
+static void
+gst_socket_io_signaller_init (GstSocketIOSignaller *self)
+{
+  g_mutex_init (&self->run_lock);
+  signaller_properties_init (&self->properties, properties);
+  self->state = SESSION_IDLE;
+}
+
+static guint
+make_signal (const char *name, guint n_types, ...)
+{
+  va_list types;
+  guint id;
+
+  va_start (types, n_types);
+  id = g_signal_new_valist (name, GST_TYPE_SOCKET_IO_SIGNALLER,
+      G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n_types, types);
+  va_end (types);
+  return id;
+}
+
+static guint
+make_action (const char *name, GCallback handler, guint n_types, ...)
+{
+  GClosure *closure = g_cclosure_new (handler, NULL, NULL);
+  va_list types;
+  guint id;
+
+  va_start (types, n_types);
+  id = g_signal_new_valist (name, GST_TYPE_SOCKET_IO_SIGNALLER,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, closure, NULL, NULL, NULL,
+      G_TYPE_NONE, n_types, types);
+  va_end (types);
+  return id;
+}
+
+static void
+make_signals (void)
+{
+  const GType s = G_TYPE_STRING;
+  const GType i = G_TYPE_INT;
+  const GType b = G_TYPE_BOOLEAN;
+  const GType t = GST_TYPE_STRUCTURE;
+
+  /* docs/signalling-contract.md says when each one is emitted. */
+  signals[SIGNAL_JOINED] = make_signal (ROOM_SIGNAL_JOINED, 1, s);
+  signals[SIGNAL_DISCONNECTED] =
+      make_signal (ROOM_SIGNAL_DISCONNECTED, 2, s, b);
+  signals[SIGNAL_LEFT] = make_signal (ROOM_SIGNAL_LEFT, 1, s);
+  signals[SIGNAL_ROSTER_COMPLETE] =
+      make_signal (ROOM_SIGNAL_ROSTER_COMPLETE, 0);
+  signals[SIGNAL_PEER_JOINED] =
+      make_signal (ROOM_SIGNAL_PEER_JOINED, 3, s, s, t);
+  signals[SIGNAL_PEER_LEFT] = make_signal (ROOM_SIGNAL_PEER_LEFT, 2, s, s);
+  signals[SIGNAL_DESCRIPTION] =
+      make_signal (ROOM_SIGNAL_DESCRIPTION, 3, s, s, s);
+  signals[SIGNAL_CANDIDATE] =
+      make_signal (ROOM_SIGNAL_CANDIDATE, 4, s, i, s, s);
+  signals[SIGNAL_CALL_ENDED] = make_signal (ROOM_SIGNAL_CALL_ENDED, 2, s, s);
+  signals[SIGNAL_ICE_SERVERS] = make_signal (ROOM_SIGNAL_ICE_SERVERS, 2, s, t);
+  /* An event that is none of the dialect's: name, JSON array of arguments. */
+  signals[SIGNAL_EVENT] = make_signal ("event", 2, s, s);
+
+  signals[ACTION_SEND_DESCRIPTION] = make_action (ROOM_ACTION_SEND_DESCRIPTION,
+      G_CALLBACK (do_send_description), 3, s, s, s);
+  signals[ACTION_SEND_CANDIDATE] = make_action (ROOM_ACTION_SEND_CANDIDATE,
+      G_CALLBACK (do_send_candidate), 4, s, i, s, s);
+  signals[ACTION_END_CALL] =
+      make_action (ROOM_ACTION_END_CALL, G_CALLBACK (do_end_call), 2, s, s);
+  signals[ACTION_JOIN] = make_action ("join", G_CALLBACK (do_join), 0);
+  /* An event of the application's own: name, JSON. */
+  signals[ACTION_EMIT] = make_action ("emit", G_CALLBACK (do_emit), 2, s, s);
+}
+
+static void
+gst_socket_io_signaller_class_init (GstSocketIOSignallerClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (class);
+
+  object_class->set_property = gst_socket_io_signaller_set_property;
+  object_class->get_property = gst_socket_io_signaller_get_property;
+  object_class->finalize = gst_socket_io_signaller_finalize;
+  element_class->change_state = gst_socket_io_signaller_change_state;
+
+  signaller_properties_install (properties);
+  properties[PROP_TRICKLE] = g_param_spec_boolean ("trickle", "Trickle",
+      "Whether the dialect sends candidates on their own, after the description",
+      TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CONNECTION_STATE] = g_param_spec_enum ("connection-state",
+      "Connection state", "How far the connection to the room is",
+      GST_TYPE_SOCKET_IO_SIGNALLER_STATE, SESSION_IDLE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  make_signals ();
+
+  gst_element_class_set_static_metadata (element_class, "Socket.IO signaller",
+      "Network/WebRTC",
+      "Joins a call room over Socket.IO for roomcallbin, or hosts one",
+      "The gst-roomcall authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_SOCKET_IO_SIGNALLER_STATE, 0);
+}

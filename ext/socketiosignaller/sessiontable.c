@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sessiontable.h"
+
+static const char *const state_names[] = {
+  [SESSION_IDLE] = "disconnected",
+  [SESSION_CONNECTING] = "connecting",
+  [SESSION_CONNECTED] = "connected",
+  [SESSION_JOINING] = "joining",
+  [SESSION_IN_ROOM] = "joined",
+  [SESSION_RECONNECTING] = "reconnecting",
+  [SESSION_FAILED] = "failed",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == SESSION_N_STATES);
+
+static const char *const input_names[] = {
+  [SESSION_START] = "start",
+  [SESSION_UP] = "up",
+  [SESSION_UP_WANTED] = "up-wanted",
+  [SESSION_DOWN] = "down",
+  [SESSION_WANT] = "want",
+  [SESSION_ENTERED] = "entered",
+  [SESSION_UNANSWERED] = "unanswered",
+  [SESSION_FATAL] = "fatal",
+  [SESSION_STOP] = "stop",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (input_names) == SESSION_N_INPUTS);
+
+/* clang-format off */
+static const struct {
+  SessionState state;
+  SessionInput input;
+  SessionStep step;
+} edges[] = {
+  { SESSION_IDLE,         SESSION_START,      { SESSION_CONNECTING,   SESSION_DO_CONNECT } },
+  { SESSION_IDLE,         SESSION_WANT,       { SESSION_IDLE,         SESSION_DO_NOTHING } },
+  { SESSION_IDLE,         SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_NOTHING } },
+
+  { SESSION_CONNECTING,   SESSION_UP,         { SESSION_CONNECTED,    SESSION_DO_NOTHING } },
+  { SESSION_CONNECTING,   SESSION_UP_WANTED,  { SESSION_JOINING,      SESSION_DO_JOIN } },
+  { SESSION_CONNECTING,   SESSION_DOWN,       { SESSION_CONNECTING,   SESSION_DO_REPORT } },
+  { SESSION_CONNECTING,   SESSION_WANT,       { SESSION_CONNECTING,   SESSION_DO_NOTHING } },
+  { SESSION_CONNECTING,   SESSION_FATAL,      { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_CONNECTING,   SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_CLOSE } },
+
+  { SESSION_CONNECTED,    SESSION_WANT,       { SESSION_JOINING,      SESSION_DO_JOIN } },
+  { SESSION_CONNECTED,    SESSION_DOWN,       { SESSION_RECONNECTING, SESSION_DO_LOSE } },
+  { SESSION_CONNECTED,    SESSION_FATAL,      { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_CONNECTED,    SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_CLOSE } },
+
+  { SESSION_JOINING,      SESSION_ENTERED,    { SESSION_IN_ROOM,      SESSION_DO_ENTER } },
+  { SESSION_JOINING,      SESSION_UNANSWERED, { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_JOINING,      SESSION_WANT,       { SESSION_JOINING,      SESSION_DO_NOTHING } },
+  { SESSION_JOINING,      SESSION_DOWN,       { SESSION_RECONNECTING, SESSION_DO_LOSE } },
+  { SESSION_JOINING,      SESSION_FATAL,      { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_JOINING,      SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_LEAVE } },
+
+  { SESSION_IN_ROOM,      SESSION_ENTERED,    { SESSION_IN_ROOM,      SESSION_DO_NOTHING } },
+  { SESSION_IN_ROOM,      SESSION_UNANSWERED, { SESSION_IN_ROOM,      SESSION_DO_NOTHING } },
+  { SESSION_IN_ROOM,      SESSION_WANT,       { SESSION_IN_ROOM,      SESSION_DO_NOTHING } },
+  { SESSION_IN_ROOM,      SESSION_DOWN,       { SESSION_RECONNECTING, SESSION_DO_LOSE } },
+  { SESSION_IN_ROOM,      SESSION_FATAL,      { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_IN_ROOM,      SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_LEAVE } },
+
+  { SESSION_RECONNECTING, SESSION_UP,         { SESSION_CONNECTED,    SESSION_DO_NOTHING } },
+  { SESSION_RECONNECTING, SESSION_UP_WANTED,  { SESSION_JOINING,      SESSION_DO_JOIN } },
+  { SESSION_RECONNECTING, SESSION_DOWN,       { SESSION_RECONNECTING, SESSION_DO_REPORT } },
+  { SESSION_RECONNECTING, SESSION_WANT,       { SESSION_RECONNECTING, SESSION_DO_NOTHING } },
+  { SESSION_RECONNECTING, SESSION_FATAL,      { SESSION_FAILED,       SESSION_DO_FAIL } },
+  { SESSION_RECONNECTING, SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_CLOSE } },
+
+  { SESSION_FAILED,       SESSION_WANT,       { SESSION_FAILED,       SESSION_DO_NOTHING } },
+  { SESSION_FAILED,       SESSION_STOP,       { SESSION_IDLE,         SESSION_DO_CLOSE } },
+};
+/* clang-format on */
+
+/**
+ * session_table_step:
+ * @state: the state we are in
+ * @input: what happened
+ * @step: (out): where to go and what to do
+ *
+ * Returns: %FALSE if that cannot happen in that state, and @step is not set
+ */
+gboolean
+session_table_step (SessionState state, SessionInput input, SessionStep *step)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (edges); i++) {
+    if (edges[i].state == state && edges[i].input == input) {
+      *step = edges[i].step;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/**
+ * session_state_to_string:
+ * @state: a state
+ *
+ * Returns: its name as the bus has it
+ */
+const char *
+session_state_to_string (SessionState state)
+{
+  return state_names[state];
+}
+
+/**
+ * session_input_to_string:
+ * @input: an input
+ *
+ * Returns: its name, for the log
+ */
+const char *
+session_input_to_string (SessionInput input)
+{
+  return input_names[input];
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SessionState:
+ * @SESSION_IDLE: not started, or stopped
+ * @SESSION_CONNECTING: never connected so far; attempts go on
+ * @SESSION_CONNECTED: connected, but the room is not asked for yet
+ * @SESSION_JOINING: asked to be let in, no answer yet
+ * @SESSION_IN_ROOM: in the room
+ * @SESSION_RECONNECTING: the connection is lost; attempts go on
+ * @SESSION_FAILED: can never work; waits to be stopped
+ */
+typedef enum {
+  SESSION_IDLE,
+  SESSION_CONNECTING,
+  SESSION_CONNECTED,
+  SESSION_JOINING,
+  SESSION_IN_ROOM,
+  SESSION_RECONNECTING,
+  SESSION_FAILED,
+  SESSION_N_STATES
+} SessionState;
+
+/**
+ * SessionInput:
+ * @SESSION_START: begin to connect
+ * @SESSION_UP: the connection is there, and nobody asked for the room yet
+ * @SESSION_UP_WANTED: the connection is there, and the room is wanted
+ * @SESSION_DOWN: the connection failed or was lost; it is tried again
+ * @SESSION_WANT: the room is wanted from now on
+ * @SESSION_ENTERED: the server showed that we are in the room
+ * @SESSION_UNANSWERED: the time to be let in is over
+ * @SESSION_FATAL: the connection or the room is refused for good
+ * @SESSION_STOP: leave and disconnect
+ */
+typedef enum {
+  SESSION_START,
+  SESSION_UP,
+  SESSION_UP_WANTED,
+  SESSION_DOWN,
+  SESSION_WANT,
+  SESSION_ENTERED,
+  SESSION_UNANSWERED,
+  SESSION_FATAL,
+  SESSION_STOP,
+  SESSION_N_INPUTS
+} SessionInput;
+
+/**
+ * SessionAction:
+ * @SESSION_DO_NOTHING: only the state changes, if that
+ * @SESSION_DO_CONNECT: open the connection
+ * @SESSION_DO_JOIN: send the join
+ * @SESSION_DO_ENTER: tell that we are in the room
+ * @SESSION_DO_REPORT: tell why an attempt failed
+ * @SESSION_DO_LOSE: tell that what was there is lost, and will come back
+ * @SESSION_DO_FAIL: tell that it is over, and disconnect
+ * @SESSION_DO_LEAVE: send the leave, tell it, disconnect
+ * @SESSION_DO_CLOSE: disconnect
+ */
+typedef enum {
+  SESSION_DO_NOTHING,
+  SESSION_DO_CONNECT,
+  SESSION_DO_JOIN,
+  SESSION_DO_ENTER,
+  SESSION_DO_REPORT,
+  SESSION_DO_LOSE,
+  SESSION_DO_FAIL,
+  SESSION_DO_LEAVE,
+  SESSION_DO_CLOSE,
+} SessionAction;
+
+/**
+ * SessionStep:
+ * @next: the state to go to, before the action
+ * @action: what to do then
+ */
+typedef struct {
+  SessionState next;
+  SessionAction action;
+} SessionStep;
+
+gboolean session_table_step (
+    SessionState state, SessionInput input, SessionStep *step);
+const char *session_state_to_string (SessionState state);
+const char *session_input_to_string (SessionInput input);
+
+G_END_DECLS

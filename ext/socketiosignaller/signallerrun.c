@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "signallerrun.h"
+
+#include "loopthread.h"
+#include "server/roomserver.h"
+
+struct _SignallerRun {
+  LoopThread *thread;
+  /* Set before signaller_run_host() returns, and constant then */
+  guint port;
+  char *uri;
+  /* Only on the thread */
+  RoomServer *server;
+  SignallerSession *session;
+};
+
+/**
+ * signaller_run_new:
+ *
+ * Returns: (transfer full): a thread on which nothing happens yet, to be ended
+ *   with signaller_run_stop()
+ */
+SignallerRun *
+signaller_run_new (void)
+{
+  SignallerRun *self = g_new0 (SignallerRun, 1);
+
+  self->thread = loop_thread_new ("sio-signal");
+  return self;
+}
+
+/* --- calls that are waited for --- */
+
+typedef struct {
+  SignallerRun *run;
+  const char *host;
+  guint port;
+  SignallerSettings *settings;
+  Dialect *dialect;
+  const SignallerListener *listener;
+  gpointer data;
+  GError **error;
+  gboolean done;
+} Call;
+
+static gboolean
+host_on_thread (gpointer data)
+{
+  Call *call = data;
+  SignallerRun *self = call->run;
+
+  self->server = room_server_new ();
+  call->done =
+      room_server_listen (self->server, call->host, call->port, call->error);
+  if (call->done) {
+    self->port = room_server_get_port (self->server);
+    self->uri = room_server_get_uri (self->server);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * signaller_run_host:
+ * @self: the run
+ * @host: the address of the interface to listen on
+ * @port: 0: any free one
+ * @error: why not
+ *
+ * Hosts a room server on the thread, until the run is stopped.
+ *
+ * Returns: whether it listens
+ */
+gboolean
+signaller_run_host (
+    SignallerRun *self, const char *host, guint port, GError **error)
+{
+  Call call = { .run = self, .host = host, .port = port, .error = error };
+
+  loop_thread_call (self->thread, host_on_thread, &call, -1);
+  return call.done;
+}
+
+/**
+ * signaller_run_get_port:
+ * @self: the run
+ *
+ * Returns: the port of the hosted server; 0: there is none
+ */
+guint
+signaller_run_get_port (SignallerRun *self)
+{
+  return self->port;
+}
+
+/**
+ * signaller_run_get_uri:
+ * @self: the run
+ *
+ * Returns: (nullable): the address of the hosted server
+ */
+const char *
+signaller_run_get_uri (SignallerRun *self)
+{
+  return self->uri;
+}
+
+static gboolean
+start_on_thread (gpointer data)
+{
+  Call *call = data;
+  SignallerRun *self = call->run;
+
+  self->session = signaller_session_new (
+      call->settings, call->dialect, call->listener, call->data, call->error);
+  call->done = self->session != NULL;
+  if (call->done)
+    signaller_session_start (self->session);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * signaller_run_start:
+ * @self: the run
+ * @settings: (transfer full): where to connect to and as whom
+ * @dialect: (transfer full): what is spoken there
+ * @listener: whom to tell, on the thread
+ * @data: handed to @listener
+ * @error: why not
+ *
+ * Makes a session on the thread and begins to connect.
+ *
+ * Returns: whether it began
+ */
+gboolean
+signaller_run_start (SignallerRun *self, SignallerSettings *settings,
+    Dialect *dialect, const SignallerListener *listener, gpointer data,
+    GError **error)
+{
+  Call call = { .run = self,
+    .settings = settings,
+    .dialect = dialect,
+    .listener = listener,
+    .data = data,
+    .error = error };
+
+  loop_thread_call (self->thread, start_on_thread, &call, -1);
+  return call.done;
+}
+
+/* --- the end --- */
+
+static gboolean
+stop_on_thread (gpointer data)
+{
+  SignallerRun *self = data;
+
+  if (self->session != NULL)
+    signaller_session_stop (self->session);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+clear_on_thread (gpointer data)
+{
+  SignallerRun *self = data;
+
+  g_clear_pointer (&self->session, signaller_session_free);
+  g_clear_pointer (&self->server, room_server_free);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_free (SignallerRun *self)
+{
+  loop_thread_free (self->thread);
+  g_free (self->uri);
+  g_free (self);
+}
+
+typedef struct {
+  SignallerRun *run;
+  GObject *keep_alive;
+} Burial;
+
+static gpointer
+bury (gpointer data)
+{
+  Burial *burial = data;
+
+  run_free (burial->run);
+  g_object_unref (burial->keep_alive);
+  g_free (burial);
+  return NULL;
+}
+
+static gboolean
+nothing (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * signaller_run_stop:
+ * @self: (transfer full): the run; nobody posts to it any more
+ * @timeout_ms: how long to wait, in milliseconds
+ * @keep_alive: lives until nothing is told any more
+ *
+ * Leaves, disconnects and ends the thread. May be called on the thread itself,
+ * from inside the listener. Where it cannot be waited for the end, because that
+ * is so or a listener does not return in time, another thread sees to the rest.
+ */
+void
+signaller_run_stop (SignallerRun *self, guint timeout_ms, GObject *keep_alive)
+{
+  gboolean is_own = loop_thread_is_current (self->thread);
+  Burial *burial;
+
+  if (is_own)
+    stop_on_thread (self);
+  else
+    loop_thread_post (self->thread, stop_on_thread, self, NULL);
+  /* Not now: the session may be telling the one who calls us. */
+  loop_thread_post (self->thread, clear_on_thread, self, NULL);
+  if (!is_own
+      && loop_thread_call (
+          self->thread, nothing, NULL, timeout_ms * G_TIME_SPAN_MILLISECOND)) {
+    run_free (self);
+    return;
+  }
+  burial = g_new0 (Burial, 1);
+  burial->run = self;
+  burial->keep_alive = g_object_ref (keep_alive);
+  g_thread_unref (g_thread_new ("sio-signal-end", bury, burial));
+}
+
+/* --- posts --- */
+
+typedef enum {
+  POST_JOIN,
+  POST_DESCRIPTION,
+  POST_CANDIDATE,
+  POST_END_CALL,
+  POST_EMIT,
+} PostKind;
+
+typedef struct {
+  SignallerRun *run;
+  PostKind kind;
+  char *peer;
+  char *text;
+  char *extra;
+  int mline;
+  JsonNode *args;
+} Post;
+
+static void
+post_free (gpointer data)
+{
+  Post *post = data;
+
+  g_free (post->peer);
+  g_free (post->text);
+  g_free (post->extra);
+  g_clear_pointer (&post->args, json_node_unref);
+  g_free (post);
+}
+
+static gboolean
+post_on_thread (gpointer data)
+{
+  Post *post = data;
+  SignallerSession *session = post->run->session;
+
+  if (session == NULL)
+    return G_SOURCE_REMOVE;
+  switch (post->kind) {
+    case POST_JOIN:
+      signaller_session_join (session);
+      break;
+    case POST_DESCRIPTION:
+      signaller_session_send_description (
+          session, post->peer, post->extra, post->text);
+      break;
+    case POST_CANDIDATE:
+      signaller_session_send_candidate (
+          session, post->peer, post->mline, post->extra, post->text);
+      break;
+    case POST_END_CALL:
+      signaller_session_end_call (session, post->peer, post->text);
+      break;
+    case POST_EMIT:
+      signaller_session_emit (session, post->text, post->args);
+      break;
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_post (SignallerRun *self, Post post)
+{
+  Post *copy = g_memdup2 (&post, sizeof (post));
+
+  copy->run = self;
+  loop_thread_post (self->thread, post_on_thread, copy, post_free);
+}
+
+/**
+ * signaller_run_join:
+ * @self: the run
+ *
+ * Posts signaller_session_join(). Any thread.
+ */
+void
+signaller_run_join (SignallerRun *self)
+{
+  send_post (self, (Post){ .kind = POST_JOIN });
+}
+
+/**
+ * signaller_run_send_description:
+ * @self: the run
+ * @peer: the receiver
+ * @type: "offer" or "answer"
+ * @sdp: the SDP
+ *
+ * Posts signaller_session_send_description(). Any thread.
+ */
+void
+signaller_run_send_description (
+    SignallerRun *self, const char *peer, const char *type, const char *sdp)
+{
+  send_post (self,
+      (Post){ .kind = POST_DESCRIPTION,
+          .peer = g_strdup (peer),
+          .extra = g_strdup (type),
+          .text = g_strdup (sdp) });
+}
+
+/**
+ * signaller_run_send_candidate:
+ * @self: the run
+ * @peer: the receiver
+ * @mline: its m-line, from 0; -1: not known
+ * @mid: (nullable): its media id
+ * @candidate: the candidate; "": there are no more
+ *
+ * Posts signaller_session_send_candidate(). Any thread.
+ */
+void
+signaller_run_send_candidate (SignallerRun *self, const char *peer, int mline,
+    const char *mid, const char *candidate)
+{
+  send_post (self,
+      (Post){ .kind = POST_CANDIDATE,
+          .peer = g_strdup (peer),
+          .mline = mline,
+          .extra = g_strdup (mid),
+          .text = g_strdup (candidate) });
+}
+
+/**
+ * signaller_run_end_call:
+ * @self: the run
+ * @peer: the receiver
+ * @reason: for people
+ *
+ * Posts signaller_session_end_call(). Any thread.
+ */
+void
+signaller_run_end_call (
+    SignallerRun *self, const char *peer, const char *reason)
+{
+  send_post (self,
+      (Post){ .kind = POST_END_CALL,
+          .peer = g_strdup (peer),
+          .text = g_strdup (reason) });
+}
+
+/**
+ * signaller_run_emit:
+ * @self: the run
+ * @event: an event of the application's own
+ * @args: (transfer full): its arguments, an array
+ *
+ * Posts signaller_session_emit(). Any thread.
+ */
+void
+signaller_run_emit (SignallerRun *self, const char *event, JsonNode *args)
+{
+  send_post (self,
+      (Post){ .kind = POST_EMIT, .text = g_strdup (event), .args = args });
+}

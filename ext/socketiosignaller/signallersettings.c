@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "signallersettings.h"
+
+#include "signallererror.h"
+
+#include <sio/sio.h>
+#include <string.h>
+
+/* A file with a token, not one that was named by mistake. */
+#define MAX_AUTH_LENGTH (64 * 1024)
+
+/**
+ * signaller_settings_new:
+ *
+ * Returns: (transfer full): settings with the defaults of Socket.IO, and neither
+ *   server nor room
+ */
+SignallerSettings *
+signaller_settings_new (void)
+{
+  SignallerSettings *self = g_new0 (SignallerSettings, 1);
+
+  self->path = g_strdup (SIGNALLER_DEFAULT_PATH);
+  self->nsp = g_strdup (SIGNALLER_DEFAULT_NAMESPACE);
+  self->timeout = SIGNALLER_DEFAULT_TIMEOUT;
+  self->reconnection_delay = SIGNALLER_DEFAULT_RECONNECTION_DELAY;
+  self->reconnection_delay_max = SIGNALLER_DEFAULT_RECONNECTION_DELAY_MAX;
+  self->randomization_factor = SIGNALLER_DEFAULT_RANDOMIZATION_FACTOR;
+  return self;
+}
+
+/**
+ * signaller_settings_free:
+ * @self: (transfer full): the settings
+ */
+void
+signaller_settings_free (SignallerSettings *self)
+{
+  g_free (self->uri);
+  g_free (self->path);
+  g_free (self->nsp);
+  g_clear_pointer (&self->query, json_node_unref);
+  g_clear_pointer (&self->headers, g_hash_table_unref);
+  g_clear_pointer (&self->auth, json_node_unref);
+  g_free (self->cafile);
+  g_free (self->room);
+  g_free (self->name);
+  g_free (self->client_id);
+  g_clear_pointer (&self->userdata, json_node_unref);
+  g_free (self);
+}
+
+/**
+ * signaller_settings_set_uri:
+ * @self: the settings
+ * @uri: the server
+ * @error: what is wrong with it
+ *
+ * Returns: whether it is an address that one can connect to
+ */
+gboolean
+signaller_settings_set_uri (
+    SignallerSettings *self, const char *uri, GError **error)
+{
+  static const char *const schemes[] = { "http", "https", "ws", "wss", NULL };
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
+
+  if (parsed == NULL || g_uri_get_host (parsed) == NULL
+      || g_uri_get_host (parsed)[0] == '\0'
+      || !g_strv_contains (schemes, g_uri_get_scheme (parsed))) {
+    g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property uri is no address of a server. Type for example "
+        "uri=https://calls.example.org or uri=http://127.0.0.1:3000");
+    return FALSE;
+  }
+  g_free (self->uri);
+  self->uri = g_strdup (uri);
+  return TRUE;
+}
+
+/**
+ * signaller_settings_set_path:
+ * @self: the settings
+ * @path: the Socket.IO path
+ * @error: what is wrong with it
+ *
+ * Returns: whether it is a path
+ */
+gboolean
+signaller_settings_set_path (
+    SignallerSettings *self, const char *path, GError **error)
+{
+  if (path[0] != '/' || strpbrk (path, "?# \t\r\n") != NULL) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property path must begin with a slash and have no query: “%s” does "
+        "not. Socket.IO's default is %s",
+        path, SIGNALLER_DEFAULT_PATH);
+    return FALSE;
+  }
+  g_free (self->path);
+  self->path = g_strdup (path);
+  return TRUE;
+}
+
+static gboolean
+read_auth_file (const char *file, char **text, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (file, text, &length, &inner)) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property auth names a file that cannot be read: %s",
+        inner->message);
+    return FALSE;
+  }
+  if (length > MAX_AUTH_LENGTH || strlen (*text) != length) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property auth names a file that is no JSON text of at most %d "
+        "bytes.",
+        MAX_AUTH_LENGTH);
+    g_clear_pointer (text, g_free);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * signaller_settings_set_auth:
+ * @self: the settings
+ * @auth: JSON text, `file:` and a path or `env:` and the name of an environment
+ *   variable that has it
+ * @error: what is wrong with it
+ *
+ * Returns: whether there is JSON
+ */
+gboolean
+signaller_settings_set_auth (
+    SignallerSettings *self, const char *auth, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (g_str_has_prefix (auth, "file:")) {
+    if (!read_auth_file (auth + strlen ("file:"), &text, error))
+      return FALSE;
+  } else if (g_str_has_prefix (auth, "env:")) {
+    text = g_strdup (g_getenv (auth + strlen ("env:")));
+    if (text == NULL) {
+      g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+          "The property auth names the environment variable %s, which is not "
+          "set.",
+          auth + strlen ("env:"));
+      return FALSE;
+    }
+  } else {
+    text = g_strdup (auth);
+  }
+
+  g_clear_pointer (&self->auth, json_node_unref);
+  self->auth = sio_json_parse (text, -1, NULL);
+  if (self->auth == NULL || !JSON_NODE_HOLDS_OBJECT (self->auth)) {
+    /* The text is not quoted: it is secret. */
+    g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property auth is no JSON object. Type for example "
+        "auth='{\"token\":\"…\"}', auth=file:/path/of/a/file or auth=env:NAME");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * signaller_settings_set_query:
+ * @self: the settings
+ * @query: JSON text of an object of strings
+ * @error: what is wrong with it
+ *
+ * Returns: whether it is that
+ */
+gboolean
+signaller_settings_set_query (
+    SignallerSettings *self, const char *query, GError **error)
+{
+  g_autoptr (JsonNode) node = sio_json_parse (query, -1, NULL);
+  gboolean good = node != NULL && JSON_NODE_HOLDS_OBJECT (node);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (good) {
+    json_object_iter_init (&iter, json_node_get_object (node));
+    while (good && json_object_iter_next (&iter, &name, &value))
+      good = JSON_NODE_HOLDS_VALUE (value)
+          && json_node_get_value_type (value) == G_TYPE_STRING;
+  }
+  if (!good) {
+    g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property query is no JSON object of strings. Type for example "
+        "query='{\"key\":\"value\"}'");
+    return FALSE;
+  }
+  g_clear_pointer (&self->query, json_node_unref);
+  self->query = g_steal_pointer (&node);
+  return TRUE;
+}
+
+/**
+ * signaller_settings_set_userdata:
+ * @self: the settings
+ * @userdata: JSON text
+ * @error: what is wrong with it
+ *
+ * Returns: whether it is JSON
+ */
+gboolean
+signaller_settings_set_userdata (
+    SignallerSettings *self, const char *userdata, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  JsonNode *node = sio_json_parse (userdata, -1, &inner);
+
+  if (node == NULL) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The property user-data is no JSON (%s). Type for example "
+        "user-data='{\"seat\":12}'",
+        inner->message);
+    return FALSE;
+  }
+  g_clear_pointer (&self->userdata, json_node_unref);
+  self->userdata = node;
+  return TRUE;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "signallersettings.h"
+
+#include "common/testlog.h"
+#include "signallererror.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef gboolean (*Setter) (SignallerSettings *, const char *, GError **);
+
+static void
+check (Setter set, const char *text, const char *words)
+{
+  g_autoptr (SignallerSettings) settings = signaller_settings_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean done = set (settings, text, &error);
+
+  g_test_message ("%s: %s", text, error != NULL ? error->message : "taken");
+  if (words == NULL) {
+    g_assert_no_error (error);
+    g_assert_true (done);
+    return;
+  }
+  g_assert_false (done);
+  g_assert_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+test_uri (void)
+{
+  check (signaller_settings_set_uri, "https://calls.example.org", NULL);
+  check (signaller_settings_set_uri, "ws://[::1]:8080", NULL);
+  check (signaller_settings_set_uri, "calls.example.org", "uri=https");
+  check (signaller_settings_set_uri, "ftp://calls.example.org", "uri=https");
+  check (signaller_settings_set_uri, "https://", "uri=https");
+  check (signaller_settings_set_uri, "", "uri=https");
+}
+
+static void
+test_path (void)
+{
+  check (signaller_settings_set_path, "/socket.io/", NULL);
+  check (signaller_settings_set_path, "socket.io", "slash");
+  check (signaller_settings_set_path, "/a b", "slash");
+  check (signaller_settings_set_path, "/a?b", "slash");
+}
+
+static void
+test_query (void)
+{
+  check (signaller_settings_set_query, "{\"a\":\"b\"}", NULL);
+  check (signaller_settings_set_query, "{}", NULL);
+  check (signaller_settings_set_query, "a=b", "query='");
+  check (signaller_settings_set_query, "{\"a\":1}", "query='");
+}
+
+static void
+test_user_data (void)
+{
+  check (signaller_settings_set_userdata, "{\"seat\":12}", NULL);
+  check (signaller_settings_set_userdata, "seat 12", "user-data='");
+}
+
+static void
+test_auth (void)
+{
+  check (signaller_settings_set_auth, "{\"token\":\"x\"}", NULL);
+  check (signaller_settings_set_auth, "hunter2", "auth=env:NAME");
+  check (signaller_settings_set_auth, "[1]", "auth=env:NAME");
+  check (signaller_settings_set_auth, "env:ROOMCALL_TEST_UNSET", "not set");
+  check (signaller_settings_set_auth, "file:/nonexistent/auth", "read");
+  g_setenv ("ROOMCALL_TEST_AUTH", "{\"token\":\"x\"}", TRUE);
+  check (signaller_settings_set_auth, "env:ROOMCALL_TEST_AUTH", NULL);
+}
+
+/* What may be secret is not quoted back. */
+static void
+test_auth_is_secret (void)
+{
+  g_autoptr (SignallerSettings) settings = signaller_settings_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      signaller_settings_set_auth (settings, "{token:hunter2}", &error));
+  g_assert_null (strstr (error->message, "hunter2"));
+}
+
+static void
+test_auth_file (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("roomcall-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "auth", NULL);
+  g_autofree char *spec = g_strconcat ("file:", path, NULL);
+  g_autofree char *long_text = g_strnfill (100000, ' ');
+
+  g_assert_true (g_file_set_contents (path, "{\"token\":\"x\"}\n", -1, NULL));
+  check (signaller_settings_set_auth, spec, NULL);
+  g_assert_true (g_file_set_contents (path, long_text, -1, NULL));
+  check (signaller_settings_set_auth, spec, "at most");
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_log_init ();
+  g_test_add_func ("/signallersettings/uri", test_uri);
+  g_test_add_func ("/signallersettings/path", test_path);
+  g_test_add_func ("/signallersettings/query", test_query);
+  g_test_add_func ("/signallersettings/user-data", test_user_data);
+  g_test_add_func ("/signallersettings/auth", test_auth);
+  g_test_add_func ("/signallersettings/auth-is-secret", test_auth_is_secret);
+  g_test_add_func ("/signallersettings/auth-file", test_auth_file);
+  return g_test_run ();
+}
