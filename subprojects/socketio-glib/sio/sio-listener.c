@@ -15,8 +15,6 @@
 #define ACCEPTS_PER_TURN 64
 /* After an error, such as no file descriptors left. */
 #define PAUSE_MS 250
-/* From the connection to the end of the request's head. */
-#define HEAD_DEADLINE_MS 10000
 
 struct _SioListener {
   GMainContext *context;
@@ -24,6 +22,7 @@ struct _SioListener {
   gpointer data;
   guint max_connections;
   guint max_per_address;
+  guint deadline; /* that a connection begins with, ms; 0 = none */
 
   GPtrArray *sockets; /* of GSocket */
   GPtrArray *sources; /* of GSource, one for each */
@@ -49,13 +48,16 @@ static const char guest_key[] = "sio-guest";
 static gboolean on_acceptable (
     GSocket *socket, GIOCondition condition, gpointer data);
 
-/* With 0 connections nothing is accepted; without the call there is no limit. */
+/* How many connections there may be, how many of them from one address, and how
+ * many milliseconds each has before sio_listener_set_deadline() says otherwise.
+ * Without the call there are no limits. */
 void
 sio_listener_set_limits (
-    SioListener *self, guint connections, guint per_address)
+    SioListener *self, guint connections, guint per_address, guint deadline_ms)
 {
   self->max_connections = connections;
   self->max_per_address = per_address;
+  self->deadline = deadline_ms;
 }
 
 SioListener *
@@ -182,7 +184,7 @@ admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
   g_object_weak_ref (G_OBJECT (connection), on_guest_gone, guest);
   g_object_set_data_full (
       G_OBJECT (remote), guest_key, g_rc_box_acquire (guest), guest_release);
-  sio_listener_set_deadline (remote, HEAD_DEADLINE_MS);
+  sio_listener_set_deadline (remote, self->deadline);
   return TRUE;
 }
 

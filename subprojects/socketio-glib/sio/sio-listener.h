@@ -14,7 +14,7 @@ typedef void (*SioListenerFunc) (GSocketConnection *connection,
 SioListener *sio_listener_new (SioListenerFunc func, gpointer data);
 void sio_listener_free (SioListener *self);
 void sio_listener_set_limits (
-    SioListener *self, guint connections, guint per_address);
+    SioListener *self, guint connections, guint per_address, guint deadline_ms);
 gboolean sio_listener_bind (
     SioListener *self, const char *host, guint port, GError **error);
 guint sio_listener_get_port (SioListener *self);

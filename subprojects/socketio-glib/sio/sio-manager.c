@@ -4,13 +4,12 @@
 #include "sio-backoff.h"
 #include "sio-client-private.h"
 #include "sio-engine.h"
-#include "sio-error-private.h"
+#include "sio-error.h"
 #include "sio-packet-reader.h"
+#include "sio-retry.h"
 #include "sio-timer.h"
 #include "sio-transport-ws.h"
 #include "sio-ws-dial.h"
-
-#include <string.h>
 
 /**
  * SioManager:
@@ -37,8 +36,6 @@
 #define DEFAULT_MAX_PACKET (1000 * 1000)
 /* What may wait in the connection before it is given up. */
 #define MAX_BUFFERED (4 * 1024 * 1024)
-/* The longest that a server may ask to be left alone. */
-#define MAX_RETRY_AFTER_S 300
 
 typedef enum {
   STATE_IDLE,
@@ -159,57 +156,15 @@ static guint
 begin_backoff (SioManager *self, const GError *error)
 {
   guint delay;
-  guint retry_after =
-      MIN (sio_error_get_retry_after (error), MAX_RETRY_AFTER_S);
 
   self->backoff.delay = self->reconnection_delay;
   self->backoff.delay_max =
       MAX (self->reconnection_delay, self->reconnection_delay_max);
   self->backoff.jitter = self->randomization_factor;
-  delay = sio_backoff_next (&self->backoff, g_random_double ());
-  /* A server that says no is not asked more often than need be. */
-  if (sio_error_get_http_status (error) / 100 == 4)
-    delay = MAX (delay, self->backoff.delay_max);
-  delay = MAX (delay, retry_after * 1000);
-
+  delay = sio_retry_get_delay (&self->backoff, error, g_random_double ());
   self->state = STATE_BACKOFF;
   self->timer = sio_timer_start (self->context, delay, on_backoff_over, self);
   return delay;
-}
-
-/* Whether the same attempt could never end otherwise. */
-static gboolean
-is_permanent (const GError *error)
-{
-  guint status = sio_error_get_http_status (error);
-
-  if (error == NULL)
-    return FALSE;
-  if (error->domain == G_TLS_ERROR)
-    return error->code != G_TLS_ERROR_EOF;
-  if (error->domain != SIO_ERROR)
-    return FALSE;
-  switch (error->code) {
-    case SIO_ERROR_HTTP_STATUS:
-      /* Request Timeout, Too Early and Too Many Requests pass. */
-      return status < 500 && status != 408 && status != 425 && status != 429;
-    case SIO_ERROR_HANDSHAKE:
-    case SIO_ERROR_UNSUPPORTED:
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-static gboolean
-should_retry (SioManager *self, const GError *error)
-{
-  if (!self->reconnection || !has_active_socket (self)
-      || g_error_matches (error, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT))
-    return FALSE;
-  /* After a connection that stood, it may be a server that is being restarted,
-   * or the proxy before it. */
-  return self->was_open || !is_permanent (error);
 }
 
 /* The connection ended, or could not be made (without @reason). The next
@@ -224,7 +179,8 @@ end_connection (SioManager *self, const char *reason, const GError *error)
 
   g_object_ref (self);
   reset (self);
-  will_retry = should_retry (self, error);
+  will_retry = self->reconnection && has_active_socket (self)
+      && sio_retry_is_useful (error, self->was_open);
   if (will_retry)
     delay = begin_backoff (self, error);
   timer = self->timer;

@@ -49,6 +49,7 @@ struct _SioServer {
   guint ping_timeout;
   guint max_payload;
   guint connect_timeout;
+  guint request_timeout;
   guint max_connections;
   guint max_connections_per_address;
   char **allowed_origins;
@@ -68,6 +69,7 @@ enum {
   PROP_PING_TIMEOUT,
   PROP_MAX_PAYLOAD,
   PROP_CONNECT_TIMEOUT,
+  PROP_REQUEST_TIMEOUT,
   PROP_MAX_CONNECTIONS,
   PROP_MAX_CONNECTIONS_PER_ADDRESS,
   PROP_ALLOWED_ORIGINS,
@@ -143,13 +145,15 @@ static void
 on_switched (SoupServerMessage *message, gpointer data)
 {
   SioServer *self = data;
-  g_autoptr (SoupServerMessage) kept = g_object_ref (message);
   g_autoptr (GUri) uri = g_uri_ref (soup_server_message_get_uri (message));
   g_autoptr (GIOStream) stream = NULL;
 
   sio_listener_set_deadline (
       soup_server_message_get_remote_address (message), 0);
+  /* libsoup lets go of it. */
+  g_object_ref (message);
   stream = soup_server_message_steal_connection (message);
+  g_object_unref (message);
   if (stream != NULL)
     begin_session (self, stream, uri);
 }
@@ -317,8 +321,8 @@ sio_server_listen (
     return FALSE;
   }
   listener = sio_listener_new (on_accepted, self);
-  sio_listener_set_limits (
-      listener, self->max_connections, self->max_connections_per_address);
+  sio_listener_set_limits (listener, self->max_connections,
+      self->max_connections_per_address, self->request_timeout);
   if (!sio_listener_bind (
           listener, host != NULL ? host : "127.0.0.1", port, error))
     return FALSE;
@@ -495,6 +499,9 @@ sio_server_set_property (
     case PROP_CONNECT_TIMEOUT:
       self->connect_timeout = g_value_get_uint (value);
       break;
+    case PROP_REQUEST_TIMEOUT:
+      self->request_timeout = g_value_get_uint (value);
+      break;
     case PROP_MAX_CONNECTIONS:
       self->max_connections = g_value_get_uint (value);
       break;
@@ -532,6 +539,9 @@ sio_server_get_property (
       break;
     case PROP_CONNECT_TIMEOUT:
       g_value_set_uint (value, self->connect_timeout);
+      break;
+    case PROP_REQUEST_TIMEOUT:
+      g_value_set_uint (value, self->request_timeout);
       break;
     case PROP_MAX_CONNECTIONS:
       g_value_set_uint (value, self->max_connections);
@@ -634,6 +644,16 @@ install_properties (GObjectClass *object_class)
    */
   props[PROP_CONNECT_TIMEOUT] = g_param_spec_uint (
       "connect-timeout", NULL, NULL, 1, G_MAXINT, 45000, flags);
+  /**
+   * SioServer:request-timeout:
+   *
+   * How long a client may take from the TCP connection to the end of the head of
+   * its request, in milliseconds. Takes effect with sio_server_listen().
+   *
+   * Since: 0.1
+   */
+  props[PROP_REQUEST_TIMEOUT] = g_param_spec_uint (
+      "request-timeout", NULL, NULL, 1, G_MAXINT, 10000, flags);
   /**
    * SioServer:max-connections:
    *

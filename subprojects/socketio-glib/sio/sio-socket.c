@@ -4,12 +4,11 @@
 #include "sio-ack-private.h"
 #include "sio-ack-table.h"
 #include "sio-client-private.h"
+#include "sio-connect-reply.h"
 #include "sio-engine.h"
-#include "sio-error-private.h"
+#include "sio-error.h"
 #include "sio-outbox.h"
 #include "sio-timer.h"
-
-#include <string.h>
 
 /**
  * SioSocket:
@@ -258,24 +257,16 @@ deliver_early (SioSocket *self)
 static void
 handle_connect (SioSocket *self, SioPacket *packet)
 {
-  JsonNode *sid = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (self->state != STATE_CONNECTING)
     return;
-  if (packet->payload != NULL)
-    sid =
-        json_object_get_member (json_node_get_object (packet->payload), "sid");
-  if (sid == NULL || json_node_get_value_type (sid) != G_TYPE_STRING) {
-    g_autoptr (GError) error = g_error_new_literal (SIO_ERROR,
-        SIO_ERROR_UNSUPPORTED,
-        "the server gave no socket id: it speaks Socket.IO 2, and version 3 or "
-        "later is needed");
-
+  self->id = sio_connect_reply_dup_id (packet, &error);
+  if (self->id == NULL) {
     end_refused (self, error);
     return;
   }
   sio_timer_stop (&self->reply_due);
-  self->id = g_strdup (json_node_get_string (sid));
   self->session++;
   self->state = STATE_CONNECTED;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ID]);
@@ -289,23 +280,10 @@ handle_connect (SioSocket *self, SioPacket *packet)
 static void
 handle_connect_error (SioSocket *self, SioPacket *packet)
 {
-  g_autoptr (GError) error = NULL;
-  const char *message = "the server refused the connection";
-  JsonNode *data = NULL;
-  JsonNode *text = packet->payload;
+  g_autoptr (GError) error = sio_connect_reply_get_refusal (packet);
 
-  if (self->state != STATE_CONNECTING)
-    return;
-  if (JSON_NODE_HOLDS_OBJECT (packet->payload)) {
-    JsonObject *object = json_node_get_object (packet->payload);
-
-    text = json_object_get_member (object, "message");
-    data = json_object_get_member (object, "data");
-  }
-  if (text != NULL && json_node_get_value_type (text) == G_TYPE_STRING)
-    message = json_node_get_string (text);
-  error = sio_error_new_refused (message, data);
-  end_refused (self, error);
+  if (self->state == STATE_CONNECTING)
+    end_refused (self, error);
 }
 
 static void

@@ -198,6 +198,7 @@ raw_connect (guint port)
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
 
+  g_socket_client_set_enable_proxy (client, FALSE);
   connection = g_socket_client_connect_to_host (
       client, "127.0.0.1", (guint16) port, NULL, &error);
   g_assert_no_error (error);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tls-arena.h"
+
+static void
+test_trusted (Arena *arena, gconstpointer data)
+{
+  arena_assert_connects (arena, arena_new_manager (arena, "localhost", TRUE));
+}
+
+static void
+test_not_trusted (Arena *arena, gconstpointer data)
+{
+  arena_assert_refuses (arena, arena_new_manager (arena, "localhost", FALSE));
+}
+
+static void
+test_other_host (Arena *arena, gconstpointer data)
+{
+  arena_assert_refuses (arena, arena_new_manager (arena, "127.0.0.1", TRUE));
+}
+
+static void
+test_insecure (Arena *arena, gconstpointer data)
+{
+  SioManager *manager = arena_new_manager (arena, "127.0.0.1", FALSE);
+
+  g_object_set (manager, "insecure-tls", TRUE, NULL);
+  g_test_expect_message (
+      "sio", G_LOG_LEVEL_WARNING, "*127.0.0.1 is not checked*");
+  arena_assert_connects (arena, manager);
+  g_test_assert_expected_messages ();
+}
+
+static void
+test_no_tls (Arena *arena, gconstpointer data)
+{
+  g_autofree char *uri = g_strdup_printf (
+      "https://127.0.0.1:%u", sio_server_get_port (arena->server));
+  g_autoptr (SioManager) manager = sio_manager_new (uri);
+  Log log;
+
+  log_watch (&log, sio_manager_get_socket (manager, NULL));
+  sio_socket_connect (log.socket);
+  fixture_wait (&arena->base, log.connect_errors == 1);
+  g_assert_cmpint (log.error->domain, ==, G_TLS_ERROR);
+  log_clear (&log);
+}
+
+#define ADD(name, func) \
+  g_test_add ("/tls/" name, Arena, NULL, arena_set_up, func, arena_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("trusted", test_trusted);
+  ADD ("not-trusted", test_not_trusted);
+  ADD ("other-host", test_other_host);
+  ADD ("insecure", test_insecure);
+  ADD ("no-tls", test_no_tls);
+  return g_test_run ();
+}

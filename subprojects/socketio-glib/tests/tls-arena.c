@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tls-arena.h"
+
+void
+arena_set_up (Arena *self, gconstpointer data)
+{
+  g_autofree char *script =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "tls-proxy.py", NULL);
+  g_autofree char *certificate =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "server.pem", NULL);
+  g_autofree char *inside = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_set_up (&self->base);
+  self->server = server_new ();
+  inside = g_strdup_printf ("%u", sio_server_get_port (self->server));
+  self->proxy = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+      "python3", script, certificate, inside, NULL);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->proxy));
+  line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (line);
+  self->port = (guint) g_ascii_strtoull (line, NULL, 10);
+}
+
+void
+arena_tear_down (Arena *self, gconstpointer data)
+{
+  g_object_unref (self->server);
+  g_output_stream_close (g_subprocess_get_stdin_pipe (self->proxy), NULL, NULL);
+  g_subprocess_wait (self->proxy, NULL, NULL);
+  g_object_unref (self->proxy);
+  fixture_tear_down (&self->base);
+}
+
+SioManager *
+arena_new_manager (Arena *self, const char *host, gboolean trusting)
+{
+  g_autofree char *uri = g_strdup_printf ("wss://%s:%u", host, self->port);
+  SioManager *manager = sio_manager_new (uri);
+
+  if (trusting) {
+    g_autofree char *path =
+        g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "ca.pem", NULL);
+    g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, NULL);
+
+    g_assert_nonnull (database);
+    g_object_set (manager, "tls-database", database, NULL);
+  }
+  return manager;
+}
+
+void
+arena_assert_connects (Arena *self, SioManager *manager)
+{
+  Log log;
+
+  log_watch (&log, sio_manager_get_socket (manager, NULL));
+  sio_socket_connect (log.socket);
+  fixture_wait (&self->base, log.connects + log.connect_errors > 0);
+  g_assert_no_error (log.error);
+  /* Both ways, in more than one record. */
+  sio_server_emit (self->server, NULL, NULL, "hello", NULL);
+  fixture_wait (&self->base, log.events == 1);
+  log_clear (&log);
+  g_object_unref (manager);
+}
+
+void
+arena_assert_refuses (Arena *self, SioManager *manager)
+{
+  Log log;
+
+  log_watch (&log, sio_manager_get_socket (manager, NULL));
+  sio_socket_connect (log.socket);
+  fixture_wait (&self->base, log.connects + log.connect_errors > 0);
+  g_assert_error (log.error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  g_assert_cmpstr (log.lines->str, ==, "connect-error 0\n");
+  log_clear (&log);
+  g_object_unref (manager);
+}
