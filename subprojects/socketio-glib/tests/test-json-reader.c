@@ -72,9 +72,7 @@ test_bad (void)
     "{1:2}", "{a:1}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "\"",
     "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"a\nb\"",
     "\"a\tb\"", "1 1", "[]]", "[1]x", "/* c */ 1", "\"\xff\"", "\"\xc0\x80\"",
-    "\"\xed\xa0\x80\"",
-    "\xef\xbb\xbf"
-    "1" };
+    "\"\xed\xa0\x80\"", "\xef\xbb\xbf[1]" };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
