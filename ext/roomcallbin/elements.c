@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "elements.h"
+
+/* An idle probe waits for one push at most, and no push of ours can block: all
+ * queues behind a tee leak. The bound is for elements that are not ours. */
+#define IDLE_TIMEOUT_US (2 * G_TIME_SPAN_SECOND)
+
+/**
+ * elements_make:
+ * @bin: the bin to add it to
+ * @factory: the element's factory
+ * @package: the Debian package that has it, named in the error
+ * @error: set if there is no such element, as %GST_CORE_ERROR_MISSING_PLUGIN
+ *
+ * Makes an element and adds it to @bin, in the bin's NULL state.
+ *
+ * Returns: (transfer none) (nullable): the element, owned by @bin
+ */
+GstElement *
+elements_make (
+    GstBin *bin, const char *factory, const char *package, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (element == NULL) {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+        "There is no element “%s”. Install its plugin (Debian: "
+        "apt install %s).",
+        factory, package);
+    return NULL;
+  }
+  gst_bin_add (bin, element);
+  return element;
+}
+
+/**
+ * elements_make_tee:
+ * @bin: the bin to add it to
+ * @error: set if there is no tee
+ *
+ * Returns: (transfer none) (nullable): a tee whose branches come and go
+ */
+GstElement *
+elements_make_tee (GstBin *bin, GError **error)
+{
+  GstElement *tee = elements_make (bin, "tee", "libgstreamer1.0-0", error);
+
+  if (tee != NULL)
+    g_object_set (tee, "allow-not-linked", TRUE, NULL);
+  return tee;
+}
+
+/**
+ * elements_add_probe:
+ * @element: an element with static pads
+ * @pad_name: the pad
+ * @type: what to see
+ * @callback: called from streaming threads
+ * @data: handed to @callback
+ */
+void
+elements_add_probe (GstElement *element, const char *pad_name,
+    GstPadProbeType type, GstPadProbeCallback callback, gpointer data)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, type, callback, data, NULL);
+}
+
+/**
+ * elements_link_chain:
+ * @elements: (array length=n): elements in one bin, in the order of the flow
+ * @n: how many
+ *
+ * Links each element's static pads to the next one's.
+ *
+ * Returns: whether all links were made
+ */
+gboolean
+elements_link_chain (GstElement *const *elements, guint n)
+{
+  for (guint i = 0; i + 1 < n; i++) {
+    if (!gst_element_link (elements[i], elements[i + 1]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * elements_sync_chain:
+ * @elements: (array length=n): elements in one bin, in the order of the flow
+ * @n: how many
+ *
+ * Brings elements to their bin's state, downstream first: an element that is
+ * linked to one which does not run yet returns FLUSHING, and that ends the
+ * task of a capture source for good.
+ */
+void
+elements_sync_chain (GstElement *const *elements, guint n)
+{
+  for (guint i = n; i > 0; i--)
+    gst_element_sync_state_with_parent (elements[i - 1]);
+}
+
+/**
+ * elements_remove:
+ * @bin: its bin
+ * @element: an element of @bin that nothing flows through any more
+ *
+ * Stops the element and takes it out of @bin.
+ */
+void
+elements_remove (GstBin *bin, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_bin_remove (bin, element);
+}
+
+static void
+remove_on_worker (GstElement *element, gpointer data)
+{
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_bin_remove (data, element);
+}
+
+/**
+ * elements_remove_async:
+ * @bin: its bin
+ * @element: an element of @bin
+ *
+ * Stops the element and takes it out of @bin on a worker, as its task may be in
+ * a push that an application's sink holds up.
+ */
+void
+elements_remove_async (GstBin *bin, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  gst_element_call_async (
+      element, remove_on_worker, gst_object_ref (bin), gst_object_unref);
+}
+
+typedef struct {
+  gint refs;
+  GMutex lock;
+  GCond cond;
+  /* Guarded by lock. */
+  gboolean done;
+} Idle;
+
+static void
+idle_unref (gpointer data)
+{
+  Idle *idle = data;
+
+  if (!g_atomic_int_dec_and_test (&idle->refs))
+    return;
+  g_mutex_clear (&idle->lock);
+  g_cond_clear (&idle->cond);
+  g_free (idle);
+}
+
+static GstPadProbeReturn
+idle_unlink (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Idle *idle = data;
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+
+  if (peer != NULL)
+    gst_pad_unlink (pad, peer);
+  g_mutex_lock (&idle->lock);
+  idle->done = TRUE;
+  g_cond_signal (&idle->cond);
+  g_mutex_unlock (&idle->lock);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/**
+ * elements_unlink_when_idle:
+ * @src_pad: a src pad that may be pushing on another thread
+ *
+ * Unlinks a pad between two buffers, so that no push ends in an unlinked or
+ * flushing pad. Waits for the push that is under way. Not to be called from a
+ * streaming thread of @src_pad.
+ */
+void
+elements_unlink_when_idle (GstPad *src_pad)
+{
+  gint64 end = g_get_monotonic_time () + IDLE_TIMEOUT_US;
+  Idle *idle = g_new0 (Idle, 1);
+  gulong id;
+
+  idle->refs = 2;
+  g_mutex_init (&idle->lock);
+  g_cond_init (&idle->cond);
+
+  id = gst_pad_add_probe (
+      src_pad, GST_PAD_PROBE_TYPE_IDLE, idle_unlink, idle, idle_unref);
+  g_mutex_lock (&idle->lock);
+  while (!idle->done && g_cond_wait_until (&idle->cond, &idle->lock, end))
+    ;
+  if (!idle->done) {
+    GST_WARNING_OBJECT (src_pad, "did not become idle");
+    g_mutex_unlock (&idle->lock);
+    if (id != 0)
+      gst_pad_remove_probe (src_pad, id);
+    g_mutex_lock (&idle->lock);
+  }
+  g_mutex_unlock (&idle->lock);
+  idle_unref (idle);
+}

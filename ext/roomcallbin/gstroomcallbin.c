@@ -1,0 +1,1046 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-roomcallbin
+ * @title: roomcallbin
+ *
+ * A room: what comes in is sent to every other member, what they send comes
+ * out. The signalling is the matter of its signaller, by default a
+ * socketiosignaller.
+ *
+ *   video_%u, audio_%u -> | send branches -> legs with the peers
+ *                         | tracks of the peers -> slots, mixes, programs | ->
+ *                           video_src_%u, audio_src_%u, video_mix, audio_mix,
+ *                           video_program, audio_program
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 roomcallbin name=call uri=https://calls.example.org room=lobby \
+ *     v4l2src ! call.video_0   autoaudiosrc ! call.audio_0 \
+ *     call.video_mix ! autovideosink   call.audio_mix ! autoaudiosink
+ * ]|
+ * Joins the room with camera and microphone, and shows and plays everyone else.
+ *
+ * Since: 0.1
+ */
+#include "gstroomcallbin.h"
+
+#include "gstroomcallpad.h"
+#include "room.h"
+#include "roomsignaller.h"
+
+GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+#define DEFAULT_SIGNALLER "socketiosignaller"
+#define SIGNALLER_NAME "signaller"
+
+#define DEFAULT_LATENCY 50
+#define DEFAULT_MAX_PEERS 8
+#define DEFAULT_START_BITRATE 2048000
+#define DEFAULT_AUDIO_BITRATE 64000
+#define DEFAULT_ANSWER_TIMEOUT 30000
+#define DEFAULT_ICE_TIMEOUT 15000
+#define DEFAULT_REJOIN_GRACE 10000
+
+typedef enum {
+  RECEIVE_NONE = 0,
+  RECEIVE_AUDIO = 1 << 0,
+  RECEIVE_VIDEO = 1 << 1,
+} Receive;
+
+#define TYPE_RECEIVE (receive_get_type ())
+
+static GType
+receive_get_type (void)
+{
+  static gsize type = 0;
+  static const GFlagsValue values[] = {
+    { RECEIVE_NONE, "Nothing", "none" },
+    { RECEIVE_AUDIO, "Audio", "audio" },
+    { RECEIVE_VIDEO, "Video", "video" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_flags_register_static ("GstRoomCallBinReceive", values));
+  return type;
+}
+
+#define TYPE_ICE_TRANSPORT_POLICY (ice_transport_policy_get_type ())
+
+static GType
+ice_transport_policy_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { 0, "All candidates", "all" },
+    { 1, "TURN relays only", "relay" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRoomCallBinICETransportPolicy", values));
+  return type;
+}
+
+/* Properties of the signaller that may be said on the bin: gst-launch refuses a
+ * misspelt one, where a misspelt "signaller::" is kept for ever. */
+static const struct {
+  const char *name;
+  const char *blurb;
+  gboolean secret;
+} short_forms[] = {
+  { "uri", "Where the signalling server is (NULL = not said)", FALSE },
+  { "room", "The room to join (NULL = none)", FALSE },
+  { "dialect",
+      "Which application's signalling is spoken (NULL = the "
+      "signaller's default)",
+      FALSE },
+  { "auth",
+      "What the server is told to let us in, as JSON text, or file:/path "
+      "or env:NAME that has it (NULL = nothing)",
+      TRUE },
+  { "display-name", "What others are shown as our name (NULL = none)", FALSE },
+  { "user-data", "What others are told about us, as JSON text (NULL = nothing)",
+      FALSE },
+};
+
+enum {
+  PROP_0,
+  PROP_SIGNALLER,
+  PROP_RECEIVE,
+  PROP_LATENCY,
+  PROP_MIX_SELF_VIEW,
+  PROP_DO_RETRANSMISSION,
+  PROP_ICE_TRANSPORT_POLICY,
+  PROP_STUN_SERVER,
+  PROP_MAX_PEERS,
+  PROP_START_BITRATE,
+  PROP_AUDIO_BITRATE,
+  PROP_ANSWER_TIMEOUT,
+  PROP_ICE_TIMEOUT,
+  PROP_REJOIN_GRACE,
+  PROP_STATS_INTERVAL,
+  PROP_STATS,
+  PROP_SHORT_FORMS, /* and on */
+};
+
+struct _GstRoomCallBin {
+  GstBin parent;
+
+  Room *room;
+
+  /* Under OBJECT_LOCK. */
+  GstElement *signaller; /* child of the bin */
+  char *short_values[G_N_ELEMENTS (short_forms)];
+  RoomSettings settings;
+  char *stun_server;
+  SendBranchSettings send_settings;
+  guint n_inputs;
+  guint n_ended; /* inputs whose stream has ended */
+  gboolean ended;
+};
+
+static void gst_room_call_bin_child_proxy_init (
+    gpointer iface, gpointer iface_data);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstRoomCallBin, gst_room_call_bin, GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (
+        GST_TYPE_CHILD_PROXY, gst_room_call_bin_child_proxy_init))
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (roomcallbin, "roomcallbin",
+    GST_RANK_NONE, GST_TYPE_ROOM_CALL_BIN,
+    GST_DEBUG_CATEGORY_INIT (
+        gst_room_call_bin_debug, "roomcallbin", 0, "roomcallbin element"))
+
+/* --- pads --- */
+
+typedef struct {
+  const char *name_template;
+  MediaKind kind;
+  GstPadDirection direction;
+  OutputRole role;
+} PadTemplate;
+
+/* Video first: "call. ! autovideosink" takes the first that fits. */
+static const PadTemplate pad_templates[] = {
+  { "video_%u", MEDIA_VIDEO, GST_PAD_SINK },
+  { "audio_%u", MEDIA_AUDIO, GST_PAD_SINK },
+  { "video_mix", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_MIX },
+  { "audio_mix", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_MIX },
+  { "video_program", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_PROGRAM },
+  { "audio_program", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_PROGRAM },
+  { "video_src_%u", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_SLOT },
+  { "audio_src_%u", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_SLOT },
+};
+
+static const PadTemplate *
+find_pad_template (const char *name_template)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pad_templates); i++) {
+    if (g_str_equal (pad_templates[i].name_template, name_template))
+      return &pad_templates[i];
+  }
+  return NULL;
+}
+
+static GstCaps *
+make_template_caps (const PadTemplate *template)
+{
+  if (template->direction == GST_PAD_SRC && template->role != OUTPUT_SLOT)
+    return gst_caps_new_empty_simple (
+        template->kind == MEDIA_AUDIO ? "audio/x-raw" : "video/x-raw");
+  return codec_table_get_media_caps (template->kind);
+}
+
+static char *
+make_pad_name (GstRoomCallBin *self, const char *name_template,
+    const char *wanted, guint *number)
+{
+  const char *percent = strchr (name_template, '%');
+  gsize prefix = percent != NULL ? (gsize) (percent - name_template) : 0;
+  guint64 n = 0;
+
+  if (percent == NULL)
+    return g_strdup (name_template);
+  if (wanted != NULL && strncmp (wanted, name_template, prefix) == 0
+      && g_ascii_string_to_unsigned (
+          wanted + prefix, 10, 0, G_MAXINT, &n, NULL)) {
+    *number = n;
+    return g_strdup (wanted);
+  }
+  for (*number = 0;; ++*number) {
+    g_autofree char *name =
+        g_strdup_printf ("%.*s%u", (int) prefix, name_template, *number);
+    g_autoptr (GstPad) taken =
+        gst_element_get_static_pad (GST_ELEMENT (self), name);
+
+    if (taken == NULL)
+      return g_steal_pointer (&name);
+  }
+}
+
+static void
+announce_pad (GstRoomCallBin *self, GstPad *pad)
+{
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  gst_child_proxy_child_added (
+      GST_CHILD_PROXY (self), G_OBJECT (pad), GST_PAD_NAME (pad));
+}
+
+static void
+on_output_linked (GstPad *pad, GstPad *peer, GstRoomCallBin *self)
+{
+  room_output_linked (self->room, pad);
+}
+
+static GstPad *
+make_output (
+    GstRoomCallBin *self, const char *name, GstPadTemplate *template, int slot)
+{
+  GstPad *pad = g_object_new (GST_TYPE_ROOM_CALL_SRC_PAD, "name", name,
+      "direction", GST_PAD_SRC, "template", template, "slot", slot, NULL);
+
+  g_signal_connect (pad, "linked", G_CALLBACK (on_output_linked), self);
+  gst_pad_set_active (pad, TRUE);
+  return pad;
+}
+
+static void end (GstRoomCallBin *self);
+
+static void
+end_on_worker (GstElement *element, gpointer data)
+{
+  end (GST_ROOM_CALL_BIN (element));
+}
+
+/* With outputs the call goes on when the last input ends: one may still watch.
+ * Without any, there is nothing left to be in the room for. */
+static GstPadProbeReturn
+watch_input_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstRoomCallBin *self = data;
+  gboolean all;
+
+  if (GST_EVENT_TYPE (info->data) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  GST_OBJECT_LOCK (self);
+  self->n_ended++;
+  all = self->n_ended == self->n_inputs && GST_ELEMENT (self)->numsrcpads == 0;
+  GST_OBJECT_UNLOCK (self);
+  if (all)
+    gst_element_call_async (GST_ELEMENT (self), end_on_worker, NULL, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_branch_ready (SendBranch *branch, const GError *error, gpointer data)
+{
+  GstRoomCallBin *self = data;
+
+  room_input_ready (self->room, branch, error);
+}
+
+static GstPad *
+make_input (GstRoomCallBin *self, const char *name, GstPadTemplate *template,
+    MediaKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstPad) target = NULL;
+  SendBranchSettings settings;
+  SendBranch *branch;
+  GstPad *pad;
+
+  GST_OBJECT_LOCK (self);
+  settings = self->send_settings;
+  GST_OBJECT_UNLOCK (self);
+  branch = send_branch_new (
+      GST_BIN (self), kind, &settings, on_branch_ready, self, &error);
+  if (branch == NULL) {
+    GST_ELEMENT_ERROR (
+        self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
+    return NULL;
+  }
+  pad = g_object_new (GST_TYPE_ROOM_CALL_SINK_PAD, "name", name, "direction",
+      GST_PAD_SINK, "template", template, NULL);
+  target = send_branch_get_sink_pad (branch);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), target);
+  gst_room_call_sink_pad_set_branch (GST_ROOM_CALL_SINK_PAD (pad), branch);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_input_end, self, NULL);
+  gst_pad_set_active (pad, TRUE);
+
+  GST_OBJECT_LOCK (self);
+  self->n_inputs++;
+  GST_OBJECT_UNLOCK (self);
+  room_add_input (self->room, branch);
+  return pad;
+}
+
+static GstPad *
+gst_room_call_bin_request_new_pad (GstElement *element,
+    GstPadTemplate *template, const char *wanted, const GstCaps *caps)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
+  const PadTemplate *entry =
+      find_pad_template (GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
+  guint number = 0;
+  g_autofree char *name = NULL;
+  g_autoptr (GstPad) taken = NULL;
+  gboolean is_slot;
+  GstPad *pad;
+
+  g_return_val_if_fail (entry != NULL, NULL);
+
+  name = make_pad_name (self, entry->name_template, wanted, &number);
+  taken = gst_element_get_static_pad (element, name);
+  if (taken != NULL) {
+    GST_WARNING_OBJECT (self, "there is a pad %s already", name);
+    return NULL;
+  }
+  if (entry->direction == GST_PAD_SINK) {
+    pad = make_input (self, name, template, entry->kind);
+    if (pad != NULL)
+      announce_pad (self, pad);
+    return pad;
+  }
+  is_slot = entry->role == OUTPUT_SLOT;
+  pad = make_output (self, name, template, is_slot ? (int) number : -1);
+  announce_pad (self, pad);
+  room_add_output (self->room, pad, entry->role, entry->kind, number);
+  return pad;
+}
+
+static void
+gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
+  g_autoptr (GstPad) keep = gst_object_ref (pad);
+
+  gst_pad_set_active (pad, FALSE);
+  if (GST_IS_ROOM_CALL_SINK_PAD (pad)) {
+    GstRoomCallSinkPad *sink_pad = GST_ROOM_CALL_SINK_PAD (pad);
+    SendBranch *branch = gst_room_call_sink_pad_get_branch (sink_pad);
+
+    gst_room_call_sink_pad_set_branch (sink_pad, NULL);
+    room_remove_input (self->room, branch);
+    gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
+    send_branch_free (branch);
+    GST_OBJECT_LOCK (self);
+    self->n_inputs--;
+    GST_OBJECT_UNLOCK (self);
+  } else {
+    room_remove_output (self->room, pad);
+  }
+  gst_element_remove_pad (element, pad);
+  gst_child_proxy_child_removed (
+      GST_CHILD_PROXY (self), G_OBJECT (keep), GST_PAD_NAME (keep));
+}
+
+/* --- what the room asks for, on its thread --- */
+
+static void
+on_room_post (GstStructure *structure, gpointer data)
+{
+  GstRoomCallBin *self = data;
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+static void
+on_room_failed (const GError *error, gpointer data)
+{
+  GstRoomCallBin *self = data;
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_error (GST_OBJECT (self), (GError *) error, NULL));
+}
+
+static GstPad *
+on_room_add_pad (MediaKind kind, guint slot, guint index, gpointer data)
+{
+  GstRoomCallBin *self = data;
+  const char *media = media_kind_to_string (kind);
+  g_autofree char *template_name = g_strdup_printf ("%s_src_%%u", media);
+  g_autofree char *name = index == 0
+      ? g_strdup_printf ("%s_src_%u", media, slot)
+      : g_strdup_printf ("%s_src_%u_%u", media, slot, index);
+  GstPad *pad = make_output (self, name,
+      gst_element_class_get_pad_template (
+          GST_ELEMENT_GET_CLASS (self), template_name),
+      slot);
+
+  gst_object_ref (pad);
+  announce_pad (self, pad);
+  return pad;
+}
+
+static void
+on_room_remove_pad (GstPad *pad, gpointer data)
+{
+  GstRoomCallBin *self = data;
+
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (GST_ELEMENT (self), pad);
+  gst_child_proxy_child_removed (
+      GST_CHILD_PROXY (self), G_OBJECT (pad), GST_PAD_NAME (pad));
+  gst_object_unref (pad);
+}
+
+static const RoomFuncs room_funcs = {
+  .post = on_room_post,
+  .failed = on_room_failed,
+  .outputs = {
+      .add_pad = on_room_add_pad,
+      .remove_pad = on_room_remove_pad,
+      .failed = on_room_failed,
+  },
+};
+
+/* --- the signaller --- */
+
+static GstElement *
+ref_signaller (GstRoomCallBin *self)
+{
+  GstElement *signaller;
+
+  GST_OBJECT_LOCK (self);
+  signaller = self->signaller != NULL ? gst_object_ref (self->signaller) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return signaller;
+}
+
+static void
+set_signaller (GstRoomCallBin *self, GstElement *signaller)
+{
+  g_autoptr (GstElement) old = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (signaller != NULL && GST_OBJECT_PARENT (signaller) != NULL) {
+    GST_WARNING_OBJECT (self,
+        "%s is part of something else and cannot be the "
+        "signaller",
+        GST_OBJECT_NAME (signaller));
+    return;
+  }
+  if (signaller != NULL && !room_signaller_check (signaller, &error))
+    GST_ERROR_OBJECT (self, "%s", error->message);
+
+  GST_OBJECT_LOCK (self);
+  old = g_steal_pointer (&self->signaller);
+  GST_OBJECT_UNLOCK (self);
+  if (old != NULL) {
+    gst_element_set_state (old, GST_STATE_NULL);
+    gst_bin_remove (GST_BIN (self), old);
+    gst_child_proxy_child_removed (
+        GST_CHILD_PROXY (self), G_OBJECT (old), SIGNALLER_NAME);
+  }
+  if (signaller == NULL)
+    return;
+  gst_object_set_name (GST_OBJECT (signaller), SIGNALLER_NAME);
+  /* Its states follow other rules than those of media: it joins when the
+   * inputs have media. */
+  gst_element_set_locked_state (signaller, TRUE);
+  GST_OBJECT_LOCK (self);
+  self->signaller = gst_object_ref (signaller);
+  GST_OBJECT_UNLOCK (self);
+  gst_bin_add (GST_BIN (self), signaller);
+}
+
+static gboolean
+prepare_signaller (GstRoomCallBin *self)
+{
+  g_autoptr (GstElement) signaller = ref_signaller (self);
+  g_autoptr (GError) error = NULL;
+
+  if (signaller == NULL) {
+    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN,
+        ("There is no signaller: the element “" DEFAULT_SIGNALLER
+         "” is not installed, and no other was set as signaller=…"),
+        (NULL));
+    return FALSE;
+  }
+  if (!room_signaller_check (signaller, &error)) {
+    GST_ELEMENT_ERROR (
+        self, CORE, NOT_IMPLEMENTED, ("%s", error->message), (NULL));
+    return FALSE;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++) {
+    g_autofree char *value = NULL;
+
+    GST_OBJECT_LOCK (self);
+    value = g_strdup (self->short_values[i]);
+    GST_OBJECT_UNLOCK (self);
+    if (value == NULL)
+      continue;
+    if (g_object_class_find_property (
+            G_OBJECT_GET_CLASS (signaller), short_forms[i].name))
+      gst_util_set_object_arg (
+          G_OBJECT (signaller), short_forms[i].name, value);
+    else
+      GST_WARNING_OBJECT (
+          self, "the signaller has no property %s", short_forms[i].name);
+  }
+  return TRUE;
+}
+
+static gboolean
+set_signaller_state (GstRoomCallBin *self, GstState state)
+{
+  g_autoptr (GstElement) signaller = ref_signaller (self);
+
+  return signaller == NULL
+      || gst_element_set_state (signaller, state) != GST_STATE_CHANGE_FAILURE;
+}
+
+/* --- states --- */
+
+static void
+start_room (GstRoomCallBin *self)
+{
+  g_autoptr (GstElement) signaller = ref_signaller (self);
+  g_autofree char *stun_server = NULL;
+  g_autofree char *room = NULL;
+  RoomSettings settings;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "room"))
+    g_object_get (signaller, "room", &room, NULL);
+  GST_OBJECT_LOCK (self);
+  settings = self->settings;
+  settings.stun_server = stun_server = g_strdup (self->stun_server);
+  self->ended = FALSE;
+  self->n_ended = 0;
+  GST_OBJECT_UNLOCK (self);
+  settings.room = room;
+  room_start (self->room, signaller, &settings);
+}
+
+static GstStateChangeReturn
+gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
+  GstStateChangeReturn result;
+
+  switch (transition) {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      if (!prepare_signaller (self))
+        return GST_STATE_CHANGE_FAILURE;
+      break;
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      start_room (self);
+      break;
+    case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+      room_cancel_join (self->room);
+      set_signaller_state (self, GST_STATE_PAUSED);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      set_signaller_state (self, GST_STATE_READY);
+      room_stop (self->room);
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      set_signaller_state (self, GST_STATE_NULL);
+      break;
+    default:
+      break;
+  }
+
+  result = GST_ELEMENT_CLASS (gst_room_call_bin_parent_class)
+               ->change_state (element, transition);
+
+  switch (transition) {
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      if (result == GST_STATE_CHANGE_FAILURE
+          || !set_signaller_state (self, GST_STATE_PAUSED)) {
+        set_signaller_state (self, GST_STATE_READY);
+        room_stop (self->room);
+        return GST_STATE_CHANGE_FAILURE;
+      }
+      return GST_STATE_CHANGE_NO_PREROLL;
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      if (result != GST_STATE_CHANGE_FAILURE)
+        room_join (self->room);
+      break;
+    case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+      if (result != GST_STATE_CHANGE_FAILURE)
+        return GST_STATE_CHANGE_NO_PREROLL;
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+/* Leaves the room, and ends every stream. */
+static void
+end (GstRoomCallBin *self)
+{
+  gboolean ended;
+
+  GST_OBJECT_LOCK (self);
+  ended = self->ended;
+  self->ended = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (ended)
+    return;
+  set_signaller_state (self, GST_STATE_READY);
+  room_send_eos (self->room);
+  /* The bin is a sink, too: a pipeline that only sends ends by this. */
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_eos (GST_OBJECT (self)));
+}
+
+static gboolean
+gst_room_call_bin_send_event (GstElement *element, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    gst_event_unref (event);
+    gst_element_call_async (element, end_on_worker, NULL, NULL);
+    return TRUE;
+  }
+  return GST_ELEMENT_CLASS (gst_room_call_bin_parent_class)
+      ->send_event (element, event);
+}
+
+static gboolean
+gst_room_call_bin_query (GstElement *element, GstQuery *query)
+{
+  /* As a sink it is asked for the latency of what flows in, which is sent as
+   * it comes; what flows out is asked at the src pads. */
+  if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY) {
+    gst_query_set_latency (query, TRUE, 0, GST_CLOCK_TIME_NONE);
+    return TRUE;
+  }
+  return GST_ELEMENT_CLASS (gst_room_call_bin_parent_class)
+      ->query (element, query);
+}
+
+/* --- GstChildProxy: the signaller and the pads --- */
+
+static GObject *
+child_proxy_get_child_by_name (GstChildProxy *proxy, const char *name)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (proxy);
+
+  if (g_str_equal (name, SIGNALLER_NAME))
+    return (GObject *) ref_signaller (self);
+  return (GObject *) gst_element_get_static_pad (GST_ELEMENT (self), name);
+}
+
+static guint
+child_proxy_get_children_count (GstChildProxy *proxy)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (proxy);
+  guint n;
+
+  GST_OBJECT_LOCK (self);
+  n = GST_ELEMENT (self)->numpads + (self->signaller != NULL);
+  GST_OBJECT_UNLOCK (self);
+  return n;
+}
+
+static GObject *
+child_proxy_get_child_by_index (GstChildProxy *proxy, guint index)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (proxy);
+  GObject *child = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->signaller != NULL && index-- == 0)
+    child = G_OBJECT (self->signaller);
+  else
+    child = g_list_nth_data (GST_ELEMENT (self)->pads, index);
+  if (child != NULL)
+    g_object_ref (child);
+  GST_OBJECT_UNLOCK (self);
+  return child;
+}
+
+static void
+gst_room_call_bin_child_proxy_init (gpointer iface, gpointer iface_data)
+{
+  GstChildProxyInterface *proxy = iface;
+
+  proxy->get_child_by_name = child_proxy_get_child_by_name;
+  proxy->get_child_by_index = child_proxy_get_child_by_index;
+  proxy->get_children_count = child_proxy_get_children_count;
+}
+
+/* --- properties --- */
+
+static void
+gst_room_call_bin_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+
+  if (id == PROP_SIGNALLER) {
+    set_signaller (self, g_value_get_object (value));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_RECEIVE:
+      self->settings.receive_audio =
+          (g_value_get_flags (value) & RECEIVE_AUDIO) != 0;
+      self->settings.receive_video =
+          (g_value_get_flags (value) & RECEIVE_VIDEO) != 0;
+      break;
+    case PROP_LATENCY:
+      self->settings.latency = g_value_get_uint (value);
+      break;
+    case PROP_MIX_SELF_VIEW:
+      self->settings.mix_self_view = g_value_get_boolean (value);
+      break;
+    case PROP_DO_RETRANSMISSION:
+      self->settings.do_retransmission = g_value_get_boolean (value);
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      self->settings.relay_only = g_value_get_enum (value) == 1;
+      break;
+    case PROP_STUN_SERVER:
+      g_free (self->stun_server);
+      self->stun_server = g_value_dup_string (value);
+      break;
+    case PROP_MAX_PEERS:
+      self->settings.max_peers = g_value_get_uint (value);
+      break;
+    case PROP_START_BITRATE:
+      self->send_settings.video_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_AUDIO_BITRATE:
+      self->send_settings.audio_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_ANSWER_TIMEOUT:
+      self->settings.answer_timeout = g_value_get_uint (value);
+      break;
+    case PROP_ICE_TIMEOUT:
+      self->settings.ice_timeout = g_value_get_uint (value);
+      break;
+    case PROP_REJOIN_GRACE:
+      self->settings.rejoin_grace = g_value_get_uint (value);
+      break;
+    case PROP_STATS_INTERVAL:
+      self->settings.stats_interval = g_value_get_uint (value);
+      break;
+    default:
+      if (id >= PROP_SHORT_FORMS
+          && id < PROP_SHORT_FORMS + G_N_ELEMENTS (short_forms)) {
+        g_free (self->short_values[id - PROP_SHORT_FORMS]);
+        self->short_values[id - PROP_SHORT_FORMS] = g_value_dup_string (value);
+      } else {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      }
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_room_call_bin_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+
+  if (id == PROP_STATS) {
+    g_value_take_boxed (value, room_get_stats (self->room));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_SIGNALLER:
+      g_value_set_object (value, self->signaller);
+      break;
+    case PROP_RECEIVE:
+      g_value_set_flags (value,
+          (self->settings.receive_audio ? RECEIVE_AUDIO : 0)
+              | (self->settings.receive_video ? RECEIVE_VIDEO : 0));
+      break;
+    case PROP_LATENCY:
+      g_value_set_uint (value, self->settings.latency);
+      break;
+    case PROP_MIX_SELF_VIEW:
+      g_value_set_boolean (value, self->settings.mix_self_view);
+      break;
+    case PROP_DO_RETRANSMISSION:
+      g_value_set_boolean (value, self->settings.do_retransmission);
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      g_value_set_enum (value, self->settings.relay_only);
+      break;
+    case PROP_STUN_SERVER:
+      g_value_set_string (value, self->stun_server);
+      break;
+    case PROP_MAX_PEERS:
+      g_value_set_uint (value, self->settings.max_peers);
+      break;
+    case PROP_START_BITRATE:
+      g_value_set_uint (value, self->send_settings.video_bitrate);
+      break;
+    case PROP_AUDIO_BITRATE:
+      g_value_set_uint (value, self->send_settings.audio_bitrate);
+      break;
+    case PROP_ANSWER_TIMEOUT:
+      g_value_set_uint (value, self->settings.answer_timeout);
+      break;
+    case PROP_ICE_TIMEOUT:
+      g_value_set_uint (value, self->settings.ice_timeout);
+      break;
+    case PROP_REJOIN_GRACE:
+      g_value_set_uint (value, self->settings.rejoin_grace);
+      break;
+    case PROP_STATS_INTERVAL:
+      g_value_set_uint (value, self->settings.stats_interval);
+      break;
+    default:
+      if (id >= PROP_SHORT_FORMS
+          && id < PROP_SHORT_FORMS + G_N_ELEMENTS (short_forms))
+        g_value_set_string (value, self->short_values[id - PROP_SHORT_FORMS]);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_room_call_bin_dispose (GObject *object)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+  GList *pads;
+
+  if (self->room != NULL) {
+    room_stop (self->room);
+    GST_OBJECT_LOCK (self);
+    pads = g_list_copy_deep (
+        GST_ELEMENT (self)->pads, (GCopyFunc) (GCallback) gst_object_ref, NULL);
+    GST_OBJECT_UNLOCK (self);
+    for (GList *l = pads; l != NULL; l = l->next)
+      gst_room_call_bin_release_pad (GST_ELEMENT (self), l->data);
+    g_list_free_full (pads, gst_object_unref);
+    g_clear_pointer (&self->room, room_free);
+  }
+  gst_clear_object (&self->signaller);
+  G_OBJECT_CLASS (gst_room_call_bin_parent_class)->dispose (object);
+}
+
+static void
+gst_room_call_bin_finalize (GObject *object)
+{
+  GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
+    g_free (self->short_values[i]);
+  g_free (self->stun_server);
+  G_OBJECT_CLASS (gst_room_call_bin_parent_class)->finalize (object);
+}
+
+static void
+install_uint (GObjectClass *klass, guint id, const char *name, const char *nick,
+    const char *blurb, guint minimum, guint maximum, guint value,
+    GParamFlags when)
+{
+  g_object_class_install_property (klass, id,
+      g_param_spec_uint (name, nick, blurb, minimum, maximum, value,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | when));
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * GstRoomCallBin:signaller:
+   *
+   * The element that talks to the room's server. Any element that has the
+   * signals and actions of docs/signalling-contract.md; what it lacks is said
+   * when the bin goes to READY.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_SIGNALLER,
+      g_param_spec_object ("signaller", "Signaller",
+          "The element that talks to the room's server; its properties are "
+          "reached as signaller::NAME",
+          GST_TYPE_ELEMENT, flags | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRoomCallBin:receive:
+   *
+   * What is taken from the peers. With no inputs and the default the bin is a
+   * recorder.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_RECEIVE,
+      g_param_spec_flags ("receive", "Receive",
+          "What is taken from the peers: audio+video, audio, video or none",
+          TYPE_RECEIVE, RECEIVE_AUDIO | RECEIVE_VIDEO,
+          flags | GST_PARAM_MUTABLE_READY));
+  install_uint (klass, PROP_LATENCY, "latency", "Latency",
+      "How long packets are held back to put them in order, in milliseconds", 0,
+      10000, DEFAULT_LATENCY, GST_PARAM_MUTABLE_READY);
+  g_object_class_install_property (klass, PROP_MIX_SELF_VIEW,
+      g_param_spec_boolean ("mix-self-view", "Mix self view",
+          "Whether video_mix shows our own picture, too", FALSE,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_DO_RETRANSMISSION,
+      g_param_spec_boolean ("do-retransmission", "Do retransmission",
+          "Whether lost video packets are asked for again (NACK, RTX)", TRUE,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_ICE_TRANSPORT_POLICY,
+      g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
+          "Which ways to a peer may be used", TYPE_ICE_TRANSPORT_POLICY, 0,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_STUN_SERVER,
+      g_param_spec_string ("stun-server", "STUN server",
+          "stun://host:port that tells our public address (NULL = none)", NULL,
+          flags | GST_PARAM_MUTABLE_READY));
+  install_uint (klass, PROP_MAX_PEERS, "max-peers", "Maximum of peers",
+      "How many peers at most we have a call with; further ones are not called",
+      1, 64, DEFAULT_MAX_PEERS, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, PROP_START_BITRATE, "start-bitrate", "Start bit rate",
+      "What a video input is encoded with, in bit/s; for inputs that are "
+      "requested later",
+      1000, G_MAXINT, DEFAULT_START_BITRATE, GST_PARAM_MUTABLE_PLAYING);
+  install_uint (klass, PROP_AUDIO_BITRATE, "audio-bitrate", "Audio bit rate",
+      "What an audio input is encoded with, in bit/s; for inputs that are "
+      "requested later",
+      4000, 650000, DEFAULT_AUDIO_BITRATE, GST_PARAM_MUTABLE_PLAYING);
+  install_uint (klass, PROP_ANSWER_TIMEOUT, "answer-timeout", "Answer timeout",
+      "How long a peer may take to answer our offer, in milliseconds (0 = for "
+      "ever)",
+      0, G_MAXINT, DEFAULT_ANSWER_TIMEOUT, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, PROP_ICE_TIMEOUT, "ice-timeout", "ICE timeout",
+      "How long a connection may take after the descriptions are exchanged, in "
+      "milliseconds (0 = for ever)",
+      0, G_MAXINT, DEFAULT_ICE_TIMEOUT, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, PROP_REJOIN_GRACE, "rejoin-grace", "Rejoin grace",
+      "How long the slot of a peer that left is kept for it, in milliseconds "
+      "(0 = not at all)",
+      0, G_MAXINT, DEFAULT_REJOIN_GRACE, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, PROP_STATS_INTERVAL, "stats-interval", "Stats interval",
+      "How often a roomcall/stats message is posted, in milliseconds (0 = "
+      "never)",
+      0, G_MAXINT, 0, GST_PARAM_MUTABLE_READY);
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Stats",
+          "Peers, frames and bytes so far, as in a roomcall/stats message",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
+    g_object_class_install_property (klass, PROP_SHORT_FORMS + i,
+        g_param_spec_string (short_forms[i].name, short_forms[i].name,
+            short_forms[i].blurb, NULL,
+            (short_forms[i].secret ? G_PARAM_WRITABLE : G_PARAM_READWRITE)
+                | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+}
+
+static void
+gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_room_call_bin_set_property;
+  object_class->get_property = gst_room_call_bin_get_property;
+  object_class->dispose = gst_room_call_bin_dispose;
+  object_class->finalize = gst_room_call_bin_finalize;
+  element_class->change_state = gst_room_call_bin_change_state;
+  element_class->send_event = gst_room_call_bin_send_event;
+  element_class->query = gst_room_call_bin_query;
+  element_class->request_new_pad = gst_room_call_bin_request_new_pad;
+  element_class->release_pad = gst_room_call_bin_release_pad;
+
+  install_properties (object_class);
+  for (gsize i = 0; i < G_N_ELEMENTS (pad_templates); i++) {
+    g_autoptr (GstCaps) caps = make_template_caps (&pad_templates[i]);
+
+    gst_element_class_add_pad_template (element_class,
+        gst_pad_template_new_with_gtype (pad_templates[i].name_template,
+            pad_templates[i].direction, GST_PAD_REQUEST, caps,
+            pad_templates[i].direction == GST_PAD_SINK
+                ? GST_TYPE_ROOM_CALL_SINK_PAD
+                : GST_TYPE_ROOM_CALL_SRC_PAD));
+  }
+  gst_element_class_set_static_metadata (element_class, "Room call",
+      "Generic/Bin/Network",
+      "A call with everyone in a room: browsers and other pipelines",
+      "The gst-roomcall developers");
+  gst_type_mark_as_plugin_api (TYPE_RECEIVE, 0);
+  gst_type_mark_as_plugin_api (TYPE_ICE_TRANSPORT_POLICY, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SINK_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SRC_PAD, 0);
+}
+
+static void
+gst_room_call_bin_init (GstRoomCallBin *self)
+{
+  GstElement *signaller;
+
+  /* Both, whatever is inside: as a source it is sent the application's EOS,
+   * as a sink it ends a pipeline that only sends. */
+  gst_bin_set_suppressed_flags (
+      GST_BIN (self), GST_ELEMENT_FLAG_SINK | GST_ELEMENT_FLAG_SOURCE);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK | GST_ELEMENT_FLAG_SOURCE);
+
+  self->settings = (RoomSettings){
+    .receive_audio = TRUE,
+    .receive_video = TRUE,
+    .latency = DEFAULT_LATENCY,
+    .do_retransmission = TRUE,
+    .max_peers = DEFAULT_MAX_PEERS,
+    .answer_timeout = DEFAULT_ANSWER_TIMEOUT,
+    .ice_timeout = DEFAULT_ICE_TIMEOUT,
+    .rejoin_grace = DEFAULT_REJOIN_GRACE,
+  };
+  self->send_settings = (SendBranchSettings){
+    .video_bitrate = DEFAULT_START_BITRATE,
+    .audio_bitrate = DEFAULT_AUDIO_BITRATE,
+  };
+  self->room = room_new (GST_BIN (self), &room_funcs, self);
+  signaller = gst_element_factory_make (DEFAULT_SIGNALLER, NULL);
+  if (signaller != NULL)
+    set_signaller (self, signaller);
+}

@@ -1,0 +1,1021 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room.h"
+
+#include "icecandidate.h"
+#include "roomcontract.h"
+#include "roompeer.h"
+#include "webrtctuning.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+/* The browser applications take their media first, and a member that joins
+ * without them would be offered nothing. */
+#define JOIN_HOLD_MS 5000
+/* After a reconnection of the signalling: how long the call with a member that
+ * is not in the new list goes on, for it to come back under another id. */
+#define MISSING_GRACE_MS 5000
+/* All legs are stopped on workers; one that hangs must not hold up the
+ * application for ever. */
+#define STOP_TIMEOUT_US (3 * G_TIME_SPAN_SECOND)
+
+typedef struct {
+  RoomPeer *peer;
+  gboolean in_roster;
+} Member;
+
+typedef struct {
+  RoomPeer *peer; /* NULL: free, or kept for member */
+  char *member;   /* nullable: whom it is kept for */
+  gint64 free_at; /* monotonic, us */
+} Slot;
+
+typedef struct {
+  SendBranch *branch;
+  gboolean settled; /* ready, or never to be */
+} Input;
+
+struct _Room {
+  LoopThread *loop;
+  GstBin *bin;
+  const RoomFuncs *funcs;
+  gpointer data;
+
+  RoomPeerContext context;
+  RoomSettings settings;
+  char *member; /* hex, 128 bit: who we are, in our descriptions */
+  char *self_id;
+  GstElement *signaller; /* while running */
+  GPtrArray *members;    /* Member */
+  GArray *slots;         /* Slot */
+  GPtrArray *inputs;     /* Input */
+  gboolean running;
+  gboolean join_wanted;
+  GSource *join_timer;
+  GSource *stats_timer;
+  GSource *missing_timer;
+
+  GMutex lock;
+  GCond cond;
+  /* Guarded by lock: legs that are not yet gone, for room_stop(). */
+  guint n_legs;
+};
+
+static void
+clear_timer (GSource **timer)
+{
+  if (*timer == NULL)
+    return;
+  g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static GSource *
+add_timer (Room *self, guint ms, GSourceFunc func)
+{
+  GSource *source = loop_thread_add_timeout (self->loop, ms, func, self, NULL);
+
+  return source != NULL ? g_source_ref (source) : NULL;
+}
+
+static void
+post (Room *self, GstStructure *structure)
+{
+  self->funcs->post (structure, self->data);
+}
+
+static void
+warn (Room *self, const char *text)
+{
+  GST_WARNING_OBJECT (self->bin, "%s", text);
+  post (self,
+      gst_structure_new (
+          "roomcall/warning", "text", G_TYPE_STRING, text, NULL));
+}
+
+static void
+post_from_peer (GstStructure *structure, gpointer data)
+{
+  post (data, structure);
+}
+
+/* --- members --- */
+
+static void
+member_free (gpointer data)
+{
+  Member *member = data;
+
+  room_peer_free (member->peer);
+  g_free (member);
+}
+
+static Member *
+find_member (Room *self, const char *id)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    if (g_strcmp0 (room_peer_get_id (member->peer), id) == 0)
+      return member;
+  }
+  return NULL;
+}
+
+static Member *
+find_same (Room *self, RoomPeer *peer)
+{
+  const char *key = room_peer_get_member (peer);
+
+  for (guint i = 0; key != NULL && i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    if (member->peer != peer
+        && g_strcmp0 (room_peer_get_member (member->peer), key) == 0)
+      return member;
+  }
+  return NULL;
+}
+
+static void
+free_slot (Room *self, RoomPeer *peer)
+{
+  int slot = room_peer_get_slot (peer);
+  Slot *entry;
+
+  if (slot < 0)
+    return;
+  entry = &g_array_index (self->slots, Slot, slot);
+  if (entry->peer != peer)
+    return;
+  entry->peer = NULL;
+  g_free (entry->member);
+  entry->member = g_strdup (room_peer_get_member (peer));
+  entry->free_at = g_get_monotonic_time ()
+      + (entry->member != NULL
+              ? self->settings.rejoin_grace * G_TIME_SPAN_MILLISECOND
+              : 0);
+}
+
+static void
+remove_member (Room *self, Member *member, const char *reason, gboolean at_once)
+{
+  RoomPeer *peer = member->peer;
+  GstStructure *message;
+
+  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason, at_once);
+  free_slot (self, peer);
+  message = gst_structure_new ("roomcall/peer-left", "peer-id", G_TYPE_STRING,
+      room_peer_get_id (peer), "slot", G_TYPE_INT, room_peer_get_slot (peer),
+      "reason", G_TYPE_STRING, reason, NULL);
+  post (self, message);
+  g_ptr_array_remove (self->members, member);
+}
+
+static Member *
+add_member (Room *self, const char *id, const char *role, const char *name)
+{
+  Member *member;
+
+  if (self->members->len >= self->settings.max_peers) {
+    g_autofree char *text = g_strdup_printf (
+        "%s is in the room, but not called: there are max-peers=%u already", id,
+        self->settings.max_peers);
+
+    warn (self, text);
+    return NULL;
+  }
+  member = g_new0 (Member, 1);
+  member->peer = room_peer_new (&self->context, id, role, name);
+  g_ptr_array_add (self->members, member);
+  post (self,
+      gst_structure_new ("roomcall/peer-joined", "peer-id", G_TYPE_STRING, id,
+          "peer-name", G_TYPE_STRING, name, NULL));
+  return member;
+}
+
+/* --- slots --- */
+
+static guint
+take_slot (RoomPeer *peer, gpointer data)
+{
+  Room *self = data;
+  Member *same = find_same (self, peer);
+  const char *key = room_peer_get_member (peer);
+  gint64 now = g_get_monotonic_time ();
+  guint best = 0;
+  gint64 best_time = G_MAXINT64;
+
+  /* Make before break: the old connection of a member that came back under
+   * another id is shown until the new one has media. */
+  if (same != NULL)
+    remove_member (self, same, "The member came back", FALSE);
+  for (guint i = 0; i < self->slots->len; i++) {
+    Slot *slot = &g_array_index (self->slots, Slot, i);
+    gint64 time = slot->free_at <= now ? 0 : slot->free_at;
+
+    if (slot->peer != NULL)
+      continue;
+    if (key != NULL && g_strcmp0 (slot->member, key) == 0) {
+      best = i;
+      break;
+    }
+    if (time < best_time) {
+      best = i;
+      best_time = time;
+    }
+  }
+  g_array_index (self->slots, Slot, best).peer = peer;
+  return best;
+}
+
+static void
+slot_clear (gpointer data)
+{
+  g_free (((Slot *) data)->member);
+}
+
+/* --- what the signaller says --- */
+
+static void
+on_joined (const char *self_id, gpointer data)
+{
+  Room *self = data;
+  GstStructure *message = gst_structure_new_empty ("roomcall/joined");
+
+  g_free (self->self_id);
+  self->self_id = g_strdup (self_id);
+  clear_timer (&self->missing_timer);
+  for (guint i = 0; i < self->members->len; i++)
+    ((Member *) g_ptr_array_index (self->members, i))->in_roster = FALSE;
+  if (self_id != NULL)
+    gst_structure_set (message, "self-id", G_TYPE_STRING, self_id, NULL);
+  post (self, message);
+}
+
+static void
+on_disconnected (const char *reason, gboolean will_retry, gpointer data)
+{
+  Room *self = data;
+
+  /* Media need no signalling: the calls go on. */
+  GST_INFO_OBJECT (self->bin, "signalling lost: %s", reason);
+}
+
+static void
+remove_missing (Room *self)
+{
+  for (guint i = self->members->len; i > 0; i--) {
+    Member *member = g_ptr_array_index (self->members, i - 1);
+
+    if (!member->in_roster)
+      remove_member (
+          self, member, "The peer is not in the room any more", FALSE);
+  }
+}
+
+static gboolean
+missing_grace_over (gpointer data)
+{
+  Room *self = data;
+
+  clear_timer (&self->missing_timer);
+  remove_missing (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_roster_complete (gpointer data)
+{
+  Room *self = data;
+
+  for (guint i = self->members->len; i > 0; i--) {
+    Member *member = g_ptr_array_index (self->members, i - 1);
+
+    if (!member->in_roster
+        && (room_peer_get_member (member->peer) == NULL
+            || room_peer_get_state (member->peer) != ROOM_PEER_CONNECTED))
+      remove_member (
+          self, member, "The peer is not in the room any more", FALSE);
+  }
+  clear_timer (&self->missing_timer);
+  self->missing_timer = add_timer (self, MISSING_GRACE_MS, missing_grace_over);
+}
+
+static void
+on_left (const char *reason, gpointer data)
+{
+  Room *self = data;
+
+  while (self->members->len > 0)
+    remove_member (
+        self, g_ptr_array_index (self->members, 0), "We left", FALSE);
+}
+
+static void
+on_peer_joined (
+    const char *id, const char *role, const GstStructure *info, gpointer data)
+{
+  Room *self = data;
+  const char *name =
+      info != NULL ? gst_structure_get_string (info, "name") : NULL;
+  Member *member = id != NULL ? find_member (self, id) : NULL;
+
+  if (id == NULL)
+    return;
+  if (member == NULL)
+    member = add_member (self, id, role, name);
+  if (member == NULL)
+    return;
+  member->in_roster = TRUE;
+  if (g_strcmp0 (role, ROOM_ROLE_OFFERER) == 0)
+    room_peer_call (member->peer);
+}
+
+static void
+on_peer_left (const char *id, const char *reason, gpointer data)
+{
+  Room *self = data;
+  Member *member = find_member (self, id);
+
+  if (member != NULL)
+    remove_member (
+        self, member, reason != NULL ? reason : "The peer left", FALSE);
+}
+
+/* Whose message it is that names no sender: the only call there is. */
+static Member *
+find_only_call (Room *self)
+{
+  Member *only = NULL;
+
+  for (guint i = 0; i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    if (!room_peer_has_call (member->peer))
+      continue;
+    if (only != NULL)
+      return NULL;
+    only = member;
+  }
+  if (only == NULL && self->members->len == 1)
+    only = g_ptr_array_index (self->members, 0);
+  return only;
+}
+
+static Member *
+find_by_ufrag (Room *self, const char *text)
+{
+  g_autoptr (IceCandidate) candidate = ice_candidate_parse (text, NULL);
+
+  for (guint i = 0; candidate != NULL && i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    if (room_peer_has_ufrag (member->peer, candidate->ufrag))
+      return member;
+  }
+  return NULL;
+}
+
+static void
+on_description (
+    const char *id, const char *type, const char *sdp, gpointer data)
+{
+  Room *self = data;
+  gboolean offer = g_strcmp0 (type, "offer") == 0;
+  Member *member = id != NULL ? find_member (self, id) : find_only_call (self);
+
+  if (sdp == NULL || (!offer && g_strcmp0 (type, "answer") != 0)) {
+    warn (self, "A description that is neither offer nor answer, dropped");
+    return;
+  }
+  /* In some applications an offer is all that says that there is a peer. */
+  if (member == NULL && offer && id != NULL)
+    member = add_member (self, id, ROOM_ROLE_ANSWERER, NULL);
+  if (member == NULL) {
+    warn (self, "A description of an unknown peer, dropped");
+    return;
+  }
+  member->in_roster = TRUE;
+  room_peer_take_description (
+      member->peer, offer ? SDP_OFFER : SDP_ANSWER, sdp);
+}
+
+static void
+on_candidate (const char *id, int mline, const char *mid, const char *candidate,
+    gpointer data)
+{
+  Room *self = data;
+  Member *member;
+
+  if (candidate == NULL)
+    return;
+  member =
+      id != NULL ? find_member (self, id) : find_by_ufrag (self, candidate);
+  if (member == NULL && id == NULL)
+    member = find_only_call (self);
+  if (member != NULL)
+    room_peer_take_candidate (member->peer, mline, mid, candidate);
+  else
+    GST_INFO_OBJECT (self->bin, "a candidate of an unknown peer, dropped");
+}
+
+static void
+on_call_ended (const char *id, const char *reason, gpointer data)
+{
+  Room *self = data;
+  Member *member = id != NULL ? find_member (self, id) : find_only_call (self);
+
+  if (member == NULL)
+    return;
+  room_peer_end_call (member->peer, ROOM_PEER_CLOSED,
+      reason != NULL ? reason : "The peer ended the call", FALSE);
+  post (self,
+      gst_structure_new ("roomcall/call-ended", "peer-id", G_TYPE_STRING,
+          room_peer_get_id (member->peer), "reason", G_TYPE_STRING,
+          reason != NULL ? reason : "", NULL));
+}
+
+static const RoomSignallerFuncs signaller_funcs = {
+  .joined = on_joined,
+  .disconnected = on_disconnected,
+  .left = on_left,
+  .roster_complete = on_roster_complete,
+  .peer_joined = on_peer_joined,
+  .peer_left = on_peer_left,
+  .description = on_description,
+  .candidate = on_candidate,
+  .call_ended = on_call_ended,
+};
+
+/* --- inputs --- */
+
+static Input *
+find_input (Room *self, SendBranch *branch)
+{
+  for (guint i = 0; i < self->inputs->len; i++) {
+    Input *input = g_ptr_array_index (self->inputs, i);
+
+    if (input->branch == branch)
+      return input;
+  }
+  return NULL;
+}
+
+static void
+join_now (Room *self)
+{
+  clear_timer (&self->join_timer);
+  self->join_wanted = FALSE;
+  if (self->signaller != NULL)
+    gst_element_set_state (self->signaller, GST_STATE_PLAYING);
+}
+
+static gboolean
+join_hold_over (gpointer data)
+{
+  Room *self = data;
+
+  warn (self,
+      "Joining although an input has had no media for 5 s; it is "
+      "offered as soon as it has some");
+  join_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+join_if_ready (Room *self)
+{
+  if (!self->join_wanted)
+    return;
+  for (guint i = 0; i < self->inputs->len; i++) {
+    if (!((Input *) g_ptr_array_index (self->inputs, i))->settled)
+      return;
+  }
+  join_now (self);
+}
+
+typedef struct {
+  Room *room;
+  SendBranch *branch;
+  GError *error;
+} InputReady;
+
+static void
+input_ready_free (gpointer data)
+{
+  InputReady *ready = data;
+
+  g_clear_error (&ready->error);
+  g_free (ready);
+}
+
+static gboolean
+input_ready (gpointer data)
+{
+  InputReady *ready = data;
+  Room *self = ready->room;
+  Input *input = find_input (self, ready->branch);
+
+  if (input == NULL)
+    return G_SOURCE_REMOVE;
+  input->settled = TRUE;
+  if (ready->error != NULL) {
+    self->funcs->failed (ready->error, self->data);
+    return G_SOURCE_REMOVE;
+  }
+  g_ptr_array_add (self->context.inputs, ready->branch);
+  room_outputs_add_input (self->context.outputs, ready->branch);
+  for (guint i = 0; i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    room_peer_add_input (member->peer, ready->branch);
+  }
+  join_if_ready (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- calls from other threads --- */
+
+typedef struct {
+  Room *room;
+  GstElement *signaller;
+  const RoomSettings *settings;
+  SendBranch *branch;
+  GstPad *pad;
+  OutputRole role;
+  MediaKind kind;
+  guint slot;
+  GstStructure *stats;
+} RoomCall;
+
+static void
+call (Room *self, GSourceFunc func, RoomCall *arguments)
+{
+  arguments->room = self;
+  loop_thread_call (self->loop, func, arguments, -1);
+}
+
+static GstStructure *
+make_stats (Room *self)
+{
+  static const char *const sums[] = { "audio-buffers-in", "video-frames-in",
+    "bytes-in", "audio-buffers-out", "video-frames-out", "bytes-out" };
+  GstStructure *stats = gst_structure_new (
+      "roomcall/stats", "peers", G_TYPE_UINT, self->members->len, NULL);
+  guint64 totals[G_N_ELEMENTS (sums)] = { 0 };
+  g_auto (GValue) list = G_VALUE_INIT;
+
+  g_value_init (&list, GST_TYPE_ARRAY);
+  for (guint i = 0; i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+    GstStructure *of_peer = room_peer_get_stats (member->peer);
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    for (gsize j = 0; j < G_N_ELEMENTS (sums); j++) {
+      guint64 n = 0;
+
+      gst_structure_get_uint64 (of_peer, sums[j], &n);
+      totals[j] += n;
+    }
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&value, of_peer);
+    gst_value_array_append_value (&list, &value);
+  }
+  for (gsize j = 0; j < G_N_ELEMENTS (sums); j++)
+    gst_structure_set (stats, sums[j], G_TYPE_UINT64, totals[j], NULL);
+  gst_structure_set_value (stats, "peer-stats", &list);
+  return stats;
+}
+
+static gboolean
+post_stats (gpointer data)
+{
+  Room *self = data;
+
+  post (self, make_stats (self));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+leg_retired (gpointer data)
+{
+  Room *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->n_legs = self->context.n_legs_alive;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+start (gpointer data)
+{
+  RoomCall *arguments = data;
+  Room *self = arguments->room;
+  RoomSettings *settings = &self->settings;
+  RoomPeerSettings *common = &self->context.settings;
+
+  *settings = *arguments->settings;
+  settings->room = g_strdup (settings->room);
+  settings->stun_server = g_strdup (settings->stun_server);
+  *common = (RoomPeerSettings){
+    .room = settings->room,
+    .member = self->member,
+    .latency = settings->latency,
+    .receive_audio = settings->receive_audio,
+    .receive_video = settings->receive_video,
+    .do_retransmission = settings->do_retransmission,
+    .relay_only = settings->relay_only,
+    .stun_server = settings->stun_server,
+    .answer_timeout = settings->answer_timeout,
+    .ice_timeout = settings->ice_timeout,
+  };
+  g_array_set_size (self->slots, 0);
+  g_array_set_size (self->slots, settings->max_peers);
+  self->signaller = gst_object_ref (arguments->signaller);
+  self->context.signaller =
+      room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
+  self->running = TRUE;
+  room_outputs_start (self->context.outputs, settings->latency * GST_MSECOND,
+      settings->mix_self_view);
+  if (settings->stats_interval > 0)
+    self->stats_timer = add_timer (self, settings->stats_interval, post_stats);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+join (gpointer data)
+{
+  Room *self = ((RoomCall *) data)->room;
+
+  self->join_wanted = TRUE;
+  clear_timer (&self->join_timer);
+  self->join_timer = add_timer (self, JOIN_HOLD_MS, join_hold_over);
+  join_if_ready (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+stop_joining (gpointer data)
+{
+  Room *self = ((RoomCall *) data)->room;
+
+  self->join_wanted = FALSE;
+  clear_timer (&self->join_timer);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+stop (gpointer data)
+{
+  Room *self = ((RoomCall *) data)->room;
+
+  if (!self->running)
+    return G_SOURCE_REMOVE;
+  self->running = FALSE;
+  stop_joining (data);
+  clear_timer (&self->stats_timer);
+  clear_timer (&self->missing_timer);
+  g_clear_pointer (&self->context.signaller, room_signaller_free);
+  while (self->members->len > 0)
+    remove_member (self, g_ptr_array_index (self->members, 0), "We left", TRUE);
+  room_outputs_stop (self->context.outputs);
+  /* What the branches find out next time they run is told again. */
+  for (guint i = 0; i < self->context.inputs->len; i++)
+    room_outputs_remove_input (
+        self->context.outputs, g_ptr_array_index (self->context.inputs, i));
+  for (guint i = 0; i < self->context.inputs->len; i++)
+    room_outputs_add_input (
+        self->context.outputs, g_ptr_array_index (self->context.inputs, i));
+  gst_clear_object (&self->signaller);
+  leg_retired (self);
+  g_free ((char *) self->settings.room);
+  g_free ((char *) self->settings.stun_server);
+  self->settings.room = self->settings.stun_server = NULL;
+  self->context.settings.room = self->context.settings.stun_server = NULL;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+send_eos (gpointer data)
+{
+  Room *self = ((RoomCall *) data)->room;
+
+  stop_joining (data);
+  while (self->members->len > 0)
+    remove_member (self, g_ptr_array_index (self->members, 0), "We left", TRUE);
+  room_outputs_send_eos (self->context.outputs);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+add_input (gpointer data)
+{
+  RoomCall *arguments = data;
+  Input *input = g_new0 (Input, 1);
+
+  input->branch = arguments->branch;
+  g_ptr_array_add (arguments->room->inputs, input);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+remove_input (gpointer data)
+{
+  RoomCall *arguments = data;
+  Room *self = arguments->room;
+
+  for (guint i = 0; i < self->members->len; i++) {
+    Member *member = g_ptr_array_index (self->members, i);
+
+    room_peer_remove_input (member->peer, arguments->branch);
+  }
+  room_outputs_remove_input (self->context.outputs, arguments->branch);
+  g_ptr_array_remove (self->context.inputs, arguments->branch);
+  g_ptr_array_remove (self->inputs, find_input (self, arguments->branch));
+  join_if_ready (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+add_output (gpointer data)
+{
+  RoomCall *arguments = data;
+
+  room_outputs_add (arguments->room->context.outputs, arguments->pad,
+      arguments->role, arguments->kind, arguments->slot);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+remove_output (gpointer data)
+{
+  RoomCall *arguments = data;
+
+  room_outputs_remove (arguments->room->context.outputs, arguments->pad);
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct {
+  Room *room;
+  GstPad *pad;
+} OutputLinked;
+
+static void
+output_linked_free (gpointer data)
+{
+  gst_object_unref (((OutputLinked *) data)->pad);
+  g_free (data);
+}
+
+static gboolean
+output_linked (gpointer data)
+{
+  OutputLinked *linked = data;
+
+  room_outputs_linked (linked->room->context.outputs, linked->pad);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+get_stats (gpointer data)
+{
+  RoomCall *arguments = data;
+
+  arguments->stats = make_stats (arguments->room);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * room_new:
+ * @bin: holds all elements
+ * @funcs: must outlive the room
+ * @data: handed to @funcs
+ *
+ * Returns: (transfer full): an empty room that does not run
+ */
+Room *
+room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
+{
+  Room *self = g_new0 (Room, 1);
+
+  self->bin = bin;
+  self->funcs = funcs;
+  self->data = data;
+  self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
+      g_random_int (), g_random_int (), g_random_int ());
+  self->members = g_ptr_array_new_with_free_func (member_free);
+  self->slots = g_array_new (FALSE, TRUE, sizeof (Slot));
+  g_array_set_clear_func (self->slots, slot_clear);
+  self->inputs = g_ptr_array_new_with_free_func (g_free);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->context = (RoomPeerContext){
+    .bin = bin,
+    .outputs = room_outputs_new (bin, &funcs->outputs, data),
+    .inputs = g_ptr_array_new (),
+    .take_slot = take_slot,
+    .post = post_from_peer,
+    .leg_retired = leg_retired,
+    .data = self,
+  };
+  self->loop = self->context.loop = loop_thread_new ("room-call");
+  return self;
+}
+
+/**
+ * room_free:
+ * @self: (transfer full): a room that was stopped
+ */
+void
+room_free (Room *self)
+{
+  loop_thread_free (self->loop);
+  room_outputs_free (self->context.outputs);
+  g_ptr_array_unref (self->context.inputs);
+  g_ptr_array_unref (self->members);
+  g_array_unref (self->slots);
+  g_ptr_array_unref (self->inputs);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self->member);
+  g_free (self->self_id);
+  g_free (self);
+}
+
+/**
+ * room_start:
+ * @self: the room
+ * @signaller: an element that passed room_signaller_check()
+ * @settings: copied
+ *
+ * The outputs begin to run, and what @signaller says is heard.
+ */
+void
+room_start (Room *self, GstElement *signaller, const RoomSettings *settings)
+{
+  RoomCall arguments = { .signaller = signaller, .settings = settings };
+
+  webrtc_tuning_warm_up ();
+  call (self, start, &arguments);
+}
+
+/**
+ * room_join:
+ * @self: a room that was started
+ *
+ * Has the signaller join (PAUSED to PLAYING) as soon as all inputs have media,
+ * after 5 s in any case.
+ */
+void
+room_join (Room *self)
+{
+  call (self, join, &(RoomCall){ 0 });
+}
+
+/**
+ * room_cancel_join:
+ * @self: the room
+ *
+ * Undoes a room_join() that still waits.
+ */
+void
+room_cancel_join (Room *self)
+{
+  call (self, stop_joining, &(RoomCall){ 0 });
+}
+
+/**
+ * room_stop:
+ * @self: the room
+ *
+ * Ends all calls. Waits until the legs are gone, at most 3 s.
+ */
+void
+room_stop (Room *self)
+{
+  gint64 end = g_get_monotonic_time () + STOP_TIMEOUT_US;
+
+  call (self, stop, &(RoomCall){ 0 });
+  g_mutex_lock (&self->lock);
+  while (self->n_legs > 0 && g_cond_wait_until (&self->cond, &self->lock, end))
+    ;
+  if (self->n_legs > 0)
+    GST_WARNING_OBJECT (
+        self->bin, "%u connections take long to end", self->n_legs);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * room_send_eos:
+ * @self: the room
+ *
+ * Ends all calls and the stream of every src pad.
+ */
+void
+room_send_eos (Room *self)
+{
+  call (self, send_eos, &(RoomCall){ 0 });
+}
+
+/**
+ * room_add_input:
+ * @self: the room
+ * @input: a new input; its room_input_ready() follows
+ */
+void
+room_add_input (Room *self, SendBranch *input)
+{
+  call (self, add_input, &(RoomCall){ .branch = input });
+}
+
+/**
+ * room_input_ready:
+ * @self: the room
+ * @input: an input that was added
+ * @error: (nullable): why it cannot be sent
+ *
+ * From the input's streaming thread: does not wait.
+ */
+void
+room_input_ready (Room *self, SendBranch *input, const GError *error)
+{
+  InputReady *ready = g_new0 (InputReady, 1);
+
+  ready->room = self;
+  ready->branch = input;
+  ready->error = error != NULL ? g_error_copy (error) : NULL;
+  loop_thread_post (self->loop, input_ready, ready, input_ready_free);
+}
+
+/**
+ * room_remove_input:
+ * @self: the room
+ * @input: an input; may be freed when this returns
+ */
+void
+room_remove_input (Room *self, SendBranch *input)
+{
+  call (self, remove_input, &(RoomCall){ .branch = input });
+}
+
+/**
+ * room_add_output:
+ * @self: the room
+ * @pad: a ghost pad that the application requested
+ * @role: what it shows
+ * @kind: audio or video
+ * @slot: for %OUTPUT_SLOT, whose
+ */
+void
+room_add_output (
+    Room *self, GstPad *pad, OutputRole role, MediaKind kind, guint slot)
+{
+  call (self, add_output,
+      &(RoomCall){ .pad = pad, .role = role, .kind = kind, .slot = slot });
+}
+
+/**
+ * room_output_linked:
+ * @self: the room
+ * @pad: an output that was linked just now
+ *
+ * Does not wait: the application may hold locks of its own.
+ */
+void
+room_output_linked (Room *self, GstPad *pad)
+{
+  OutputLinked *linked = g_new0 (OutputLinked, 1);
+
+  linked->room = self;
+  linked->pad = gst_object_ref (pad);
+  loop_thread_post (self->loop, output_linked, linked, output_linked_free);
+}
+
+/**
+ * room_remove_output:
+ * @self: the room
+ * @pad: an output that the application releases
+ */
+void
+room_remove_output (Room *self, GstPad *pad)
+{
+  call (self, remove_output, &(RoomCall){ .pad = pad });
+}
+
+/**
+ * room_get_stats:
+ * @self: the room
+ *
+ * Returns: (transfer full): "roomcall/stats": how many peers, the sums of frames
+ *   and bytes in both directions, and the same for each peer
+ */
+GstStructure *
+room_get_stats (Room *self)
+{
+  RoomCall arguments = { 0 };
+
+  call (self, get_stats, &arguments);
+  return arguments.stats;
+}

@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "roompeer.h"
+
+#include "icecandidate.h"
+#include "peerleg.h"
+#include "roomcontract.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+/* A peer without a packet for so long is shown as disconnected; consent
+ * freshness decides later whether it is gone. */
+#define SILENCE_US (3 * G_TIME_SPAN_SECOND)
+#define WATCH_INTERVAL_MS 1000
+
+struct _RoomPeer {
+  RoomPeerContext *context;
+  char *id;
+  char *name;   /* nullable */
+  char *member; /* nullable: hex, from its descriptions */
+  gboolean offerer;
+  RoomPeerState state;
+  int slot; /* -1: none yet */
+
+  PeerLeg *leg;
+  GPtrArray *tracks;     /* RecvBranch of leg, not owned */
+  GPtrArray *candidates; /* char: that came before there is a leg */
+  GSource *deadline;     /* of the answer, then of ICE */
+  GSource *watch;
+};
+
+/* --- telling the application --- */
+
+static const char *
+state_get_name (RoomPeerState state)
+{
+  static const char *const names[] = { "new", "connecting", "connected",
+    "disconnected", "failed", "closed" };
+
+  return names[state];
+}
+
+static void
+post (RoomPeer *self, const char *name, const char *key, const char *value,
+    const char *reason)
+{
+  GstStructure *s = gst_structure_new (name, "peer-id", G_TYPE_STRING, self->id,
+      "slot", G_TYPE_INT, self->slot, key, G_TYPE_STRING, value, NULL);
+
+  if (self->name != NULL)
+    gst_structure_set (s, "peer-name", G_TYPE_STRING, self->name, NULL);
+  if (reason != NULL)
+    gst_structure_set (s, "reason", G_TYPE_STRING, reason, NULL);
+  self->context->post (s, self->context->data);
+}
+
+static void
+set_state (RoomPeer *self, RoomPeerState state, const char *reason)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  post (self, "roomcall/peer-state", "state", state_get_name (state), reason);
+}
+
+static void
+warn (RoomPeer *self, const char *text)
+{
+  GST_WARNING_OBJECT (self->context->bin, "peer %s: %s", self->id, text);
+  post (self, "roomcall/warning", "text", text, NULL);
+}
+
+/* --- timers --- */
+
+static void
+clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+add_source (RoomPeer *self, guint ms, GSourceFunc func)
+{
+  GSource *source =
+      loop_thread_add_timeout (self->context->loop, ms, func, self, NULL);
+
+  return source != NULL ? g_source_ref (source) : NULL;
+}
+
+static void
+set_deadline (RoomPeer *self, guint ms, GSourceFunc func)
+{
+  clear_source (&self->deadline);
+  if (ms > 0)
+    self->deadline = add_source (self, ms, func);
+}
+
+/* The call is over for a reason of ours: the peer is told, the room goes on. */
+static void
+give_up (RoomPeer *self, const char *reason)
+{
+  warn (self, reason);
+  room_signaller_end_call (self->context->signaller, self->id, reason);
+  room_peer_end_call (self, ROOM_PEER_FAILED, reason, FALSE);
+}
+
+static gboolean
+answer_timed_out (gpointer data)
+{
+  give_up (data, "The peer did not answer in time (answer-timeout)");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+ice_timed_out (gpointer data)
+{
+  give_up (data,
+      "No connection with the peer came about in time "
+      "(ice-timeout): is there a network path, or is a TURN server "
+      "needed?");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+watch_media (gpointer data)
+{
+  RoomPeer *self = data;
+  gint64 last = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    last = MAX (
+        last, recv_branch_get_last_time (g_ptr_array_index (self->tracks, i)));
+  if (last == 0)
+    return G_SOURCE_CONTINUE;
+  if (g_get_monotonic_time () - last < SILENCE_US) {
+    if (self->state == ROOM_PEER_DISCONNECTED)
+      set_state (self, ROOM_PEER_CONNECTED, NULL);
+  } else if (self->state == ROOM_PEER_CONNECTED) {
+    set_state (self, ROOM_PEER_DISCONNECTED, "Nothing was received for 3 s");
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- what a leg tells us --- */
+
+static void
+leg_send_description (
+    PeerLeg *leg, SdpType type, const char *sdp, gpointer data)
+{
+  RoomPeer *self = data;
+
+  room_signaller_send_description (self->context->signaller, self->id,
+      type == SDP_OFFER ? "offer" : "answer", sdp);
+}
+
+static void
+leg_send_candidate (PeerLeg *leg, guint mline, const char *mid,
+    const char *candidate, gpointer data)
+{
+  RoomPeer *self = data;
+
+  room_signaller_send_candidate (
+      self->context->signaller, self->id, mline, mid, candidate);
+}
+
+static void
+leg_connecting (PeerLeg *leg, gpointer data)
+{
+  RoomPeer *self = data;
+
+  set_deadline (self, self->context->settings.ice_timeout, ice_timed_out);
+}
+
+static void
+ensure_slot (RoomPeer *self)
+{
+  if (self->slot < 0)
+    self->slot = self->context->take_slot (self, self->context->data);
+}
+
+static void
+leg_connected (PeerLeg *leg, gpointer data)
+{
+  RoomPeer *self = data;
+
+  clear_source (&self->deadline);
+  ensure_slot (self);
+  set_state (self, ROOM_PEER_CONNECTED, NULL);
+  if (self->watch == NULL)
+    self->watch = add_source (self, WATCH_INTERVAL_MS, watch_media);
+}
+
+static gboolean
+sends_video (PeerLeg *leg)
+{
+  const SdpDescription *remote = peer_leg_get_remote (leg);
+
+  for (guint i = 0; i < remote->media->len; i++) {
+    const SdpMedia *media = sdp_description_get_media (remote, i);
+
+    if (media->kind == MEDIA_VIDEO && !media->rejected
+        && (media->direction & SDP_DIRECTION_SEND))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
+{
+  RoomPeer *self = data;
+  g_autofree char *stream_id = NULL;
+  OutputTrack track = { .branch = branch, .title = self->name };
+
+  ensure_slot (self);
+  stream_id = g_strdup_printf ("%s/%s/%s",
+      self->context->settings.room != NULL ? self->context->settings.room : "",
+      self->id, recv_branch_get_mid (branch));
+  track.slot = self->slot;
+  track.stream_id = stream_id;
+  track.stands_alone =
+      recv_branch_get_kind (branch) == MEDIA_AUDIO && !sends_video (leg);
+  g_ptr_array_add (self->tracks, branch);
+  room_outputs_add_track (self->context->outputs, &track);
+}
+
+static void
+leg_failed (PeerLeg *leg, const GError *error, gpointer data)
+{
+  give_up (data, error->message);
+}
+
+static const PeerLegFuncs leg_funcs = {
+  .send_description = leg_send_description,
+  .send_candidate = leg_send_candidate,
+  .connecting = leg_connecting,
+  .connected = leg_connected,
+  .track_added = leg_track_added,
+  .failed = leg_failed,
+};
+
+/* --- legs --- */
+
+static void
+leg_retired (gpointer data)
+{
+  RoomPeerContext *context = data;
+
+  context->n_legs_alive--;
+  context->leg_retired (context->data);
+}
+
+static gboolean
+make_leg (RoomPeer *self)
+{
+  RoomPeerContext *context = self->context;
+  const RoomPeerSettings *common = &context->settings;
+  g_autofree char *name = g_strdup_printf ("peer-%u", context->n_legs++);
+  g_autoptr (GError) error = NULL;
+  PeerLegSettings settings = {
+    .latency = common->latency,
+    .receive_audio = common->receive_audio,
+    .receive_video = common->receive_video,
+    .do_retransmission = common->do_retransmission,
+    .trickle = room_signaller_has_trickle (context->signaller),
+    .relay_only = common->relay_only,
+    .polite = !self->offerer,
+    .stun_server = common->stun_server,
+    .member = common->member,
+  };
+
+  self->leg = peer_leg_new (
+      context->loop, context->bin, name, &settings, &leg_funcs, self, &error);
+  if (self->leg == NULL) {
+    give_up (self, error->message);
+    return FALSE;
+  }
+  context->n_legs_alive++;
+  for (guint i = 0; i < context->inputs->len; i++)
+    peer_leg_add_input (self->leg, g_ptr_array_index (context->inputs, i));
+  return TRUE;
+}
+
+static void
+drop_leg (RoomPeer *self, gboolean at_once)
+{
+  clear_source (&self->deadline);
+  clear_source (&self->watch);
+  while (self->tracks->len > 0) {
+    room_outputs_remove_track (self->context->outputs,
+        g_ptr_array_index (self->tracks, self->tracks->len - 1));
+    g_ptr_array_remove_index (self->tracks, self->tracks->len - 1);
+  }
+  if (self->leg != NULL)
+    peer_leg_retire (
+        g_steal_pointer (&self->leg), at_once, leg_retired, self->context);
+}
+
+/**
+ * room_peer_new:
+ * @context: its room
+ * @id: what the signaller calls it
+ * @role: our role towards it, one of the ROOM_ROLE_ words
+ * @name: (nullable): for people
+ *
+ * Returns: (transfer full): a peer without a call
+ */
+RoomPeer *
+room_peer_new (RoomPeerContext *context, const char *id, const char *role,
+    const char *name)
+{
+  RoomPeer *self = g_new0 (RoomPeer, 1);
+
+  self->context = context;
+  self->id = g_strdup (id);
+  self->name = g_strdup (name);
+  self->offerer = g_strcmp0 (role, ROOM_ROLE_OFFERER) == 0;
+  self->slot = -1;
+  self->tracks = g_ptr_array_new ();
+  self->candidates = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/**
+ * room_peer_free:
+ * @self: (transfer full): a peer whose call was ended
+ */
+void
+room_peer_free (RoomPeer *self)
+{
+  g_warn_if_fail (self->leg == NULL);
+  g_ptr_array_unref (self->tracks);
+  g_ptr_array_unref (self->candidates);
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->member);
+  g_free (self);
+}
+
+/**
+ * room_peer_get_id:
+ * @self: the peer
+ *
+ * Returns: (transfer none): what the signaller calls it
+ */
+const char *
+room_peer_get_id (RoomPeer *self)
+{
+  return self->id;
+}
+
+/**
+ * room_peer_get_name:
+ * @self: the peer
+ *
+ * Returns: (transfer none) (nullable): its name for people
+ */
+const char *
+room_peer_get_name (RoomPeer *self)
+{
+  return self->name;
+}
+
+/**
+ * room_peer_get_member:
+ * @self: the peer
+ *
+ * Returns: (transfer none) (nullable): hex; the same for all connections of one
+ *   program, whatever the signalling calls it. Unknown for browsers.
+ */
+const char *
+room_peer_get_member (RoomPeer *self)
+{
+  return self->member;
+}
+
+/**
+ * room_peer_get_slot:
+ * @self: the peer
+ *
+ * Returns: its slot, -1 before its first media
+ */
+int
+room_peer_get_slot (RoomPeer *self)
+{
+  return self->slot;
+}
+
+/**
+ * room_peer_get_state:
+ * @self: the peer
+ *
+ * Returns: how the call with it stands
+ */
+RoomPeerState
+room_peer_get_state (RoomPeer *self)
+{
+  return self->state;
+}
+
+/**
+ * room_peer_has_call:
+ * @self: the peer
+ *
+ * Returns: whether there is a call with it, or one is being made
+ */
+gboolean
+room_peer_has_call (RoomPeer *self)
+{
+  return self->leg != NULL;
+}
+
+/**
+ * room_peer_has_ufrag:
+ * @self: the peer
+ * @ufrag: (nullable): the ICE user fragment that a candidate names
+ *
+ * Returns: whether it is this peer's
+ */
+gboolean
+room_peer_has_ufrag (RoomPeer *self, const char *ufrag)
+{
+  const SdpDescription *remote =
+      self->leg != NULL ? peer_leg_get_remote (self->leg) : NULL;
+
+  for (guint i = 0; remote != NULL && ufrag != NULL && i < remote->media->len;
+       i++) {
+    if (g_strcmp0 (sdp_description_get_media (remote, i)->ufrag, ufrag) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * room_peer_call:
+ * @self: a peer without a call
+ *
+ * Offers it a call.
+ */
+void
+room_peer_call (RoomPeer *self)
+{
+  if (self->leg != NULL || !make_leg (self))
+    return;
+  set_state (self, ROOM_PEER_CONNECTING, NULL);
+  set_deadline (self, self->context->settings.answer_timeout, answer_timed_out);
+  peer_leg_offer (self->leg);
+}
+
+static void
+take_offer (RoomPeer *self, SdpDescription *offer)
+{
+  /* It has made a new connection, or both called each other at once and ours
+   * is to give way, which webrtcbin can only do by being another one. */
+  if (self->leg != NULL
+      && (!peer_leg_is_for_offer (self->leg, offer)
+          || (!self->offerer && peer_leg_is_offering (self->leg))))
+    drop_leg (self, FALSE);
+  if (self->leg == NULL) {
+    if (!make_leg (self)) {
+      sdp_description_free (offer);
+      return;
+    }
+    set_state (self, ROOM_PEER_CONNECTING, NULL);
+  }
+  peer_leg_take_description (self->leg, offer);
+}
+
+/**
+ * room_peer_take_description:
+ * @self: the peer
+ * @type: offer or answer
+ * @text: what it sent, unchecked
+ *
+ * A description that cannot be used ends the call with this peer.
+ */
+void
+room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  SdpDescription *description;
+
+  if (type == SDP_ANSWER && self->leg == NULL) {
+    warn (self, "An answer without an offer, dropped");
+    return;
+  }
+  description = sdp_gate_check (type, text,
+      type == SDP_ANSWER ? peer_leg_get_offer (self->leg) : NULL, &error);
+  if (description == NULL) {
+    g_autofree char *reason = g_strdup_printf (
+        "The peer's description cannot be used: %s", error->message);
+
+    give_up (self, reason);
+    return;
+  }
+  if (description->member != NULL && self->member == NULL)
+    self->member = g_strdup (description->member);
+  if (type == SDP_OFFER)
+    take_offer (self, description);
+  else
+    peer_leg_take_description (self->leg, description);
+
+  for (guint i = 0; self->leg != NULL && i < self->candidates->len; i++)
+    peer_leg_take_candidate (
+        self->leg, -1, NULL, g_ptr_array_index (self->candidates, i));
+  g_ptr_array_set_size (self->candidates, 0);
+}
+
+/**
+ * room_peer_take_candidate:
+ * @self: the peer
+ * @mline: index of the m-line, -1: not known
+ * @mid: (nullable): identification tag of the m-line
+ * @candidate: what it sent, unchecked; "" at the end
+ */
+void
+room_peer_take_candidate (
+    RoomPeer *self, int mline, const char *mid, const char *candidate)
+{
+  if (self->leg != NULL)
+    peer_leg_take_candidate (self->leg, mline, mid, candidate);
+  else if (self->candidates->len < ICE_CANDIDATE_BUDGET
+      && strlen (candidate) <= ICE_CANDIDATE_MAX_BYTES)
+    g_ptr_array_add (self->candidates, g_strdup (candidate));
+}
+
+/**
+ * room_peer_end_call:
+ * @self: the peer
+ * @state: what becomes of it
+ * @reason: for people
+ * @at_once: whether the program ends and the leg is not to be waited for
+ *
+ * Ends the call, if there is one, without telling the peer.
+ */
+void
+room_peer_end_call (
+    RoomPeer *self, RoomPeerState state, const char *reason, gboolean at_once)
+{
+  drop_leg (self, at_once);
+  set_state (self, state, reason);
+}
+
+/**
+ * room_peer_add_input:
+ * @self: the peer
+ * @input: an input that is ready
+ */
+void
+room_peer_add_input (RoomPeer *self, SendBranch *input)
+{
+  if (self->leg != NULL)
+    peer_leg_add_input (self->leg, input);
+}
+
+/**
+ * room_peer_remove_input:
+ * @self: the peer
+ * @input: an input that goes
+ */
+void
+room_peer_remove_input (RoomPeer *self, SendBranch *input)
+{
+  if (self->leg != NULL)
+    peer_leg_remove_input (self->leg, input);
+}
+
+/**
+ * room_peer_get_stats:
+ * @self: the peer
+ *
+ * Returns: (transfer full): frames and bytes in both directions since the call
+ *   began
+ */
+GstStructure *
+room_peer_get_stats (RoomPeer *self)
+{
+  guint64 frames_in[2] = { 0, 0 }, frames_out[2] = { 0, 0 };
+  guint64 bytes_in = 0, bytes_out = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++) {
+    RecvBranch *track = g_ptr_array_index (self->tracks, i);
+    guint64 frames, bytes;
+
+    recv_branch_get_counters (track, &frames, &bytes);
+    frames_in[recv_branch_get_kind (track) == MEDIA_AUDIO ? 0 : 1] += frames;
+    bytes_in += bytes;
+  }
+  if (self->leg != NULL) {
+    peer_leg_get_sent (self->leg, MEDIA_AUDIO, &frames_out[0], &bytes_out);
+    peer_leg_get_sent (self->leg, MEDIA_VIDEO, &frames_out[1], &bytes_out);
+  }
+  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "slot",
+      G_TYPE_INT, self->slot, "state", G_TYPE_STRING,
+      state_get_name (self->state), "audio-buffers-in", G_TYPE_UINT64,
+      frames_in[0], "video-frames-in", G_TYPE_UINT64, frames_in[1], "bytes-in",
+      G_TYPE_UINT64, bytes_in, "audio-buffers-out", G_TYPE_UINT64,
+      frames_out[0], "video-frames-out", G_TYPE_UINT64, frames_out[1],
+      "bytes-out", G_TYPE_UINT64, bytes_out, NULL);
+}

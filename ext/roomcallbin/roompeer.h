@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "loopthread.h"
+#include "roomoutputs.h"
+#include "roomsignaller.h"
+#include "sdpgate.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RoomPeer:
+ *
+ * Another member of the room: who it is, whether we have a call with it, and
+ * what it shows. A peer may outlive several legs. Used on the room's thread
+ * alone.
+ */
+typedef struct _RoomPeer RoomPeer;
+
+typedef enum {
+  ROOM_PEER_NEW,
+  ROOM_PEER_CONNECTING,
+  ROOM_PEER_CONNECTED,
+  ROOM_PEER_DISCONNECTED,
+  ROOM_PEER_FAILED,
+  ROOM_PEER_CLOSED,
+} RoomPeerState;
+
+/**
+ * RoomPeerSettings:
+ *
+ * What all peers of a room have in common; times in milliseconds, 0: no limit.
+ */
+typedef struct {
+  const char *room;
+  const char *member;
+  guint latency;
+  gboolean receive_audio;
+  gboolean receive_video;
+  gboolean do_retransmission;
+  gboolean relay_only;
+  const char *stun_server;
+  guint answer_timeout;
+  guint ice_timeout;
+} RoomPeerSettings;
+
+/**
+ * RoomPeerContext:
+ * @loop: the room's thread
+ * @bin: holds all elements
+ * @inputs: (element-type SendBranch): those that are ready
+ * @take_slot: gives the peer a slot; called once, when its first media come
+ * @post: takes a structure for the bus, (transfer full)
+ * @leg_retired: a leg is gone for good; the room counts them
+ *
+ * What a peer uses of its room. Must outlive the peer and its legs.
+ */
+typedef struct {
+  LoopThread *loop;
+  GstBin *bin;
+  RoomPeerSettings settings;
+  RoomSignaller *signaller;
+  RoomOutputs *outputs;
+  GPtrArray *inputs;
+  guint n_legs;       /* made so far, for their names */
+  guint n_legs_alive; /* not yet retired */
+  guint (*take_slot) (RoomPeer *peer, gpointer data);
+  void (*post) (GstStructure *structure, gpointer data);
+  void (*leg_retired) (gpointer data);
+  gpointer data;
+} RoomPeerContext;
+
+RoomPeer *room_peer_new (RoomPeerContext *context, const char *id,
+    const char *role, const char *name);
+void room_peer_free (RoomPeer *self);
+
+const char *room_peer_get_id (RoomPeer *self);
+const char *room_peer_get_name (RoomPeer *self);
+const char *room_peer_get_member (RoomPeer *self);
+int room_peer_get_slot (RoomPeer *self);
+RoomPeerState room_peer_get_state (RoomPeer *self);
+gboolean room_peer_has_call (RoomPeer *self);
+gboolean room_peer_has_ufrag (RoomPeer *self, const char *ufrag);
+
+void room_peer_call (RoomPeer *self);
+void room_peer_take_description (
+    RoomPeer *self, SdpType type, const char *text);
+void room_peer_take_candidate (
+    RoomPeer *self, int mline, const char *mid, const char *candidate);
+void room_peer_end_call (
+    RoomPeer *self, RoomPeerState state, const char *reason, gboolean at_once);
+void room_peer_add_input (RoomPeer *self, SendBranch *input);
+void room_peer_remove_input (RoomPeer *self, SendBranch *input);
+
+GstStructure *room_peer_get_stats (RoomPeer *self);
+
+G_END_DECLS

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sendbranch.h"
+
+#include <gst/video/video.h>
+
+#include "decoder.h"
+#include "elements.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+/* Of several peers that ask for a key frame at once, as after a join, all are
+ * served by one. Measured: three peers' requests made 14 key frames otherwise. */
+#define KEY_UNIT_INTERVAL (250 * GST_MSECOND)
+/* Peers ask for a key frame when they need one; this one is for recorders that
+ * cannot ask. In frames. */
+#define KEY_FRAME_MAX_DISTANCE 300
+
+struct _SendBranch {
+  GstBin *bin;
+  MediaKind kind;
+  SendBranchSettings settings;
+  SendBranchFunc ready;
+  gpointer ready_data;
+
+  GPtrArray *elements; /* not owned: children of bin */
+  GstElement *clocksync;
+
+  /* Written by the streaming thread before ready() is called, read after. */
+  const Codec *codec;
+  GstElement *mute;
+  GstElement *encoder;
+  GstElement *raw_tee;
+  GstElement *encoded_tee;
+  Decoder *decoder; /* of encoded input, made when raw is asked for */
+
+  gint built; /* atomic: ready() was called */
+  gint muted; /* atomic */
+  gint
+      n_encoded; /* atomic: users of encoded_tee; without any, none is encoded */
+};
+
+static GstElement *
+add (SendBranch *self, const char *factory, const char *package, GError **error)
+{
+  GstElement *element = elements_make (self->bin, factory, package, error);
+
+  if (element != NULL)
+    g_ptr_array_add (self->elements, element);
+  return element;
+}
+
+static void
+apply_muted (SendBranch *self)
+{
+  gboolean muted = g_atomic_int_get (&self->muted);
+
+  if (self->mute == NULL)
+    return;
+  if (self->kind == MEDIA_AUDIO)
+    g_object_set (self->mute, "mute", muted, NULL);
+  else
+    /* Black, as a browser sends for a disabled track. */
+    g_object_set (self->mute, "brightness", muted ? -1.0 : 0.0, "contrast",
+        muted ? 0.0 : 1.0, "saturation", muted ? 0.0 : 1.0, NULL);
+}
+
+/* Nobody to send to: nothing is encoded. */
+static GstPadProbeReturn
+drop_unless_used (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+
+  return g_atomic_int_get (&self->n_encoded) > 0 ? GST_PAD_PROBE_OK
+                                                 : GST_PAD_PROBE_DROP;
+}
+
+/* Encoded media cannot be blackened, so that muting holds it back. */
+static GstPadProbeReturn
+drop_if_muted (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+
+  return g_atomic_int_get (&self->muted) ? GST_PAD_PROBE_DROP
+                                         : GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+drop_eos (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  /* An input that ends stops being sent; the peers' RTP sessions, and what
+   * they send us, go on. */
+  return GST_EVENT_TYPE (info->data) == GST_EVENT_EOS ? GST_PAD_PROBE_DROP
+                                                      : GST_PAD_PROBE_OK;
+}
+
+static void
+configure_encoder (SendBranch *self)
+{
+  if (self->kind == MEDIA_AUDIO) {
+    g_object_set (self->encoder, "bitrate", (gint) self->settings.audio_bitrate,
+        "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
+    return;
+  }
+  /* Real time: one frame in, one frame out, constant bit rate. */
+  g_object_set (self->encoder, "deadline", (gint64) 1, "cpu-used", 8,
+      "target-bitrate", (gint) self->settings.video_bitrate, "lag-in-frames", 0,
+      "keyframe-max-dist", KEY_FRAME_MAX_DISTANCE, "threads",
+      MIN (4, (gint) g_get_num_processors ()), "min-force-key-unit-interval",
+      (guint64) KEY_UNIT_INTERVAL, NULL);
+  gst_util_set_object_arg (G_OBJECT (self->encoder), "end-usage", "cbr");
+}
+
+static GstElement *
+add_tee (SendBranch *self, GError **error)
+{
+  GstElement *tee = elements_make_tee (self->bin, error);
+
+  if (tee != NULL)
+    g_ptr_array_add (self->elements, tee);
+  return tee;
+}
+
+static gboolean
+link_and_start (GstElement *const *chain, guint n, GError **error)
+{
+  if (!elements_link_chain (chain, n)) {
+    g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
+        "The input's elements cannot be linked.");
+    return FALSE;
+  }
+  elements_sync_chain (chain + 1, n - 1);
+  return TRUE;
+}
+
+static gboolean
+build_encoded (SendBranch *self, GError **error)
+{
+  GstElement *chain[2] = { self->clocksync, NULL };
+
+  if ((chain[1] = self->encoded_tee = add_tee (self, error)) == NULL)
+    return FALSE;
+  elements_add_probe (
+      chain[1], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_if_muted, self);
+  elements_add_probe (
+      chain[1], "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
+  return link_and_start (chain, G_N_ELEMENTS (chain), error);
+}
+
+static gboolean
+build_raw (SendBranch *self, GError **error)
+{
+  const Codec *codec = codec_table_get_default (self->kind);
+  gboolean audio = self->kind == MEDIA_AUDIO;
+  const char *base = "gstreamer1.0-plugins-base";
+  g_autoptr (GstCaps) caps = gst_caps_from_string (codec->raw_caps);
+  GstElement *chain[9] = { self->clocksync };
+  guint n = 1;
+
+  if ((chain[n++] = self->mute = add (self, audio ? "volume" : "videobalance",
+           audio ? base : "gstreamer1.0-plugins-good", error))
+          == NULL
+      || (chain[n++] = self->raw_tee = add_tee (self, error)) == NULL
+      || (chain[n++] = add (self, "queue", "libgstreamer1.0-0", error)) == NULL
+      || (chain[n++] = add (
+              self, audio ? "audioconvert" : "videoconvert", base, error))
+          == NULL
+      || (audio
+          && (chain[n++] = add (self, "audioresample", base, error)) == NULL)
+      || (chain[n++] = add (self, "capsfilter", "libgstreamer1.0-0", error))
+          == NULL
+      || (chain[n++] = self->encoder =
+                 add (self, codec->encoder, codec->package, error))
+          == NULL
+      || (chain[n++] = self->encoded_tee = add_tee (self, error)) == NULL)
+    return FALSE;
+
+  /* A slow encoder costs frames of this input, never the capture. */
+  g_object_set (chain[3], "max-size-bytes", 0, "max-size-buffers",
+      audio ? 0 : 3, "max-size-time",
+      audio ? (guint64) (500 * GST_MSECOND) : (guint64) 0, "silent", TRUE,
+      NULL);
+  gst_util_set_object_arg (G_OBJECT (chain[3]), "leaky", "downstream");
+  elements_add_probe (
+      chain[3], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
+  elements_add_probe (
+      chain[3], "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
+  g_object_set (chain[n - 3], "caps", caps, NULL);
+  configure_encoder (self);
+  apply_muted (self);
+  return link_and_start (chain, n, error);
+}
+
+static gboolean
+upstream_is_live (GstPad *sink_pad)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (sink_pad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  return live;
+}
+
+static GstPadProbeReturn
+build_on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+  g_autoptr (GstPad) sink_pad = NULL;
+  g_autoptr (GError) error = NULL;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (info->data) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (info->data, &caps);
+
+  /* A file, unlike a camera, comes as fast as it is taken, and webrtcbin takes
+   * what comes. */
+  sink_pad = send_branch_get_sink_pad (self);
+  g_object_set (self->clocksync, "sync", !upstream_is_live (sink_pad), NULL);
+
+  self->codec = codec_table_find_encoded (caps);
+  if (self->codec != NULL ? build_encoded (self, &error)
+                          : build_raw (self, &error)) {
+    if (self->codec == NULL)
+      self->codec = codec_table_get_default (self->kind);
+    GST_INFO_OBJECT (self->bin, "%s input with %" GST_PTR_FORMAT " sent as %s",
+        media_kind_to_string (self->kind), caps, self->codec->encoding_name);
+  }
+  g_atomic_int_set (&self->built, TRUE);
+  self->ready (self, error, self->ready_data);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/**
+ * send_branch_new:
+ * @bin: the bin that will hold its elements
+ * @kind: audio or video
+ * @settings: copied
+ * @ready: called from the streaming thread once the caps are known
+ * @data: handed to @ready; must outlive the branch
+ * @error: set if a plugin is missing
+ *
+ * Returns: (transfer full) (nullable): the branch, without an encoder yet
+ */
+SendBranch *
+send_branch_new (GstBin *bin, MediaKind kind,
+    const SendBranchSettings *settings, SendBranchFunc ready, gpointer data,
+    GError **error)
+{
+  SendBranch *self = g_new0 (SendBranch, 1);
+
+  self->bin = bin;
+  self->kind = kind;
+  self->settings = *settings;
+  self->ready = ready;
+  self->ready_data = data;
+  self->elements = g_ptr_array_new ();
+  self->clocksync = add (self, "clocksync", "libgstreamer1.0-0", error);
+  if (self->clocksync == NULL) {
+    send_branch_free (self);
+    return NULL;
+  }
+  elements_add_probe (self->clocksync, "src",
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, build_on_caps, self);
+  gst_element_sync_state_with_parent (self->clocksync);
+  return self;
+}
+
+/**
+ * send_branch_free:
+ * @self: (transfer full): a branch whose sink pad is unlinked or that no longer
+ *   runs, and whose requested pads were released
+ */
+void
+send_branch_free (SendBranch *self)
+{
+  g_clear_pointer (&self->decoder, decoder_remove);
+  for (guint i = 0; i < self->elements->len; i++)
+    elements_remove (self->bin, g_ptr_array_index (self->elements, i));
+  g_ptr_array_unref (self->elements);
+  g_free (self);
+}
+
+/**
+ * send_branch_get_kind:
+ * @self: the branch
+ *
+ * Returns: audio or video
+ */
+MediaKind
+send_branch_get_kind (SendBranch *self)
+{
+  return self->kind;
+}
+
+/**
+ * send_branch_get_codec:
+ * @self: the branch
+ *
+ * Returns: (transfer none) (nullable): how it is sent; %NULL while the caps of
+ *   the input are not known
+ */
+const Codec *
+send_branch_get_codec (SendBranch *self)
+{
+  return g_atomic_int_get (&self->built) && self->encoded_tee != NULL
+      ? self->codec
+      : NULL;
+}
+
+/**
+ * send_branch_get_sink_pad:
+ * @self: the branch
+ *
+ * Returns: (transfer full): the pad that takes what is captured
+ */
+GstPad *
+send_branch_get_sink_pad (SendBranch *self)
+{
+  return gst_element_get_static_pad (self->clocksync, "sink");
+}
+
+/**
+ * send_branch_request_encoded:
+ * @self: a branch that is ready
+ *
+ * Returns: (transfer full): a new pad that pushes the encoded media, to be
+ *   given back with send_branch_release()
+ */
+GstPad *
+send_branch_request_encoded (SendBranch *self)
+{
+  g_atomic_int_inc (&self->n_encoded);
+  return gst_element_request_pad_simple (self->encoded_tee, "src_%u");
+}
+
+/**
+ * send_branch_request_raw:
+ * @self: a branch that is ready
+ * @error: set if a plugin is missing
+ *
+ * Returns: (transfer full) (nullable): a new pad that pushes the captured media,
+ *   to be given back with send_branch_release()
+ */
+GstPad *
+send_branch_request_raw (SendBranch *self, GError **error)
+{
+  if (self->raw_tee != NULL)
+    return gst_element_request_pad_simple (self->raw_tee, "src_%u");
+  if (self->decoder == NULL)
+    self->decoder =
+        decoder_new (self->bin, self->codec, self->encoded_tee, error);
+  return self->decoder != NULL ? decoder_request (self->decoder) : NULL;
+}
+
+/**
+ * send_branch_release:
+ * @self: the branch
+ * @pad: (transfer full): a pad that was requested from it
+ *
+ * Unlinks @pad between two buffers and gives it back.
+ */
+void
+send_branch_release (SendBranch *self, GstPad *pad)
+{
+  g_autoptr (GstElement) tee = gst_pad_get_parent_element (pad);
+
+  if (tee != self->encoded_tee && tee != self->raw_tee) {
+    decoder_release (self->decoder, pad);
+    return;
+  }
+  elements_unlink_when_idle (pad);
+  gst_element_release_request_pad (tee, pad);
+  if (tee == self->encoded_tee)
+    g_atomic_int_add (&self->n_encoded, -1);
+  gst_object_unref (pad);
+}
+
+/**
+ * send_branch_force_key_unit:
+ * @self: a branch that is ready
+ *
+ * Has the encoder make its next frame a key frame. Of several calls within
+ * 250 ms one is enough.
+ */
+void
+send_branch_force_key_unit (SendBranch *self)
+{
+  g_autoptr (GstPad) pad = NULL;
+
+  if (self->kind != MEDIA_VIDEO || self->encoded_tee == NULL)
+    return;
+  pad = gst_element_get_static_pad (self->encoded_tee, "sink");
+  gst_pad_push_event (pad,
+      gst_video_event_new_upstream_force_key_unit (
+          GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/**
+ * send_branch_set_muted:
+ * @self: the branch
+ * @muted: whether silence or black is sent instead of what is captured
+ *
+ * Any thread.
+ */
+void
+send_branch_set_muted (SendBranch *self, gboolean muted)
+{
+  g_atomic_int_set (&self->muted, muted);
+  if (g_atomic_int_get (&self->built))
+    apply_muted (self);
+}

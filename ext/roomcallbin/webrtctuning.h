@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What has to be done to every webrtcbin of 1.22 to 1.26 before, and while, it
+ * is used: its defaults are those of a lab. Each function says what happens
+ * without it.
+ */
+
+void webrtc_tuning_apply (GstElement *webrtcbin);
+void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
+char *webrtc_tuning_get_remote_certificate (GstElement *webrtcbin);
+void webrtc_tuning_warm_up (void);
+
+G_END_DECLS
