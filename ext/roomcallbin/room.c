@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room.h"
 
-#include "icecandidate.h"
 #include "roomcontract.h"
-#include "roompeer.h"
+#include "roster.h"
 #include "webrtctuning.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
@@ -18,17 +17,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* All legs are stopped on workers; one that hangs must not hold up the
  * application for ever. */
 #define STOP_TIMEOUT_US (3 * G_TIME_SPAN_SECOND)
-
-typedef struct {
-  RoomPeer *peer;
-  gboolean in_roster;
-} Member;
-
-typedef struct {
-  RoomPeer *peer; /* NULL: free, or kept for member */
-  char *member;   /* nullable: whom it is kept for */
-  gint64 free_at; /* monotonic, us */
-} Slot;
 
 typedef struct {
   SendBranch *branch;
@@ -46,9 +34,8 @@ struct _Room {
   char *member; /* hex, 128 bit: who we are, in our descriptions */
   char *self_id;
   GstElement *signaller; /* while running */
-  GPtrArray *members;    /* Member */
-  GArray *slots;         /* Slot */
-  GPtrArray *inputs;     /* Input */
+  Roster *roster;
+  GPtrArray *inputs; /* Input */
   gboolean running;
   gboolean join_wanted;
   GSource *join_timer;
@@ -102,82 +89,20 @@ post_from_peer (GstStructure *structure, gpointer data)
 /* --- members --- */
 
 static void
-member_free (gpointer data)
+member_removed (RoomPeer *peer, const char *reason, gpointer data)
 {
-  Member *member = data;
-
-  room_peer_free (member->peer);
-  g_free (member);
+  post (data,
+      gst_structure_new ("roomcall/peer-left", "peer-id", G_TYPE_STRING,
+          room_peer_get_id (peer), "slot", G_TYPE_INT,
+          room_peer_get_slot (peer), "reason", G_TYPE_STRING, reason, NULL));
 }
 
-static Member *
-find_member (Room *self, const char *id)
-{
-  for (guint i = 0; i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    if (g_strcmp0 (room_peer_get_id (member->peer), id) == 0)
-      return member;
-  }
-  return NULL;
-}
-
-static Member *
-find_same (Room *self, RoomPeer *peer)
-{
-  const char *key = room_peer_get_member (peer);
-
-  for (guint i = 0; key != NULL && i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    if (member->peer != peer
-        && g_strcmp0 (room_peer_get_member (member->peer), key) == 0)
-      return member;
-  }
-  return NULL;
-}
-
-static void
-free_slot (Room *self, RoomPeer *peer)
-{
-  int slot = room_peer_get_slot (peer);
-  Slot *entry;
-
-  if (slot < 0)
-    return;
-  entry = &g_array_index (self->slots, Slot, slot);
-  if (entry->peer != peer)
-    return;
-  entry->peer = NULL;
-  g_free (entry->member);
-  entry->member = g_strdup (room_peer_get_member (peer));
-  entry->free_at = g_get_monotonic_time ()
-      + (entry->member != NULL
-              ? self->settings.rejoin_grace * G_TIME_SPAN_MILLISECOND
-              : 0);
-}
-
-static void
-remove_member (Room *self, Member *member, const char *reason, gboolean at_once)
-{
-  RoomPeer *peer = member->peer;
-  GstStructure *message;
-
-  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason, at_once);
-  free_slot (self, peer);
-  message = gst_structure_new ("roomcall/peer-left", "peer-id", G_TYPE_STRING,
-      room_peer_get_id (peer), "slot", G_TYPE_INT, room_peer_get_slot (peer),
-      "reason", G_TYPE_STRING, reason, NULL);
-  post (self, message);
-  g_ptr_array_remove (self->members, member);
-}
-
-static Member *
+static RoomPeer *
 add_member (Room *self, const char *id, const char *role, const char *name)
 {
-  Member *member;
+  RoomPeer *peer;
 
-  if (self->members->len >= self->settings.max_peers) {
+  if (roster_is_full (self->roster)) {
     g_autofree char *text = g_strdup_printf (
         "%s is in the room, but not called: there are max-peers=%u already", id,
         self->settings.max_peers);
@@ -185,54 +110,18 @@ add_member (Room *self, const char *id, const char *role, const char *name)
     warn (self, text);
     return NULL;
   }
-  member = g_new0 (Member, 1);
-  member->peer = room_peer_new (&self->context, id, role, name);
-  g_ptr_array_add (self->members, member);
+  peer = room_peer_new (&self->context, id, role, name);
+  roster_add (self->roster, peer);
   post (self,
       gst_structure_new ("roomcall/peer-joined", "peer-id", G_TYPE_STRING, id,
           "peer-name", G_TYPE_STRING, name, NULL));
-  return member;
+  return peer;
 }
-
-/* --- slots --- */
 
 static guint
 take_slot (RoomPeer *peer, gpointer data)
 {
-  Room *self = data;
-  Member *same = find_same (self, peer);
-  const char *key = room_peer_get_member (peer);
-  gint64 now = g_get_monotonic_time ();
-  guint best = 0;
-  gint64 best_time = G_MAXINT64;
-
-  /* Make before break: the old connection of a member that came back under
-   * another id is shown until the new one has media. */
-  if (same != NULL)
-    remove_member (self, same, "The member came back", FALSE);
-  for (guint i = 0; i < self->slots->len; i++) {
-    Slot *slot = &g_array_index (self->slots, Slot, i);
-    gint64 time = slot->free_at <= now ? 0 : slot->free_at;
-
-    if (slot->peer != NULL)
-      continue;
-    if (key != NULL && g_strcmp0 (slot->member, key) == 0) {
-      best = i;
-      break;
-    }
-    if (time < best_time) {
-      best = i;
-      best_time = time;
-    }
-  }
-  g_array_index (self->slots, Slot, best).peer = peer;
-  return best;
-}
-
-static void
-slot_clear (gpointer data)
-{
-  g_free (((Slot *) data)->member);
+  return roster_take_slot (((Room *) data)->roster, peer);
 }
 
 /* --- what the signaller says --- */
@@ -246,8 +135,7 @@ on_joined (const char *self_id, gpointer data)
   g_free (self->self_id);
   self->self_id = g_strdup (self_id);
   clear_timer (&self->missing_timer);
-  for (guint i = 0; i < self->members->len; i++)
-    ((Member *) g_ptr_array_index (self->members, i))->in_roster = FALSE;
+  roster_begin_list (self->roster);
   if (self_id != NULL)
     gst_structure_set (message, "self-id", G_TYPE_STRING, self_id, NULL);
   post (self, message);
@@ -262,25 +150,13 @@ on_disconnected (const char *reason, gboolean will_retry, gpointer data)
   GST_INFO_OBJECT (self->bin, "signalling lost: %s", reason);
 }
 
-static void
-remove_missing (Room *self)
-{
-  for (guint i = self->members->len; i > 0; i--) {
-    Member *member = g_ptr_array_index (self->members, i - 1);
-
-    if (!member->in_roster)
-      remove_member (
-          self, member, "The peer is not in the room any more", FALSE);
-  }
-}
-
 static gboolean
 missing_grace_over (gpointer data)
 {
   Room *self = data;
 
   clear_timer (&self->missing_timer);
-  remove_missing (self);
+  roster_end_list (self->roster, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -289,15 +165,7 @@ on_roster_complete (gpointer data)
 {
   Room *self = data;
 
-  for (guint i = self->members->len; i > 0; i--) {
-    Member *member = g_ptr_array_index (self->members, i - 1);
-
-    if (!member->in_roster
-        && (room_peer_get_member (member->peer) == NULL
-            || room_peer_get_state (member->peer) != ROOM_PEER_CONNECTED))
-      remove_member (
-          self, member, "The peer is not in the room any more", FALSE);
-  }
+  roster_end_list (self->roster, TRUE);
   clear_timer (&self->missing_timer);
   self->missing_timer = add_timer (self, MISSING_GRACE_MS, missing_grace_over);
 }
@@ -307,9 +175,7 @@ on_left (const char *reason, gpointer data)
 {
   Room *self = data;
 
-  while (self->members->len > 0)
-    remove_member (
-        self, g_ptr_array_index (self->members, 0), "We left", FALSE);
+  roster_clear (self->roster, "We left", FALSE);
 }
 
 static void
@@ -319,62 +185,28 @@ on_peer_joined (
   Room *self = data;
   const char *name =
       info != NULL ? gst_structure_get_string (info, "name") : NULL;
-  Member *member = id != NULL ? find_member (self, id) : NULL;
+  RoomPeer *peer = id != NULL ? roster_find (self->roster, id) : NULL;
 
   if (id == NULL)
     return;
-  if (member == NULL)
-    member = add_member (self, id, role, name);
-  if (member == NULL)
+  if (peer == NULL)
+    peer = add_member (self, id, role, name);
+  if (peer == NULL)
     return;
-  member->in_roster = TRUE;
+  roster_mark_listed (self->roster, peer);
   if (g_strcmp0 (role, ROOM_ROLE_OFFERER) == 0)
-    room_peer_call (member->peer);
+    room_peer_call (peer);
 }
 
 static void
 on_peer_left (const char *id, const char *reason, gpointer data)
 {
   Room *self = data;
-  Member *member = find_member (self, id);
+  RoomPeer *peer = roster_find (self->roster, id);
 
-  if (member != NULL)
-    remove_member (
-        self, member, reason != NULL ? reason : "The peer left", FALSE);
-}
-
-/* Whose message it is that names no sender: the only call there is. */
-static Member *
-find_only_call (Room *self)
-{
-  Member *only = NULL;
-
-  for (guint i = 0; i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    if (!room_peer_has_call (member->peer))
-      continue;
-    if (only != NULL)
-      return NULL;
-    only = member;
-  }
-  if (only == NULL && self->members->len == 1)
-    only = g_ptr_array_index (self->members, 0);
-  return only;
-}
-
-static Member *
-find_by_ufrag (Room *self, const char *text)
-{
-  g_autoptr (IceCandidate) candidate = ice_candidate_parse (text, NULL);
-
-  for (guint i = 0; candidate != NULL && i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    if (room_peer_has_ufrag (member->peer, candidate->ufrag))
-      return member;
-  }
-  return NULL;
+  if (peer != NULL)
+    roster_remove (
+        self->roster, peer, reason != NULL ? reason : "The peer left", FALSE);
 }
 
 static void
@@ -383,22 +215,22 @@ on_description (
 {
   Room *self = data;
   gboolean offer = g_strcmp0 (type, "offer") == 0;
-  Member *member = id != NULL ? find_member (self, id) : find_only_call (self);
+  RoomPeer *peer = id != NULL ? roster_find (self->roster, id)
+                              : roster_find_only_call (self->roster);
 
   if (sdp == NULL || (!offer && g_strcmp0 (type, "answer") != 0)) {
     warn (self, "A description that is neither offer nor answer, dropped");
     return;
   }
   /* In some applications an offer is all that says that there is a peer. */
-  if (member == NULL && offer && id != NULL)
-    member = add_member (self, id, ROOM_ROLE_ANSWERER, NULL);
-  if (member == NULL) {
+  if (peer == NULL && offer && id != NULL)
+    peer = add_member (self, id, ROOM_ROLE_ANSWERER, NULL);
+  if (peer == NULL) {
     warn (self, "A description of an unknown peer, dropped");
     return;
   }
-  member->in_roster = TRUE;
-  room_peer_take_description (
-      member->peer, offer ? SDP_OFFER : SDP_ANSWER, sdp);
+  roster_mark_listed (self->roster, peer);
+  room_peer_take_description (peer, offer ? SDP_OFFER : SDP_ANSWER, sdp);
 }
 
 static void
@@ -406,16 +238,14 @@ on_candidate (const char *id, int mline, const char *mid, const char *candidate,
     gpointer data)
 {
   Room *self = data;
-  Member *member;
+  RoomPeer *peer;
 
   if (candidate == NULL)
     return;
-  member =
-      id != NULL ? find_member (self, id) : find_by_ufrag (self, candidate);
-  if (member == NULL && id == NULL)
-    member = find_only_call (self);
-  if (member != NULL)
-    room_peer_take_candidate (member->peer, mline, mid, candidate);
+  peer = id != NULL ? roster_find (self->roster, id)
+                    : roster_find_by_candidate (self->roster, candidate);
+  if (peer != NULL)
+    room_peer_take_candidate (peer, mline, mid, candidate);
   else
     GST_INFO_OBJECT (self->bin, "a candidate of an unknown peer, dropped");
 }
@@ -424,16 +254,17 @@ static void
 on_call_ended (const char *id, const char *reason, gpointer data)
 {
   Room *self = data;
-  Member *member = id != NULL ? find_member (self, id) : find_only_call (self);
+  RoomPeer *peer = id != NULL ? roster_find (self->roster, id)
+                              : roster_find_only_call (self->roster);
 
-  if (member == NULL)
+  if (peer == NULL)
     return;
-  room_peer_end_call (member->peer, ROOM_PEER_CLOSED,
-      reason != NULL ? reason : "The peer ended the call", FALSE);
+  if (reason == NULL)
+    reason = "The peer ended the call";
+  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason, FALSE);
   post (self,
       gst_structure_new ("roomcall/call-ended", "peer-id", G_TYPE_STRING,
-          room_peer_get_id (member->peer), "reason", G_TYPE_STRING,
-          reason != NULL ? reason : "", NULL));
+          room_peer_get_id (peer), "reason", G_TYPE_STRING, reason, NULL));
 }
 
 static const RoomSignallerFuncs signaller_funcs = {
@@ -526,11 +357,8 @@ input_ready (gpointer data)
   }
   g_ptr_array_add (self->context.inputs, ready->branch);
   room_outputs_add_input (self->context.outputs, ready->branch);
-  for (guint i = 0; i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    room_peer_add_input (member->peer, ready->branch);
-  }
+  for (guint i = 0; i < roster_count (self->roster); i++)
+    room_peer_add_input (roster_get (self->roster, i), ready->branch);
   join_if_ready (self);
   return G_SOURCE_REMOVE;
 }
@@ -561,15 +389,14 @@ make_stats (Room *self)
 {
   static const char *const sums[] = { "audio-buffers-in", "video-frames-in",
     "bytes-in", "audio-buffers-out", "video-frames-out", "bytes-out" };
-  GstStructure *stats = gst_structure_new (
-      "roomcall/stats", "peers", G_TYPE_UINT, self->members->len, NULL);
+  GstStructure *stats = gst_structure_new ("roomcall/stats", "peers",
+      G_TYPE_UINT, roster_count (self->roster), NULL);
   guint64 totals[G_N_ELEMENTS (sums)] = { 0 };
   g_auto (GValue) list = G_VALUE_INIT;
 
   g_value_init (&list, GST_TYPE_ARRAY);
-  for (guint i = 0; i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-    GstStructure *of_peer = room_peer_get_stats (member->peer);
+  for (guint i = 0; i < roster_count (self->roster); i++) {
+    GstStructure *of_peer = room_peer_get_stats (roster_get (self->roster, i));
     g_auto (GValue) value = G_VALUE_INIT;
 
     for (gsize j = 0; j < G_N_ELEMENTS (sums); j++) {
@@ -631,8 +458,7 @@ start (gpointer data)
     .answer_timeout = settings->answer_timeout,
     .ice_timeout = settings->ice_timeout,
   };
-  g_array_set_size (self->slots, 0);
-  g_array_set_size (self->slots, settings->max_peers);
+  roster_configure (self->roster, settings->max_peers, settings->rejoin_grace);
   self->signaller = gst_object_ref (arguments->signaller);
   self->context.signaller =
       room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
@@ -678,8 +504,7 @@ stop (gpointer data)
   clear_timer (&self->stats_timer);
   clear_timer (&self->missing_timer);
   g_clear_pointer (&self->context.signaller, room_signaller_free);
-  while (self->members->len > 0)
-    remove_member (self, g_ptr_array_index (self->members, 0), "We left", TRUE);
+  roster_clear (self->roster, "We left", TRUE);
   room_outputs_stop (self->context.outputs);
   /* What the branches find out next time they run is told again. */
   for (guint i = 0; i < self->context.inputs->len; i++)
@@ -703,8 +528,7 @@ send_eos (gpointer data)
   Room *self = ((RoomCall *) data)->room;
 
   stop_joining (data);
-  while (self->members->len > 0)
-    remove_member (self, g_ptr_array_index (self->members, 0), "We left", TRUE);
+  roster_clear (self->roster, "We left", TRUE);
   room_outputs_send_eos (self->context.outputs);
   return G_SOURCE_REMOVE;
 }
@@ -726,11 +550,8 @@ remove_input (gpointer data)
   RoomCall *arguments = data;
   Room *self = arguments->room;
 
-  for (guint i = 0; i < self->members->len; i++) {
-    Member *member = g_ptr_array_index (self->members, i);
-
-    room_peer_remove_input (member->peer, arguments->branch);
-  }
+  for (guint i = 0; i < roster_count (self->roster); i++)
+    room_peer_remove_input (roster_get (self->roster, i), arguments->branch);
   room_outputs_remove_input (self->context.outputs, arguments->branch);
   g_ptr_array_remove (self->context.inputs, arguments->branch);
   g_ptr_array_remove (self->inputs, find_input (self, arguments->branch));
@@ -805,9 +626,7 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->data = data;
   self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
       g_random_int (), g_random_int (), g_random_int ());
-  self->members = g_ptr_array_new_with_free_func (member_free);
-  self->slots = g_array_new (FALSE, TRUE, sizeof (Slot));
-  g_array_set_clear_func (self->slots, slot_clear);
+  self->roster = roster_new (member_removed, self);
   self->inputs = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -834,8 +653,7 @@ room_free (Room *self)
   loop_thread_free (self->loop);
   room_outputs_free (self->context.outputs);
   g_ptr_array_unref (self->context.inputs);
-  g_ptr_array_unref (self->members);
-  g_array_unref (self->slots);
+  roster_free (self->roster);
   g_ptr_array_unref (self->inputs);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
