@@ -34,10 +34,11 @@ struct _SendBranch {
   GstElement *encoded_tee;
   Decoder *decoder; /* of encoded input, made when raw is asked for */
 
-  gint built; /* atomic: ready() was called */
-  gint muted; /* atomic */
-  gint
-      n_encoded; /* atomic: users of encoded_tee; without any, none is encoded */
+  /* Atomic. */
+  gint built; /* ready() was called */
+  gint muted;
+  gint has_encoded; /* one frame was encoded */
+  gint n_encoded;   /* users of encoded_tee */
 };
 
 static GstElement *
@@ -65,14 +66,26 @@ apply_muted (SendBranch *self)
         muted ? 0.0 : 1.0, "saturation", muted ? 0.0 : 1.0, NULL);
 }
 
-/* Nobody to send to: nothing is encoded. */
+/* Nobody to send to: nothing is encoded, but for the first frame: its caps are
+ * what an offer waits for. */
 static GstPadProbeReturn
 drop_unless_used (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   SendBranch *self = data;
 
-  return g_atomic_int_get (&self->n_encoded) > 0 ? GST_PAD_PROBE_OK
-                                                 : GST_PAD_PROBE_DROP;
+  return g_atomic_int_get (&self->n_encoded) > 0
+          || !g_atomic_int_get (&self->has_encoded)
+      ? GST_PAD_PROBE_OK
+      : GST_PAD_PROBE_DROP;
+}
+
+static GstPadProbeReturn
+note_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+
+  g_atomic_int_set (&self->has_encoded, TRUE);
+  return GST_PAD_PROBE_REMOVE;
 }
 
 /* Encoded media cannot be blackened, so that muting holds it back. */
@@ -185,6 +198,8 @@ build_raw (SendBranch *self, GError **error)
       chain[3], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
   elements_add_probe (
       chain[3], "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
+  elements_add_probe (
+      chain[n - 1], "sink", GST_PAD_PROBE_TYPE_BUFFER, note_encoded, self);
   g_object_set (chain[n - 3], "caps", caps, NULL);
   configure_encoder (self);
   apply_muted (self);
