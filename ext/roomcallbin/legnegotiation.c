@@ -351,9 +351,11 @@ learn_ssrcs (PeerLeg *self)
   g_mutex_unlock (&self->lock);
 }
 
-static void
+static gboolean
 take_remote (PeerLeg *self, SdpDescription *remote)
 {
+  g_autoptr (GError) error = NULL;
+
   g_clear_pointer (&self->remote, sdp_description_free);
   self->remote = remote;
   if (remote->type == SDP_OFFER) {
@@ -362,9 +364,13 @@ take_remote (PeerLeg *self, SdpDescription *remote)
   }
   g_free (self->remote_leg);
   self->remote_leg = g_strdup (remote->leg);
-  sdp_select_codecs (remote);
   self->n_mlines = remote->media->len;
+  if (!sdp_select_codecs (remote, &error)) {
+    leg_fail_description (self, "There is no codec in common", error);
+    return FALSE;
+  }
   learn_ssrcs (self);
+  return TRUE;
 }
 
 static void
@@ -420,7 +426,8 @@ answer_offer (PeerLeg *self, SdpDescription *remote)
   guint known = self->n_mlines;
   g_autoptr (GError) error = NULL;
 
-  take_remote (self, remote);
+  if (!take_remote (self, remote))
+    return;
   for (guint mline = known; mline < remote->media->len; mline++) {
     if (!plan_answer_for (self, mline, &error)) {
       leg_fail (self, error);
@@ -436,7 +443,7 @@ has_more_to_offer (PeerLeg *self)
   if (find_unsent_input (self, MEDIA_AUDIO, NULL) == NULL
       && find_unsent_input (self, MEDIA_VIDEO, NULL) == NULL)
     return FALSE;
-  if (sdp_description_can_reoffer (self->remote))
+  if (!self->cannot_reoffer)
     return TRUE;
   GST_WARNING_OBJECT (self->peer_bin,
       "an input cannot be sent to this peer: webrtcbin cannot offer again after "
@@ -487,6 +494,7 @@ answer_created (PeerLeg *self, LegPost *post)
         self, "The peer's offer cannot be answered", post->error);
     return;
   }
+  self->cannot_reoffer = !sdp_can_reoffer (post->description->sdp);
   sdp_prepare_answer (post->description->sdp);
   send_description (self, SDP_ANSWER, post->description);
   self->gathering = TRUE;
@@ -524,8 +532,8 @@ act (PeerLeg *self, NegotiatorAction action, SdpDescription *remote)
       break;
     case NEGOTIATOR_APPLY_ANSWER:
       commit_offer (self);
-      take_remote (self, g_steal_pointer (&unused));
-      set_remote (self, answer_applied);
+      if (take_remote (self, g_steal_pointer (&unused)))
+        set_remote (self, answer_applied);
       break;
     case NEGOTIATOR_YIELD_AND_ANSWER:
       self->step = LEG_STEP_NONE;

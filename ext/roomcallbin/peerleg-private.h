@@ -60,8 +60,9 @@ struct _PeerLeg {
   GPtrArray *candidates; /* of the peer, until webrtcbin has a description */
   guint n_candidates;    /* of the peer, counted against its budget */
   gboolean remote_set;
-  gboolean negotiated; /* one exchange was completed */
-  gboolean gathering;  /* a local description was set */
+  gboolean cannot_reoffer; /* webrtcbin would abort */
+  gboolean negotiated;     /* one exchange was completed */
+  gboolean gathering;      /* a local description was set */
   gboolean gathered;
 
   gint verified; /* atomic: webrtcbin's threads read it, too */

@@ -579,6 +579,27 @@ peer_leg_is_offering (PeerLeg *self)
 }
 
 /**
+ * peer_leg_has_media:
+ * @self: the leg
+ *
+ * Returns: whether anything flows either way, by the last descriptions. Without,
+ *   as between two members that only receive, webrtcbin never connects.
+ */
+gboolean
+peer_leg_has_media (PeerLeg *self)
+{
+  if (self->sends->len > 0)
+    return TRUE;
+  for (guint i = 0; self->remote != NULL && i < self->remote->media->len; i++) {
+    const SdpMedia *media = sdp_description_get_media (self->remote, i);
+
+    if (!media->rejected && (media->direction & SDP_DIRECTION_SEND))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
  * peer_leg_is_for_offer:
  * @self: the leg
  * @offer: an offer of the peer

@@ -171,7 +171,9 @@ leg_connecting (PeerLeg *leg, gpointer data)
 {
   RoomPeer *self = data;
 
-  set_deadline (self, self->context->settings.ice_timeout, ice_timed_out);
+  set_deadline (self,
+      peer_leg_has_media (leg) ? self->context->settings.ice_timeout : 0,
+      ice_timed_out);
 }
 
 static void
@@ -450,14 +452,35 @@ room_peer_call (RoomPeer *self)
   peer_leg_offer (self->leg);
 }
 
+/* It has made a new connection, or both called each other at once and ours is
+ * to give way, which webrtcbin can only do by being another one. */
+static gboolean
+replaces_leg (RoomPeer *self, const SdpDescription *offer)
+{
+  return !peer_leg_is_for_offer (self->leg, offer)
+      || (!self->offerer && peer_leg_is_offering (self->leg));
+}
+
+static SdpDescription *
+check_description (
+    RoomPeer *self, SdpType type, const char *text, GError **error)
+{
+  g_autoptr (SdpDescription) description = NULL;
+
+  if (type == SDP_ANSWER)
+    return sdp_gate_check (type, text, peer_leg_get_offer (self->leg), error);
+  description = sdp_gate_check (type, text, NULL, error);
+  if (description == NULL || self->leg == NULL
+      || peer_leg_get_remote (self->leg) == NULL
+      || replaces_leg (self, description))
+    return g_steal_pointer (&description);
+  return sdp_gate_check (type, text, peer_leg_get_remote (self->leg), error);
+}
+
 static void
 take_offer (RoomPeer *self, SdpDescription *offer)
 {
-  /* It has made a new connection, or both called each other at once and ours
-   * is to give way, which webrtcbin can only do by being another one. */
-  if (self->leg != NULL
-      && (!peer_leg_is_for_offer (self->leg, offer)
-          || (!self->offerer && peer_leg_is_offering (self->leg))))
+  if (self->leg != NULL && replaces_leg (self, offer))
     drop_leg (self, FALSE);
   if (self->leg == NULL) {
     if (!make_leg (self)) {
@@ -487,8 +510,7 @@ room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
     warn (self, "An answer without an offer, dropped");
     return;
   }
-  description = sdp_gate_check (type, text,
-      type == SDP_ANSWER ? peer_leg_get_offer (self->leg) : NULL, &error);
+  description = check_description (self, type, text, &error);
   if (description == NULL) {
     g_autofree char *reason = g_strdup_printf (
         "The peer's description cannot be used: %s", error->message);

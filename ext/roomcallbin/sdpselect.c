@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sdpselect.h"
 
+#include "sdpgate.h"
 #include "sdpwriter.h"
 
 /**
@@ -37,21 +38,28 @@ is_selected (const SdpCodec *codec, guint payload_type)
 /**
  * sdp_select_codecs:
  * @description: a checked description of a peer
+ * @error: set if nothing is left of it
  *
  * webrtcbin answers the first codec of an m-line whatever it is, and only that
  * one. So the description is reduced to what the call uses: one codec for each
- * m-line, and its retransmission. An m-line without one, or that is no media,
- * becomes a rejected one. The message that webrtcbin is given is made anew.
+ * m-line, and its retransmission. An offered m-line without one, or that is no
+ * media, is rejected. The message that webrtcbin is given is made anew.
+ *
+ * Returns: whether there is something to negotiate
  */
-void
-sdp_select_codecs (SdpDescription *description)
+gboolean
+sdp_select_codecs (SdpDescription *description, GError **error)
 {
   for (guint i = 0; i < description->media->len; i++) {
     SdpMedia *media = g_ptr_array_index (description->media, i);
     guint payload_type = 0;
 
+    if (media->rejected)
+      continue;
     if (sdp_select_codec (media, &payload_type) == NULL) {
-      sdp_media_reject (media);
+      if (description->type == SDP_OFFER
+          && !sdp_gate_reject (description, i, error))
+        return FALSE;
       continue;
     }
     for (guint j = media->codecs->len; j > 0; j--) {
@@ -62,4 +70,5 @@ sdp_select_codecs (SdpDescription *description)
   }
   gst_sdp_message_free (description->message);
   description->message = sdp_writer_build (description);
+  return TRUE;
 }

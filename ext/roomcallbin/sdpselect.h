@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 const Codec *sdp_select_codec (const SdpMedia *media, guint *payload_type);
-void sdp_select_codecs (SdpDescription *description);
+gboolean sdp_select_codecs (SdpDescription *description, GError **error);
 
 G_END_DECLS
