@@ -32,7 +32,7 @@ typedef enum {
 struct _SioServerSocket {
   GObject parent_instance;
 
-  SioServer *server; /* not owned; not used once ended */
+  SioServer *server; /* not owned; NULL once ended */
   SioEngine *engine;
   SioPacketReader reader;
   State state;
@@ -78,7 +78,7 @@ sio_server_socket_end (SioServerSocket *self, const char *reason)
   sio_rooms_leave_all (sio_server_get_rooms (self->server), self);
   if (before == STATE_CONNECTED)
     g_signal_emit (self, signals[DISCONNECT], 0, reason);
-  sio_server_socket_gone (self->server, self);
+  sio_server_socket_gone (g_steal_pointer (&self->server), self);
   g_object_unref (self);
 }
 

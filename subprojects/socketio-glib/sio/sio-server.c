@@ -298,8 +298,8 @@ sio_server_new (void)
  *
  * Starts to accept connections, within the limits that the properties set now.
  *
- * Errors are of the domains %G_IO_ERROR and %G_RESOLVER_ERROR; %G_IO_ERROR_EXISTS
- * if it listens already.
+ * Errors are of the domains %G_IO_ERROR and %G_RESOLVER_ERROR, %G_IO_ERROR_EXISTS
+ * if it listens already; %SIO_ERROR_INVALID_ARGUMENT if #SioServer:path is none.
  *
  * Returns: whether it listens
  *
@@ -318,6 +318,11 @@ sio_server_listen (
   if (self->listener != NULL) {
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the server listens already");
+    return FALSE;
+  }
+  if (self->path[0] != '/') {
+    g_set_error_literal (error, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT,
+        "the server's path must begin with a slash");
     return FALSE;
   }
   listener = sio_listener_new (on_accepted, self);
@@ -485,7 +490,8 @@ sio_server_set_property (
   switch (id) {
     case PROP_PATH:
       g_free (self->path);
-      self->path = g_value_dup_string (value);
+      self->path = g_strdup (
+          g_value_get_string (value) != NULL ? g_value_get_string (value) : "");
       break;
     case PROP_PING_INTERVAL:
       self->ping_interval = g_value_get_uint (value);

@@ -544,6 +544,101 @@ test_wrong_path (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_listens (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SioServer) server = sio_server_new ();
+  g_autoptr (SioServer) other = sio_server_new ();
+  g_autoptr (GError) twice = NULL;
+  g_autoptr (GError) taken = NULL;
+  g_autoptr (GError) nowhere = NULL;
+  g_autoptr (GError) path = NULL;
+
+  g_assert_cmpuint (sio_server_get_port (server), ==, 0);
+  sio_server_close (server);
+  g_object_set (server, "path", "nothing", NULL);
+  g_assert_false (sio_server_listen (server, NULL, 0, &path));
+  g_assert_error (path, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT);
+  g_object_set (server, "path", "/chat", NULL);
+  g_assert_true (sio_server_listen (server, "127.0.0.1", 0, NULL));
+  g_assert_cmpuint (sio_server_get_port (server), !=, 0);
+  g_assert_false (sio_server_listen (server, NULL, 0, &twice));
+  g_assert_error (twice, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_assert_false (sio_server_listen (
+      other, "127.0.0.1", sio_server_get_port (server), &taken));
+  g_assert_error (taken, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  /* An address for documentation, which no machine has. */
+  g_assert_false (sio_server_listen (other, "192.0.2.1", 0, &nowhere));
+  g_assert_nonnull (nowhere);
+}
+
+static void
+test_socket_outlives_server (Fixture *fixture, gconstpointer data)
+{
+  SioServer *server = server_new ();
+  g_autoptr (SioManager) manager = manager_for (server);
+  g_autoptr (SioServerSocket) socket = NULL;
+  g_auto (GStrv) rooms = NULL;
+  g_autoptr (GError) error = NULL;
+  Host host;
+  Log log;
+
+  host_watch (&host, server);
+  log_watch (&log, sio_manager_get_socket (manager, NULL));
+  sio_socket_connect (log.socket);
+  fixture_wait (fixture, log.connects == 1);
+  socket = g_object_ref (host.socket);
+  host_clear (&host);
+  g_object_unref (server);
+  rooms = sio_server_socket_get_rooms (socket);
+  g_assert_null (rooms[0]);
+  sio_server_socket_join (socket, "r");
+  sio_server_socket_disconnect (socket);
+  g_assert_false (sio_server_socket_emit (socket, "a", NULL, &error));
+  g_assert_error (error, SIO_ERROR, SIO_ERROR_DISCONNECTED);
+  log_clear (&log);
+}
+
+static guint
+count_fds (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    count++;
+  return count;
+}
+
+/* libsoup 3.2 loses one for each request on a connection that is kept alive. */
+static void
+test_no_descriptor_is_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SioServer) server = server_new ();
+  guint before = count_fds ();
+
+  for (int i = 0; i < 30; i++) {
+    g_autoptr (SioManager) manager = manager_for (server);
+    Raw *page = raw_connect (sio_server_get_port (server));
+    Raw *silent = raw_connect (sio_server_get_port (server));
+    Raw *rude = raw_connect (sio_server_get_port (server));
+    Log log;
+
+    log_watch (&log, sio_manager_get_socket (manager, NULL));
+    raw_send_text (page,
+        "GET /socket.io/ HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n");
+    raw_upgrade (rude);
+    sio_socket_connect (log.socket);
+    fixture_wait (fixture, log.connects == 1);
+    log_clear (&log);
+    raw_free (page);
+    raw_free (silent);
+    raw_free (rude);
+  }
+  while (count_fds () > before)
+    fixture_linger (fixture, 5);
+}
+
+static void
 test_ping_keeps_alive (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (SioServer) server = g_object_new (
@@ -601,6 +696,9 @@ main (int argc, char **argv)
   ADD ("unref-in-handler", test_unref_in_handler);
   ADD ("wrong-addresses", test_wrong_addresses);
   ADD ("wrong-path", test_wrong_path);
+  ADD ("listens", test_listens);
+  ADD ("socket-outlives-server", test_socket_outlives_server);
+  ADD ("no-descriptor-is-lost", test_no_descriptor_is_lost);
   ADD ("ping-keeps-alive", test_ping_keeps_alive);
   ADD ("own-thread-context", test_own_thread_context);
   return g_test_run ();
