@@ -359,11 +359,12 @@ gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
   g_autoptr (GstPad) keep = gst_object_ref (pad);
 
-  gst_pad_set_active (pad, FALSE);
   if (GST_IS_ROOM_CALL_SINK_PAD (pad)) {
     GstRoomCallSinkPad *sink_pad = GST_ROOM_CALL_SINK_PAD (pad);
     SendBranch *branch = gst_room_call_sink_pad_get_branch (sink_pad);
 
+    send_branch_stop (branch);
+    gst_pad_set_active (pad, FALSE);
     gst_room_call_sink_pad_set_branch (sink_pad, NULL);
     room_remove_input (self->room, branch);
     gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
@@ -372,6 +373,7 @@ gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
     self->n_inputs--;
     GST_OBJECT_UNLOCK (self);
   } else {
+    gst_pad_set_active (pad, FALSE);
     room_remove_output (self->room, pad);
   }
   gst_element_remove_pad (element, pad);

@@ -9,10 +9,6 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* A webrtcbin that is stopped before its candidates are gathered leaks their
- * sockets; but the end of gathering may never be reported. */
-#define RETIRE_TIMEOUT_MS 2000
-
 G_DEFINE_QUARK (peer - leg - error - quark, peer_leg_error)
 
 static void retire_now (PeerLeg *self);
@@ -521,7 +517,9 @@ retire_timed_out (PeerLeg *self, LegPost *post)
 /**
  * peer_leg_retire:
  * @self: (transfer full): the leg
- * @at_once: whether not to wait for the end of gathering, which leaks sockets
+ * @patience: how long to wait for the end of gathering, in milliseconds: a
+ *   webrtcbin that is stopped before leaks its sockets, but of some the end is
+ *   never reported
  * @retired_func: called when nothing is left of it
  * @data: handed to @retired_func
  *
@@ -531,7 +529,7 @@ retire_timed_out (PeerLeg *self, LegPost *post)
  */
 void
 peer_leg_retire (
-    PeerLeg *self, gboolean at_once, PeerLegRetired retired_func, gpointer data)
+    PeerLeg *self, guint patience, PeerLegRetired retired_func, gpointer data)
 {
   LegPost *timeout;
 
@@ -544,13 +542,13 @@ peer_leg_retire (
   /* From here on its state is the worker's alone. */
   gst_element_set_locked_state (self->peer_bin, TRUE);
 
-  if (at_once || self->gathered || !self->gathering) {
+  if (self->gathered || !self->gathering) {
     retire_now (self);
     return;
   }
   timeout = leg_post_new (self, retire_timed_out);
   timeout->always = TRUE;
-  self->retire_timer = start_timer (RETIRE_TIMEOUT_MS, timeout);
+  self->retire_timer = start_timer (patience, timeout);
 }
 
 /**

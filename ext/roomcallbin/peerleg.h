@@ -96,7 +96,7 @@ PeerLeg *peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
     const PeerLegSettings *settings, const PeerLegFuncs *funcs, gpointer data,
     GError **error);
 void peer_leg_retire (
-    PeerLeg *self, gboolean at_once, PeerLegRetired retired, gpointer data);
+    PeerLeg *self, guint patience, PeerLegRetired retired, gpointer data);
 
 void peer_leg_add_input (PeerLeg *self, SendBranch *input);
 void peer_leg_remove_input (PeerLeg *self, SendBranch *input);

@@ -14,6 +14,10 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* After a reconnection of the signalling: how long the call with a member that
  * is not in the new list goes on, for it to come back under another id. */
 #define MISSING_GRACE_MS 5000
+/* How long a leg that ends may gather candidates, whose sockets leak otherwise;
+ * and how long while an application waits. Host candidates take no time. */
+#define PATIENCE_MS 2000
+#define STOP_PATIENCE_MS 500
 /* All legs are stopped on workers; one that hangs must not hold up the
  * application for ever. */
 #define STOP_TIMEOUT_US (3 * G_TIME_SPAN_SECOND)
@@ -175,7 +179,7 @@ on_left (const char *reason, gpointer data)
 {
   Room *self = data;
 
-  roster_clear (self->roster, "We left", FALSE);
+  roster_clear (self->roster, "We left");
 }
 
 static void
@@ -206,7 +210,7 @@ on_peer_left (const char *id, const char *reason, gpointer data)
 
   if (peer != NULL)
     roster_remove (
-        self->roster, peer, reason != NULL ? reason : "The peer left", FALSE);
+        self->roster, peer, reason != NULL ? reason : "The peer left");
 }
 
 static void
@@ -261,7 +265,7 @@ on_call_ended (const char *id, const char *reason, gpointer data)
     return;
   if (reason == NULL)
     reason = "The peer ended the call";
-  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason, FALSE);
+  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason);
   post (self,
       gst_structure_new ("roomcall/call-ended", "peer-id", G_TYPE_STRING,
           room_peer_get_id (peer), "reason", G_TYPE_STRING, reason, NULL));
@@ -463,6 +467,7 @@ start (gpointer data)
   self->context.signaller =
       room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
   self->running = TRUE;
+  self->context.patience = PATIENCE_MS;
   room_outputs_start (self->context.outputs, settings->latency * GST_MSECOND,
       settings->mix_self_view);
   if (settings->stats_interval > 0)
@@ -500,11 +505,12 @@ stop (gpointer data)
   if (!self->running)
     return G_SOURCE_REMOVE;
   self->running = FALSE;
+  self->context.patience = STOP_PATIENCE_MS;
   stop_joining (data);
   clear_timer (&self->stats_timer);
   clear_timer (&self->missing_timer);
   g_clear_pointer (&self->context.signaller, room_signaller_free);
-  roster_clear (self->roster, "We left", TRUE);
+  roster_clear (self->roster, "We left");
   room_outputs_stop (self->context.outputs);
   /* What the branches find out next time they run is told again. */
   for (guint i = 0; i < self->context.inputs->len; i++)
@@ -528,7 +534,7 @@ send_eos (gpointer data)
   Room *self = ((RoomCall *) data)->room;
 
   stop_joining (data);
-  roster_clear (self->roster, "We left", TRUE);
+  roster_clear (self->roster, "We left");
   room_outputs_send_eos (self->context.outputs);
   return G_SOURCE_REMOVE;
 }

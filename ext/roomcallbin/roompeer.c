@@ -104,7 +104,7 @@ give_up (RoomPeer *self, const char *reason)
 {
   warn (self, reason);
   room_signaller_end_call (self->context->signaller, self->id, reason);
-  room_peer_end_call (self, ROOM_PEER_FAILED, reason, FALSE);
+  room_peer_end_call (self, ROOM_PEER_FAILED, reason);
 }
 
 static gboolean
@@ -287,7 +287,7 @@ make_leg (RoomPeer *self)
 }
 
 static void
-drop_leg (RoomPeer *self, gboolean at_once)
+drop_leg (RoomPeer *self)
 {
   clear_source (&self->deadline);
   clear_source (&self->watch);
@@ -297,8 +297,8 @@ drop_leg (RoomPeer *self, gboolean at_once)
     g_ptr_array_remove_index (self->tracks, self->tracks->len - 1);
   }
   if (self->leg != NULL)
-    peer_leg_retire (
-        g_steal_pointer (&self->leg), at_once, leg_retired, self->context);
+    peer_leg_retire (g_steal_pointer (&self->leg), self->context->patience,
+        leg_retired, self->context);
 }
 
 /**
@@ -481,7 +481,7 @@ static void
 take_offer (RoomPeer *self, SdpDescription *offer)
 {
   if (self->leg != NULL && replaces_leg (self, offer))
-    drop_leg (self, FALSE);
+    drop_leg (self);
   if (self->leg == NULL) {
     if (!make_leg (self)) {
       sdp_description_free (offer);
@@ -554,15 +554,13 @@ room_peer_take_candidate (
  * @self: the peer
  * @state: what becomes of it
  * @reason: for people
- * @at_once: whether the program ends and the leg is not to be waited for
  *
  * Ends the call, if there is one, without telling the peer.
  */
 void
-room_peer_end_call (
-    RoomPeer *self, RoomPeerState state, const char *reason, gboolean at_once)
+room_peer_end_call (RoomPeer *self, RoomPeerState state, const char *reason)
 {
-  drop_leg (self, at_once);
+  drop_leg (self);
   set_state (self, state, reason);
 }
 

@@ -51,6 +51,7 @@ typedef struct {
  * @inputs: (element-type SendBranch): those that are ready
  * @take_slot: gives the peer a slot; called once, when its first media come
  * @post: takes a structure for the bus, (transfer full)
+ * @patience: for peer_leg_retire(), in milliseconds
  * @leg_retired: a leg is gone for good; the room counts them
  *
  * What a peer uses of its room. Must outlive the peer and its legs.
@@ -62,6 +63,7 @@ typedef struct {
   RoomSignaller *signaller;
   RoomOutputs *outputs;
   GPtrArray *inputs;
+  guint patience;
   guint n_legs;       /* made so far, for their names */
   guint n_legs_alive; /* not yet retired */
   guint (*take_slot) (RoomPeer *peer, gpointer data);
@@ -88,7 +90,7 @@ void room_peer_take_description (
 void room_peer_take_candidate (
     RoomPeer *self, int mline, const char *mid, const char *candidate);
 void room_peer_end_call (
-    RoomPeer *self, RoomPeerState state, const char *reason, gboolean at_once);
+    RoomPeer *self, RoomPeerState state, const char *reason);
 void room_peer_add_input (RoomPeer *self, SendBranch *input);
 void room_peer_remove_input (RoomPeer *self, SendBranch *input);
 

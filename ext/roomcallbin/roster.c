@@ -257,13 +257,11 @@ free_slot (Roster *self, RoomPeer *peer)
  * @self: the roster
  * @peer: a peer of it, freed by this
  * @reason: for people
- * @at_once: see room_peer_end_call()
  */
 void
-roster_remove (
-    Roster *self, RoomPeer *peer, const char *reason, gboolean at_once)
+roster_remove (Roster *self, RoomPeer *peer, const char *reason)
 {
-  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason, at_once);
+  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason);
   free_slot (self, peer);
   self->removed (peer, reason, self->data);
   g_ptr_array_remove (self->entries, find_entry (self, peer));
@@ -273,15 +271,14 @@ roster_remove (
  * roster_clear:
  * @self: the roster
  * @reason: for people
- * @at_once: see room_peer_end_call()
  *
  * Removes everyone.
  */
 void
-roster_clear (Roster *self, const char *reason, gboolean at_once)
+roster_clear (Roster *self, const char *reason)
 {
   while (self->entries->len > 0)
-    roster_remove (self, roster_get (self, 0), reason, at_once);
+    roster_remove (self, roster_get (self, 0), reason);
 }
 
 /**
@@ -326,8 +323,7 @@ roster_end_list (Roster *self, gboolean keep_calls)
         || (keep_calls && room_peer_get_member (entry->peer) != NULL
             && room_peer_get_state (entry->peer) == ROOM_PEER_CONNECTED))
       continue;
-    roster_remove (
-        self, entry->peer, "The peer is not in the room any more", FALSE);
+    roster_remove (self, entry->peer, "The peer is not in the room any more");
   }
 }
 
@@ -352,7 +348,7 @@ roster_take_slot (Roster *self, RoomPeer *peer)
   guint best = 0;
 
   if (same != NULL)
-    roster_remove (self, same, "The peer came back under another id", FALSE);
+    roster_remove (self, same, "The peer came back under another id");
   for (guint i = 0; i < self->slots->len; i++) {
     const Slot *slot = &g_array_index (self->slots, Slot, i);
     gint64 time = slot->free_at <= now ? 0 : slot->free_at;

@@ -35,9 +35,8 @@ RoomPeer *roster_find_by_candidate (Roster *self, const char *candidate);
 
 gboolean roster_is_full (Roster *self);
 void roster_add (Roster *self, RoomPeer *peer);
-void roster_remove (
-    Roster *self, RoomPeer *peer, const char *reason, gboolean at_once);
-void roster_clear (Roster *self, const char *reason, gboolean at_once);
+void roster_remove (Roster *self, RoomPeer *peer, const char *reason);
+void roster_clear (Roster *self, const char *reason);
 
 void roster_begin_list (Roster *self);
 void roster_mark_listed (Roster *self, RoomPeer *peer);

@@ -283,9 +283,23 @@ send_branch_new (GstBin *bin, MediaKind kind,
 }
 
 /**
+ * send_branch_stop:
+ * @self: the branch
+ *
+ * Takes nothing in any more: what waits for the clock, or for PLAYING, is let
+ * go, so that the sink pad can be deactivated.
+ */
+void
+send_branch_stop (SendBranch *self)
+{
+  gst_element_set_locked_state (self->clocksync, TRUE);
+  gst_element_set_state (self->clocksync, GST_STATE_NULL);
+}
+
+/**
  * send_branch_free:
- * @self: (transfer full): a branch whose sink pad is unlinked or that no longer
- *   runs, and whose requested pads were released
+ * @self: (transfer full): a branch that was stopped, and whose requested pads
+ *   were released
  */
 void
 send_branch_free (SendBranch *self)
