@@ -50,7 +50,7 @@ struct _GstAudioSpectrumViz {
   GstPad *src;
 
   /* Guarded by the object lock; @serial changes with each change. */
-  SpectrumSettings settings;
+  VizSettings settings;
   guint serial;
   GstClockTime earliest; /* running time before which frames are late */
   gdouble proportion;
@@ -68,6 +68,8 @@ struct _GstAudioSpectrumViz {
   gboolean view_ready;
   guint view_serial;
   FrameClock clock;
+  ReportSettings report;
+  VizReporter reporter;
   gboolean discont;
   guint64 processed;
   guint64 dropped;
@@ -158,7 +160,7 @@ update_view (GstAudioSpectrumViz *self, GstClockTime pts)
 {
   GstClockTime stream_time =
       gst_segment_to_stream_time (&self->segment, GST_FORMAT_TIME, pts);
-  SpectrumSettings settings;
+  VizSettings settings;
 
   if (GST_CLOCK_TIME_IS_VALID (stream_time))
     gst_object_sync_values (GST_OBJECT (self), stream_time);
@@ -171,12 +173,13 @@ update_view (GstAudioSpectrumViz *self, GstClockTime pts)
   settings = self->settings;
   self->view_serial = self->serial;
   GST_OBJECT_UNLOCK (self);
+  self->report = settings.report;
 
-  if (settings.min_decibels >= settings.max_decibels)
+  if (settings.view.min_decibels >= settings.view.max_decibels)
     GST_WARNING_OBJECT (self,
         "min-decibels %g is not below max-decibels %g: keeping the range before",
-        settings.min_decibels, settings.max_decibels);
-  self->view_ready = spectrum_view_configure (self->view, &settings,
+        settings.view.min_decibels, settings.view.max_decibels);
+  self->view_ready = spectrum_view_configure (self->view, &settings.view,
       (guint) GST_AUDIO_INFO_RATE (&self->audio), &self->video);
   if (self->view_ready)
     held_frames_set_n_marks (
@@ -263,6 +266,12 @@ render (GstAudioSpectrumViz *self, const guint16 *marks, GstClockTime pts,
   return GST_FLOW_OK;
 }
 
+static gboolean
+is_reporting (GstAudioSpectrumViz *self)
+{
+  return self->report.spectrum || self->report.speaking;
+}
+
 /* One video frame: always analysed, and painted when somebody wants it. */
 static GstFlowReturn
 emit_frame (GstAudioSpectrumViz *self)
@@ -279,6 +288,9 @@ emit_frame (GstAudioSpectrumViz *self)
     return GST_FLOW_NOT_NEGOTIATED;
   }
   marks = spectrum_view_step (self->view);
+  if (is_reporting (self))
+    viz_reporter_frame (&self->reporter, GST_ELEMENT (self), &self->report,
+        &self->segment, spectrum_view_get_analyser (self->view), pts, duration);
   if (is_unwanted (self, pts, duration))
     return GST_FLOW_OK;
 
@@ -342,6 +354,8 @@ hear (GstAudioSpectrumViz *self, const GstAudioBuffer *audio)
 
     audio_mono_read (self->mono, audio, offset, piece, mono);
     spectrum_analyser_push (analyser, mono, piece);
+    if (is_reporting (self))
+      speech_gate_hear (&self->reporter.gate, mono, piece);
     frame_clock_advance (&self->clock, piece);
     offset += piece;
     ret = emit_due_frames (self);
@@ -469,6 +483,7 @@ hear_gap (GstAudioSpectrumViz *self, GstEvent *event)
   if (!self->have_audio || !self->have_video)
     return TRUE;
 
+  viz_reporter_stop (&self->reporter, GST_ELEMENT (self), &self->report);
   ret = join (self, pts, TRUE);
   if (ret == GST_FLOW_OK && GST_CLOCK_TIME_IS_VALID (duration)) {
     ret = hear_silence (self,
@@ -490,6 +505,8 @@ flush (GstAudioSpectrumViz *self)
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   frame_clock_stop (&self->clock);
   spectrum_analyser_reset (spectrum_view_get_analyser (self->view));
+  viz_reporter_stop (&self->reporter, GST_ELEMENT (self), &self->report);
+  viz_reporter_reset (&self->reporter);
   reset_qos (self);
 }
 
@@ -511,6 +528,9 @@ gst_audio_spectrum_viz_sink_event (
       return take_segment (self, event);
     case GST_EVENT_GAP:
       return hear_gap (self, event);
+    case GST_EVENT_EOS:
+      viz_reporter_stop (&self->reporter, GST_ELEMENT (self), &self->report);
+      return gst_pad_push_event (self->src, event);
     case GST_EVENT_FLUSH_STOP:
       flush (self);
       return gst_pad_push_event (self->src, event);
@@ -553,6 +573,7 @@ start (GstAudioSpectrumViz *self)
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   frame_clock_init (&self->clock);
   spectrum_analyser_reset (spectrum_view_get_analyser (self->view));
+  viz_reporter_reset (&self->reporter);
   self->processed = 0;
   self->dropped = 0;
   reset_qos (self);

@@ -26,6 +26,11 @@ enum {
   PROP_GRADIENT,
   PROP_COLORS,
   PROP_BACKGROUND_COLOR,
+  PROP_POST_MESSAGES,
+  PROP_INTERVAL,
+  PROP_POST_SPEAKING,
+  PROP_SPEAKING_THRESHOLD,
+  PROP_SPEAKING_HANGOVER,
 };
 
 #define DEFAULT_FFT_SIZE 2048
@@ -40,6 +45,9 @@ enum {
 #define DEFAULT_CONTRAST 1.8
 #define DEFAULT_COLORS "#22d3ee #6366f1 #ec4899"
 #define DEFAULT_BACKGROUND 0xff0b0f19
+#define DEFAULT_INTERVAL (100 * GST_MSECOND)
+#define DEFAULT_THRESHOLD -50
+#define DEFAULT_HANGOVER 400
 
 #define ANY_TIME \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
@@ -233,6 +241,29 @@ viz_settings_install (GObjectClass *klass)
           "0xAARRGGBB; an alpha below 0xff shows in formats that have one", 0,
           G_MAXUINT32, DEFAULT_BACKGROUND, CONTROLLED));
 
+  g_object_class_install_property (klass, PROP_POST_MESSAGES,
+      g_param_spec_boolean ("post-messages", "Post messages",
+          "Post an element message 'spectrum', as the element spectrum does, "
+          "with the magnitude of each bin, rms and peak in dB",
+          FALSE, ANY_TIME));
+  g_object_class_install_property (klass, PROP_INTERVAL,
+      g_param_spec_uint64 ("interval", "Interval",
+          "Nanoseconds between spectrum messages, at least one frame", 1,
+          G_MAXINT64, DEFAULT_INTERVAL, ANY_TIME));
+  g_object_class_install_property (klass, PROP_POST_SPEAKING,
+      g_param_spec_boolean ("post-speaking", "Post speaking",
+          "Post an element message 'speaking' when somebody begins or ends to "
+          "speak",
+          FALSE, ANY_TIME));
+  g_object_class_install_property (klass, PROP_SPEAKING_THRESHOLD,
+      g_param_spec_double ("speaking-threshold", "Speaking threshold",
+          "RMS of a frame's sound from which somebody speaks, dB of full scale",
+          SPEECH_GATE_SILENT, 0, DEFAULT_THRESHOLD, CONTROLLED));
+  g_object_class_install_property (klass, PROP_SPEAKING_HANGOVER,
+      g_param_spec_uint ("speaking-hangover", "Speaking hangover",
+          "Milliseconds of quiet after which nobody speaks, 0 = at once", 0,
+          60000, DEFAULT_HANGOVER, CONTROLLED));
+
   gst_type_mark_as_plugin_api (style_get_type (), 0);
   gst_type_mark_as_plugin_api (scale_get_type (), 0);
   gst_type_mark_as_plugin_api (orientation_get_type (), 0);
@@ -241,25 +272,28 @@ viz_settings_install (GObjectClass *klass)
 }
 
 void
-viz_settings_init (SpectrumSettings *settings)
+viz_settings_init (VizSettings *settings)
 {
   memset (settings, 0, sizeof *settings);
-  settings->fft_size = DEFAULT_FFT_SIZE;
-  settings->smoothing = DEFAULT_SMOOTHING;
-  settings->min_decibels = DEFAULT_MIN_DECIBELS;
-  settings->max_decibels = DEFAULT_MAX_DECIBELS;
-  settings->scale = SPECTRUM_SCALE_LOG;
-  settings->min_frequency = DEFAULT_MIN_FREQUENCY;
-  settings->max_frequency = DEFAULT_MAX_FREQUENCY;
-  settings->look.style = SPECTRUM_STYLE_BARS;
-  settings->peak_hold = DEFAULT_PEAK_HOLD / 1000.0;
-  settings->peak_fall = DEFAULT_PEAK_FALL;
-  settings->look.gap = DEFAULT_GAP;
-  settings->look.centered = TRUE;
-  settings->look.contrast = DEFAULT_CONTRAST;
-  settings->look.background = DEFAULT_BACKGROUND;
-  viz_settings_parse_colors (
-      DEFAULT_COLORS, settings->look.colors, &settings->look.n_colors);
+  settings->view.fft_size = DEFAULT_FFT_SIZE;
+  settings->view.smoothing = DEFAULT_SMOOTHING;
+  settings->view.min_decibels = DEFAULT_MIN_DECIBELS;
+  settings->view.max_decibels = DEFAULT_MAX_DECIBELS;
+  settings->view.scale = SPECTRUM_SCALE_LOG;
+  settings->view.min_frequency = DEFAULT_MIN_FREQUENCY;
+  settings->view.max_frequency = DEFAULT_MAX_FREQUENCY;
+  settings->report.interval = DEFAULT_INTERVAL;
+  settings->report.threshold = DEFAULT_THRESHOLD;
+  settings->report.hangover = DEFAULT_HANGOVER / 1000.0;
+  settings->view.look.style = SPECTRUM_STYLE_BARS;
+  settings->view.peak_hold = DEFAULT_PEAK_HOLD / 1000.0;
+  settings->view.peak_fall = DEFAULT_PEAK_FALL;
+  settings->view.look.gap = DEFAULT_GAP;
+  settings->view.look.centered = TRUE;
+  settings->view.look.contrast = DEFAULT_CONTRAST;
+  settings->view.look.background = DEFAULT_BACKGROUND;
+  viz_settings_parse_colors (DEFAULT_COLORS, settings->view.look.colors,
+      &settings->view.look.n_colors);
 }
 
 /* #rgb, #rrggbb or #rrggbbaa, as in CSS */
@@ -333,9 +367,10 @@ format_colors (const SpectrumLook *look)
 
 /* Returns: FALSE when the value is none the property can have */
 gboolean
-viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
+viz_settings_set (VizSettings *settings, guint id, const GValue *value)
 {
-  SpectrumLook *look = &settings->look;
+  SpectrumLook *look = &settings->view.look;
+  ReportSettings *report = &settings->report;
   guint size;
 
   switch (id) {
@@ -343,19 +378,19 @@ viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
       size = g_value_get_uint (value);
       if (size & (size - 1))
         return FALSE;
-      settings->fft_size = size;
+      settings->view.fft_size = size;
       return TRUE;
     case PROP_SMOOTHING_TIME_CONSTANT:
-      settings->smoothing = g_value_get_double (value);
+      settings->view.smoothing = g_value_get_double (value);
       return TRUE;
     case PROP_SMOOTHING_REFERENCE_FPS:
-      settings->smoothing_fps = g_value_get_double (value);
+      settings->view.smoothing_fps = g_value_get_double (value);
       return TRUE;
     case PROP_MIN_DECIBELS:
-      settings->min_decibels = g_value_get_double (value);
+      settings->view.min_decibels = g_value_get_double (value);
       return TRUE;
     case PROP_MAX_DECIBELS:
-      settings->max_decibels = g_value_get_double (value);
+      settings->view.max_decibels = g_value_get_double (value);
       return TRUE;
     case PROP_STYLE:
       look->style = (SpectrumStyle) g_value_get_enum (value);
@@ -364,13 +399,13 @@ viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
       look->bands = g_value_get_uint (value);
       return TRUE;
     case PROP_FREQUENCY_SCALE:
-      settings->scale = (SpectrumScale) g_value_get_enum (value);
+      settings->view.scale = (SpectrumScale) g_value_get_enum (value);
       return TRUE;
     case PROP_MIN_FREQUENCY:
-      settings->min_frequency = g_value_get_double (value);
+      settings->view.min_frequency = g_value_get_double (value);
       return TRUE;
     case PROP_MAX_FREQUENCY:
-      settings->max_frequency = g_value_get_double (value);
+      settings->view.max_frequency = g_value_get_double (value);
       return TRUE;
     case PROP_GAP:
       look->gap = g_value_get_double (value);
@@ -385,10 +420,10 @@ viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
       look->peaks = g_value_get_boolean (value);
       return TRUE;
     case PROP_PEAK_HOLD:
-      settings->peak_hold = g_value_get_uint (value) / 1000.0;
+      settings->view.peak_hold = g_value_get_uint (value) / 1000.0;
       return TRUE;
     case PROP_PEAK_FALL:
-      settings->peak_fall = g_value_get_double (value);
+      settings->view.peak_fall = g_value_get_double (value);
       return TRUE;
     case PROP_GRADIENT:
       look->gradient = (SpectrumGradient) g_value_get_enum (value);
@@ -405,31 +440,47 @@ viz_settings_set (SpectrumSettings *settings, guint id, const GValue *value)
     case PROP_BACKGROUND_COLOR:
       look->background = g_value_get_uint (value);
       return TRUE;
+    case PROP_POST_MESSAGES:
+      report->spectrum = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_INTERVAL:
+      report->interval = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_POST_SPEAKING:
+      report->speaking = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_SPEAKING_THRESHOLD:
+      report->threshold = g_value_get_double (value);
+      return TRUE;
+    case PROP_SPEAKING_HANGOVER:
+      report->hangover = g_value_get_uint (value) / 1000.0;
+      return TRUE;
     default:
       return FALSE;
   }
 }
 
 gboolean
-viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
+viz_settings_get (const VizSettings *settings, guint id, GValue *value)
 {
-  const SpectrumLook *look = &settings->look;
+  const SpectrumLook *look = &settings->view.look;
+  const ReportSettings *report = &settings->report;
 
   switch (id) {
     case PROP_FFT_SIZE:
-      g_value_set_uint (value, settings->fft_size);
+      g_value_set_uint (value, settings->view.fft_size);
       return TRUE;
     case PROP_SMOOTHING_TIME_CONSTANT:
-      g_value_set_double (value, settings->smoothing);
+      g_value_set_double (value, settings->view.smoothing);
       return TRUE;
     case PROP_SMOOTHING_REFERENCE_FPS:
-      g_value_set_double (value, settings->smoothing_fps);
+      g_value_set_double (value, settings->view.smoothing_fps);
       return TRUE;
     case PROP_MIN_DECIBELS:
-      g_value_set_double (value, settings->min_decibels);
+      g_value_set_double (value, settings->view.min_decibels);
       return TRUE;
     case PROP_MAX_DECIBELS:
-      g_value_set_double (value, settings->max_decibels);
+      g_value_set_double (value, settings->view.max_decibels);
       return TRUE;
     case PROP_STYLE:
       g_value_set_enum (value, look->style);
@@ -438,13 +489,13 @@ viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
       g_value_set_uint (value, look->bands);
       return TRUE;
     case PROP_FREQUENCY_SCALE:
-      g_value_set_enum (value, settings->scale);
+      g_value_set_enum (value, settings->view.scale);
       return TRUE;
     case PROP_MIN_FREQUENCY:
-      g_value_set_double (value, settings->min_frequency);
+      g_value_set_double (value, settings->view.min_frequency);
       return TRUE;
     case PROP_MAX_FREQUENCY:
-      g_value_set_double (value, settings->max_frequency);
+      g_value_set_double (value, settings->view.max_frequency);
       return TRUE;
     case PROP_GAP:
       g_value_set_double (value, look->gap);
@@ -459,10 +510,10 @@ viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
       g_value_set_boolean (value, look->peaks);
       return TRUE;
     case PROP_PEAK_HOLD:
-      g_value_set_uint (value, (guint) (settings->peak_hold * 1000 + 0.5));
+      g_value_set_uint (value, (guint) (settings->view.peak_hold * 1000 + 0.5));
       return TRUE;
     case PROP_PEAK_FALL:
-      g_value_set_double (value, settings->peak_fall);
+      g_value_set_double (value, settings->view.peak_fall);
       return TRUE;
     case PROP_GRADIENT:
       g_value_set_enum (value, look->gradient);
@@ -478,6 +529,21 @@ viz_settings_get (const SpectrumSettings *settings, guint id, GValue *value)
       return TRUE;
     case PROP_BACKGROUND_COLOR:
       g_value_set_uint (value, look->background);
+      return TRUE;
+    case PROP_POST_MESSAGES:
+      g_value_set_boolean (value, report->spectrum);
+      return TRUE;
+    case PROP_INTERVAL:
+      g_value_set_uint64 (value, report->interval);
+      return TRUE;
+    case PROP_POST_SPEAKING:
+      g_value_set_boolean (value, report->speaking);
+      return TRUE;
+    case PROP_SPEAKING_THRESHOLD:
+      g_value_set_double (value, report->threshold);
+      return TRUE;
+    case PROP_SPEAKING_HANGOVER:
+      g_value_set_uint (value, (guint) (report->hangover * 1000 + 0.5));
       return TRUE;
     default:
       return FALSE;

@@ -4,17 +4,22 @@
 #include <gst/gst.h>
 
 #include "spectrumview.h"
+#include "vizreporter.h"
 
 G_BEGIN_DECLS
 
-/* The element's properties: how they look from outside, and what they mean to
- * SpectrumSettings. The caller holds the lock that guards the settings. */
+typedef struct {
+  SpectrumSettings view;
+  ReportSettings report;
+} VizSettings;
+
+/* The element's properties: how they look from outside, and what they mean. The caller holds the lock that guards the settings. */
 void viz_settings_install (GObjectClass *klass);
-void viz_settings_init (SpectrumSettings *settings);
+void viz_settings_init (VizSettings *settings);
 gboolean viz_settings_set (
-    SpectrumSettings *settings, guint id, const GValue *value);
+    VizSettings *settings, guint id, const GValue *value);
 gboolean viz_settings_get (
-    const SpectrumSettings *settings, guint id, GValue *value);
+    const VizSettings *settings, guint id, GValue *value);
 
 gboolean viz_settings_parse_colors (
     const gchar *text, guint32 *colors, guint *n_colors);

@@ -174,7 +174,7 @@ static void
 measure_painting (GstVideoFormat format, guint width, guint height)
 {
   g_autoptr (SpectrumView) view = spectrum_view_new ();
-  SpectrumSettings settings;
+  VizSettings settings;
   GstVideoInfo info;
   GstVideoFrame frame;
   g_autoptr (GstBuffer) buffer = NULL;
@@ -188,7 +188,7 @@ measure_painting (GstVideoFormat format, guint width, guint height)
   gst_video_info_set_format (&info, format, width, height);
   info.fps_n = 30;
   info.fps_d = 1;
-  spectrum_view_configure (view, &settings, 48000, &info);
+  spectrum_view_configure (view, &settings.view, 48000, &info);
   buffer = gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (&info), NULL);
   gst_video_frame_map (&frame, &info, buffer, GST_MAP_READWRITE);
   size = spectrum_view_get_n_marks (view) * sizeof *shown;

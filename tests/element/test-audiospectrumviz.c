@@ -470,12 +470,104 @@ GST_START_TEST (test_properties_while_playing)
         (gdouble) (i * 97 % 20000), "min-decibels", -90.0 + i % 80,
         "max-decibels", -70.0 + i % 97, "background-color", i * 77777777u,
         "smoothing-reference-fps", (gdouble) (i % 3 * 60), "mirror", i % 3,
-        "orientation", i % 4, "peaks", (i & 2) != 0, "gradient", i / 2 % 2, "gap",
-        i % 10 / 10.0, NULL);
+        "orientation", i % 4, "peaks", (i & 2) != 0, "gradient", i / 2 % 2,
+        "gap", i % 10 / 10.0, NULL);
     push_sine (h, 48000, 1, at, at + 960, 960);
     at += 960;
   }
   g_array_unref (pull_frames (h, 0, 50, 1));
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+static gboolean
+pop_speaking (GstBus *bus, gboolean *speaking)
+{
+  g_autoptr (GstMessage) message =
+      gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
+
+  if (!message)
+    return FALSE;
+  fail_unless (gst_message_has_name (message, "speaking"));
+  fail_unless (gst_structure_get_boolean (
+      gst_message_get_structure (message), "speaking", speaking));
+  return TRUE;
+}
+
+/* Who speaks is said when it changes; GAP and EOS end it at once. */
+GST_START_TEST (test_speaking)
+{
+  GstHarness *h = plain_viz ();
+  g_autoptr (GstElement) viz = gst_harness_find_element (h, "audiospectrumviz");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  gboolean speaking;
+
+  gst_element_set_bus (viz, bus);
+  g_object_set (viz, "post-speaking", TRUE, NULL);
+  push_gap (h, 0, 100 * GST_MSECOND);
+  fail_if (pop_speaking (bus, &speaking));
+  push_sine (h, 48000, 1, 4800, 9600, 480);
+  fail_unless (pop_speaking (bus, &speaking));
+  fail_unless (speaking);
+  fail_if (pop_speaking (bus, &speaking));
+  push_gap (h, 200 * GST_MSECOND, 20 * GST_MSECOND);
+  fail_unless (pop_speaking (bus, &speaking));
+  fail_if (speaking);
+  push_sine (h, 48000, 1, 10560, 14400, 480);
+  fail_unless (pop_speaking (bus, &speaking));
+  fail_unless (speaking);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless (pop_speaking (bus, &speaking));
+  fail_if (speaking);
+  gst_element_set_bus (viz, NULL);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* The fields of the element spectrum's messages, and the level. */
+GST_START_TEST (test_spectrum_messages)
+{
+  GstHarness *h = plain_viz ();
+  g_autoptr (GstElement) viz = gst_harness_find_element (h, "audiospectrumviz");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstMessage *message;
+  guint n = 0;
+
+  gst_element_set_bus (viz, bus);
+  g_object_set (
+      viz, "post-messages", TRUE, "interval", 100 * GST_MSECOND, NULL);
+  push_sine (h, 48000, 1, 0, 48000, 480);
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT))) {
+    const GstStructure *s = gst_message_get_structure (message);
+    const GValue *magnitude = gst_structure_get_value (s, "magnitude");
+    guint64 time, duration;
+    gdouble rms, peak;
+
+    fail_unless (gst_structure_has_name (s, "spectrum"));
+    fail_unless (gst_structure_get_uint64 (s, "running-time", &time));
+    fail_unless (gst_structure_get_uint64 (s, "stream-time", &time));
+    fail_unless (gst_structure_get_uint64 (s, "timestamp", &time));
+    fail_unless (gst_structure_get_uint64 (s, "duration", &duration));
+    fail_unless_equals_uint64 (duration, 100 * GST_MSECOND);
+    fail_unless_equals_int (gst_value_list_get_size (magnitude), 128);
+    fail_unless (gst_structure_get_double (s, "rms", &rms));
+    fail_unless (gst_structure_get_double (s, "peak", &peak));
+    if (n > 0) {
+      fail_unless_equals_uint64 (
+          time, n * 100 * GST_MSECOND - 20 * GST_MSECOND);
+      fail_unless (fabs (rms + 9.24) < 0.2);
+      fail_unless (fabs (peak + 6.23) < 0.2);
+      /* 440 Hz is in bin 2 of 187.5 Hz each. */
+      fail_unless (
+          g_value_get_float (gst_value_list_get_value (magnitude, 2)) > -30);
+      fail_unless (
+          g_value_get_float (gst_value_list_get_value (magnitude, 100)) < -60);
+    }
+    gst_message_unref (message);
+    n++;
+  }
+  fail_unless_equals_int (n, 10);
+  gst_element_set_bus (viz, NULL);
   gst_harness_teardown (h);
 }
 GST_END_TEST;
@@ -592,6 +684,8 @@ audiospectrumviz_suite (void)
   tcase_add_test (tcase, test_latency);
   tcase_add_test (tcase, test_silence_is_free);
   tcase_add_test (tcase, test_properties_while_playing);
+  tcase_add_test (tcase, test_speaking);
+  tcase_add_test (tcase, test_spectrum_messages);
   tcase_add_test (tcase, test_bad_properties);
   tcase_add_test (tcase, test_formats_and_sizes);
   tcase_add_test (tcase, test_no_common_format);
