@@ -57,7 +57,7 @@ mirror() {
 make_root() {
   # shellcheck disable=SC2086 # a list of words
   include=$(echo $build_packages $call_packages espeak-ng sox python3 procps \
-    iproute2 openssl | tr ' ' ,)
+    iproute2 nftables openssl | tr ' ' ,)
   if [ "$(cat "$here/packages" 2>/dev/null)" = "$include" ]; then
     return 0
   fi

@@ -489,13 +489,14 @@ answer_set (PeerLeg *self, LegPost *post)
 static void
 answer_created (PeerLeg *self, LegPost *post)
 {
-  if (post->error != NULL) {
-    leg_fail_description (
-        self, "The peer's offer cannot be answered", post->error);
+  g_autoptr (GError) error = g_steal_pointer (&post->error);
+
+  if (error != NULL
+      || !sdp_prepare_answer (post->description->sdp, self->remote, &error)) {
+    leg_fail_description (self, "The peer's offer cannot be answered", error);
     return;
   }
   self->cannot_reoffer = !sdp_can_reoffer (post->description->sdp);
-  sdp_prepare_answer (post->description->sdp);
   send_description (self, SDP_ANSWER, post->description);
   self->gathering = TRUE;
   g_signal_emit_by_name (self->webrtcbin, "set-local-description",

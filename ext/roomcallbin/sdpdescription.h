@@ -133,6 +133,7 @@ typedef struct {
  * @bundled: all accepted m-lines share one transport
  * @bundle_mline: the m-line to which candidates of the bundle belong; 0
  *   without a bundle
+ * @transport_fixed: the bundle's transport exists, so that @bundle_mline stays
  * @n_candidates: how many candidates @message holds, for the peer's budget
  */
 typedef struct {
@@ -146,6 +147,7 @@ typedef struct {
   gboolean ice_lite;
   gboolean bundled;
   guint bundle_mline;
+  gboolean transport_fixed;
   guint n_candidates;
 } SdpDescription;
 

@@ -480,29 +480,27 @@ check_answer (const Gate *gate, guint mline, GError **error)
   return TRUE;
 }
 
-/* The bundle's transport is webrtcbin's stream of the offer's first member.
- * Another member must not take over in the answer: one that was rejected is
- * kept there, and sdpwriter shows it as inactive. */
+/* The bundle's transport is webrtcbin's stream of the member that was first at
+ * the beginning, and it stays so. Where that one is now rejected, the message
+ * still has it, as inactive; where another is named first, it is not. */
 static void
 keep_bundle_mline (Gate *gate)
 {
   SdpDescription *description = gate->description;
-  guint offered = gate->reference->bundle_mline;
-  const SdpMedia *offer = sdp_description_get_media (gate->reference, offered);
-  SdpMedia *kept;
+  guint mline = gate->reference->bundle_mline;
+  const SdpMedia *before = sdp_description_get_media (gate->reference, mline);
+  SdpMedia *kept = media_at (gate, mline);
 
-  if (!description->bundled || !gate->reference->bundled
-      || description->bundle_mline == offered)
+  if (description->bundle_mline == mline)
     return;
-  kept = media_at (gate, offered);
   if (kept->rejected) {
-    kept->kind = offer->kind;
+    kept->kind = before->kind;
     kept->bundled = TRUE;
-    kept->sctp_port = offer->sctp_port;
+    kept->sctp_port = before->sctp_port;
     inherit_transport (kept, media_at (gate, description->bundle_mline));
-    sdp_media_copy_codecs (kept, offer);
+    sdp_media_copy_codecs (kept, before);
   }
-  description->bundle_mline = offered;
+  description->bundle_mline = mline;
 }
 
 static gboolean
@@ -512,13 +510,17 @@ check_reference (Gate *gate, GError **error)
     return TRUE;
   if (!check_places (gate, error))
     return FALSE;
-  if (gate->description->type == SDP_OFFER)
-    return TRUE;
   for (guint i = 0; i < gate->description->media->len; i++) {
-    if (!media_at (gate, i)->rejected && !check_answer (gate, i, error))
+    if (gate->description->type == SDP_ANSWER && !media_at (gate, i)->rejected
+        && !check_answer (gate, i, error))
       return FALSE;
   }
-  keep_bundle_mline (gate);
+  gate->description->transport_fixed = gate->reference->bundled;
+  if (gate->reference->bundled)
+    keep_bundle_mline (gate);
+  else if (gate->description->bundled)
+    return fail (error, SDP_GATE_ERROR_MISMATCH,
+        "bundles what had transports of its own");
   return TRUE;
 }
 
@@ -585,7 +587,8 @@ sdp_gate_check (SdpType type, const char *text, const SdpDescription *reference,
  * Closes one more m-line of a peer's offer, for example a data channel that
  * nobody asked for, and writes the message again.
  *
- * Returns: %FALSE, with @description as it was, if nothing would be left
+ * Returns: %FALSE, with @description as it was, if nothing would be left, or if
+ *   the transport that there is hangs on @mline
  *
  * Since: 0.1
  */
@@ -607,6 +610,9 @@ sdp_gate_reject (SdpDescription *description, guint mline, GError **error)
   }
   if (other == description->media->len)
     return fail (error, SDP_GATE_ERROR_MISMATCH, "nothing else is offered");
+  if (description->transport_fixed && description->bundle_mline == mline)
+    return fail (error, SDP_GATE_ERROR_MISMATCH,
+        "m-line %u holds the transport and cannot be used any more", mline);
   if (description->bundled && description->bundle_mline == mline) {
     SdpMedia *heir = g_ptr_array_index (description->media, other);
 

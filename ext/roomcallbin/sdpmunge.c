@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sdplines.h"
+
 /* The library hands out const pointers into messages that are ours to change:
  * hence the casts. */
 
@@ -52,7 +54,8 @@ remove_broken_groups (GstSDPMedia *media)
 }
 
 /* webrtcbin answers a rejected m-line with a copy of what it was given, which
- * the gate had made unrecognisable to it, and with the peer's own secrets. */
+ * the gate had made unrecognisable to it, and with the peer's own secrets; or
+ * with an inactive one, where the bundle's transport hangs on it. */
 static void
 restore_rejected (GstSDPMedia *media, const SdpMedia *offer)
 {
@@ -82,21 +85,71 @@ set_fingerprint (GstSDPMedia *media, const char *fingerprint)
   gst_sdp_media_add_attribute (media, "fingerprint", fingerprint);
 }
 
+/* What the gate showed to webrtcbin as inactive is rejected for the peer, and
+ * must not be in the answer's bundle. */
+static void
+remove_from_group (GstSDPMessage *message, const SdpDescription *offer)
+{
+  for (guint i = 0; i < gst_sdp_message_attributes_len (message); i++) {
+    const GstSDPAttribute *attribute =
+        gst_sdp_message_get_attribute (message, i);
+    g_auto (GStrv) words = NULL;
+    g_autoptr (GString) group = NULL;
+    GstSDPAttribute replacement = { NULL, NULL };
+
+    if (g_strcmp0 (attribute->key, "group") != 0)
+      continue;
+    words = g_strsplit (attribute->value, " ", -1);
+    group = g_string_new (words[0]);
+    for (guint j = 1; words[0] != NULL && words[j] != NULL; j++) {
+      const SdpMedia *media = sdp_description_find_mid (offer, words[j], NULL);
+
+      if (media == NULL || !media->rejected)
+        g_string_append_printf (group, " %s", words[j]);
+    }
+    gst_sdp_attribute_set (&replacement, "group", group->str);
+    gst_sdp_message_replace_attribute (message, i, &replacement);
+  }
+}
+
+/* A payload type that changed its meaning has this effect, for example. The
+ * next offer would then connect a second transport where the first still is. */
+static gboolean
+lost_bundle (const GstSDPMessage *answer, const SdpDescription *offer)
+{
+  return offer->bundled
+      && gst_sdp_media_get_port (
+             gst_sdp_message_get_media (answer, offer->bundle_mline))
+      == 0;
+}
+
 /**
  * sdp_prepare_answer:
  * @answer: what create-answer made
+ * @offer: the peer's offer from the gate
+ * @error: a #SdpGateError
  *
  * To be called before set-local-description: webrtcbin 1.22 copies the peer's
  * fingerprint into an m-line that it rejects, and then refuses its own answer
  * because that is not its certificate.
  *
+ * Returns: %FALSE if webrtcbin rejects the m-line that the whole bundle hangs
+ *   on, so that the connection must be given up
+ *
  * Since: 0.1
  */
-void
-sdp_prepare_answer (GstSDPMessage *answer)
+gboolean
+sdp_prepare_answer (
+    GstSDPMessage *answer, const SdpDescription *offer, GError **error)
 {
   const char *own = NULL;
 
+  if (gst_sdp_message_medias_len (answer) != offer->media->len
+      || lost_bundle (answer, offer)) {
+    g_set_error_literal (error, SDP_GATE_ERROR, SDP_GATE_ERROR_MISMATCH,
+        "webrtcbin does not take the offer's first m-line");
+    return FALSE;
+  }
   for (guint i = 0; i < gst_sdp_message_medias_len (answer); i++) {
     const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
 
@@ -110,11 +163,19 @@ sdp_prepare_answer (GstSDPMessage *answer)
     if (gst_sdp_media_get_port (media) == 0)
       set_fingerprint (media, own);
   }
+  return TRUE;
+}
+
+static gboolean
+is_rejected (const GstSDPMedia *media)
+{
+  return gst_sdp_media_get_port (media) == 0
+      && gst_sdp_media_get_attribute_val (media, "bundle-only") == NULL;
 }
 
 /**
  * sdp_can_reoffer:
- * @answer: our latest answer on the connection, as webrtcbin made it
+ * @local: our description in force: webrtcbin's current-local-description
  *
  * webrtcbin 1.22 to 1.26 leave m-lines out of an offer if in their answer
  * before they had been rejected, or carried data that nobody on this side
@@ -127,12 +188,12 @@ sdp_prepare_answer (GstSDPMessage *answer)
  * Since: 0.1
  */
 gboolean
-sdp_can_reoffer (const GstSDPMessage *answer)
+sdp_can_reoffer (const GstSDPMessage *local)
 {
-  for (guint i = 0; i < gst_sdp_message_medias_len (answer); i++) {
-    const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
+  for (guint i = 0; i < gst_sdp_message_medias_len (local); i++) {
+    const GstSDPMedia *media = gst_sdp_message_get_media (local, i);
 
-    if (gst_sdp_media_get_port (media) == 0
+    if (is_rejected (media)
         || g_strcmp0 (gst_sdp_media_get_media (media), "application") == 0)
       return FALSE;
   }
@@ -167,6 +228,8 @@ sdp_from_webrtcbin (const GstSDPMessage *message, const SdpDescription *offer,
     gst_sdp_message_add_attribute (copy, "x-roomcall-leg", leg);
   if (member != NULL)
     gst_sdp_message_add_attribute (copy, "x-roomcall-member", member);
+  if (offer != NULL)
+    remove_from_group (copy, offer);
   for (guint i = 0; i < gst_sdp_message_medias_len (copy); i++) {
     GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (copy, i);
     const SdpMedia *offered =

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-void sdp_prepare_answer (GstSDPMessage *answer);
-gboolean sdp_can_reoffer (const GstSDPMessage *answer);
+gboolean sdp_prepare_answer (
+    GstSDPMessage *answer, const SdpDescription *offer, GError **error);
+gboolean sdp_can_reoffer (const GstSDPMessage *local);
 char *sdp_from_webrtcbin (const GstSDPMessage *message,
     const SdpDescription *offer, const char *leg, const char *member);
 

@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   again = check (SDP_OFFER, second, offer);
   if (offer == NULL)
     return 0;
-  sdp_prepare_answer (offer->message);
+  sdp_prepare_answer (offer->message, offer, NULL);
   sent = sdp_from_webrtcbin (offer->message, offer, "00112233", NULL);
   for (guint i = 0; i < offer->media->len; i++) {
     if (sdp_gate_reject (offer, i, NULL))

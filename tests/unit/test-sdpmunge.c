@@ -97,7 +97,7 @@ test_ssrc_groups (void)
 
 /* As webrtcbin 1.22 answers what the gate makes of OFFER. */
 #define ANSWER                                                         \
-  "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\na=group:BUNDLE a\r\n"       \
+  "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\na=group:BUNDLE i a\r\n"     \
   "m=text 0 UDP/TLS/RTP/SAVPF 127\r\nc=IN IP4 0.0.0.0\r\na=mid:i\r\n"  \
   "a=inactive\r\na=ice-ufrag:abcd\r\n"                                 \
   "a=ice-pwd:0123456789abcdefghijklmn\r\na=setup:actpass\r\n"          \
@@ -108,9 +108,12 @@ test_ssrc_groups (void)
 static void
 test_prepare_answer (void)
 {
+  g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
+  g_autoptr (GError) error = NULL;
   GstSDPMessage *answer = parse (ANSWER);
 
-  sdp_prepare_answer (answer);
+  g_assert_true (sdp_prepare_answer (answer, offer, &error));
+  g_assert_no_error (error);
   for (guint i = 0; i < 2; i++) {
     const GstSDPMedia *media = gst_sdp_message_get_media (answer, i);
 
@@ -122,18 +125,38 @@ test_prepare_answer (void)
 }
 
 static void
+test_lost_bundle (void)
+{
+  g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
+  g_autoptr (GError) error = NULL;
+  GstSDPMessage *answer = parse (ANSWER);
+
+  /* webrtcbin refuses the audio, which the transport belongs to. */
+  gst_sdp_media_set_port_info (
+      (GstSDPMedia *) gst_sdp_message_get_media (answer, 1), 0, 1);
+  g_assert_false (sdp_prepare_answer (answer, offer, &error));
+  g_assert_error (error, SDP_GATE_ERROR, SDP_GATE_ERROR_MISMATCH);
+  gst_sdp_message_free (answer);
+}
+
+static void
 test_can_reoffer (void)
 {
   g_autofree char *data = test_sdp_read ("real/webrtcbin-1.22-answer.sdp");
   g_autofree char *plain =
       test_sdp_read ("real/webrtcbin-1.22-unbundled-answer.sdp");
   GstSDPMessage *with_rejected = parse (ANSWER);
+  GstSDPMessage *bundle_only =
+      parse ("v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\n"
+             "m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=bundle-only\r\n");
   GstSDPMessage *with_data = parse (data);
   GstSDPMessage *without = parse (plain);
 
   g_assert_false (sdp_can_reoffer (with_rejected));
   g_assert_false (sdp_can_reoffer (with_data));
   g_assert_true (sdp_can_reoffer (without));
+  g_assert_true (sdp_can_reoffer (bundle_only));
+  gst_sdp_message_free (bundle_only);
   gst_sdp_message_free (with_rejected);
   gst_sdp_message_free (with_data);
   gst_sdp_message_free (without);
@@ -151,6 +174,7 @@ test_rejected (void)
       "a=inactive\r\nm=audio 9 "));
   /* The peer's secrets do not go back over the wire. */
   g_assert_null (strstr (sent, "0123456789abcdefghijklmn"));
+  g_assert_nonnull (strstr (sent, "a=group:BUNDLE a\r\n"));
   gst_sdp_message_free (answer);
 }
 
@@ -164,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpmunge/no-names", test_no_names);
   g_test_add_func ("/sdpmunge/ssrc-groups", test_ssrc_groups);
   g_test_add_func ("/sdpmunge/prepare-answer", test_prepare_answer);
+  g_test_add_func ("/sdpmunge/lost-bundle", test_lost_bundle);
   g_test_add_func ("/sdpmunge/can-reoffer", test_can_reoffer);
   g_test_add_func ("/sdpmunge/rejected", test_rejected);
   return g_test_run ();
