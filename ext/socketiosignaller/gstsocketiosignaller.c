@@ -431,12 +431,15 @@ begin_session (GstSocketIOSignaller *self, SignallerRun *run,
 static gboolean
 start (GstSocketIOSignaller *self, GError **error)
 {
+  g_auto (SignallerProperties) typed = { 0 };
   g_autoptr (SignallerPlan) plan = NULL;
   SignallerRun *run;
 
+  /* A plan reads files: not under a lock. */
   GST_OBJECT_LOCK (self);
-  plan = signaller_properties_plan (&self->properties, error);
+  signaller_properties_copy (&typed, &self->properties);
   GST_OBJECT_UNLOCK (self);
+  plan = signaller_properties_plan (&typed, error);
   if (plan == NULL)
     return FALSE;
   self->retry_told = FALSE;

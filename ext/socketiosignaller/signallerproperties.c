@@ -156,6 +156,21 @@ signaller_properties_init (SignallerProperties *self, GParamSpec **specs)
 }
 
 /**
+ * signaller_properties_copy:
+ * @self: (out): the copy
+ * @source: what is copied
+ */
+void
+signaller_properties_copy (
+    SignallerProperties *self, const SignallerProperties *source)
+{
+  for (guint id = 1; id < SIGNALLER_N_PROPS; id++) {
+    g_value_init (&self->values[id], G_VALUE_TYPE (&source->values[id]));
+    g_value_copy (&source->values[id], &self->values[id]);
+  }
+}
+
+/**
  * signaller_properties_clear:
  * @self: the properties
  */

@@ -62,6 +62,8 @@ typedef struct {
 
 void signaller_properties_install (GParamSpec **specs);
 void signaller_properties_init (SignallerProperties *self, GParamSpec **specs);
+void signaller_properties_copy (
+    SignallerProperties *self, const SignallerProperties *source);
 void signaller_properties_clear (SignallerProperties *self);
 void signaller_properties_set (
     SignallerProperties *self, guint id, const GValue *value);
@@ -73,6 +75,8 @@ SignallerPlan *signaller_properties_plan (
 
 void signaller_plan_free (SignallerPlan *self);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (
+    SignallerProperties, signaller_properties_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignallerPlan, signaller_plan_free)
 
 G_END_DECLS

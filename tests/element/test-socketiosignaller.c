@@ -2,7 +2,6 @@
 #include "common/testcheck.h"
 #include "loopthread.h"
 
-#include <libsoup/soup.h>
 #include <sio/sio.h>
 #include <string.h>
 
@@ -609,6 +608,44 @@ GST_START_TEST (test_stop_from_handler)
 }
 GST_END_TEST;
 
+static void
+block_on_joined (GstElement *element, const char *id, gpointer data)
+{
+  GMutex *lock = data;
+
+  g_mutex_lock (lock);
+  g_mutex_unlock (lock);
+}
+
+/* A handler that does not return holds the state change up for a second. */
+GST_START_TEST (test_leave_is_bounded)
+{
+  g_autoptr (Member) host = host_new ();
+  g_autoptr (Member) a = guest_new (host, "");
+  gint64 begin;
+  GMutex lock;
+
+  TEST_WATCHDOG (60);
+  g_mutex_init (&lock);
+  g_mutex_lock (&lock);
+  g_signal_connect (a->element, "joined", G_CALLBACK (block_on_joined), &lock);
+  goes_to (a, GST_STATE_PLAYING);
+  tells (a, "joined");
+  begin = g_get_monotonic_time ();
+  goes_to (a, GST_STATE_READY);
+  fail_unless (g_get_monotonic_time () - begin >= G_USEC_PER_SEC * 9 / 10);
+  tells_nothing (a);
+  g_mutex_unlock (&lock);
+  /* Overdue by then. */
+  tells (a, "roster-complete");
+  tells (a, "left");
+  gst_bus_set_flushing (a->bus, TRUE);
+  while (GST_OBJECT_REFCOUNT_VALUE (a->element) > 1)
+    g_thread_yield ();
+  g_mutex_clear (&lock);
+}
+GST_END_TEST;
+
 /* Actions do nothing where there is nobody to talk to, nor with rubbish. */
 GST_START_TEST (test_actions_any_time)
 {
@@ -639,7 +676,7 @@ GST_END_TEST;
 typedef struct {
   LoopThread *thread;
   SioServer *server;
-  SoupServer *soup;
+  GSocketService *https;
   char *uri;
   char *auth;
 } Server;
@@ -650,6 +687,10 @@ on_server_event (SioServerSocket *socket, const char *name, JsonNode *args,
 {
   if (g_strcmp0 (name, "chat") == 0)
     sio_server_socket_emit (socket, "chat-back", args, NULL);
+  else if (g_strcmp0 (name, "kick-me") == 0)
+    sio_server_socket_disconnect (socket);
+  else if (g_strcmp0 (name, "join") == 0)
+    sio_server_socket_emit (socket, "addPeer", args, NULL);
 }
 
 static void
@@ -687,18 +728,31 @@ start_server (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-answer_nothing (SoupServer *server, SoupServerMessage *message,
-    const char *path, GHashTable *query, gpointer data)
-{
-  soup_server_message_set_status (message, GPOINTER_TO_UINT (data), NULL);
-}
-
 static char *
 data_file (const char *name)
 {
   return g_build_filename (
       g_getenv ("G_TEST_SRCDIR"), "data", "tls", name, NULL);
+}
+
+/* In a thread of its own: does TLS, reads a request and refuses it. */
+static gboolean
+refuse_over_tls (GThreadedSocketService *service, GSocketConnection *connection,
+    GObject *source, gpointer certificate)
+{
+  static const char answer[] =
+      "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  g_autoptr (GIOStream) tls =
+      g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
+  char request[4096];
+
+  if (g_input_stream_read (g_io_stream_get_input_stream (tls), request,
+          sizeof request, NULL, NULL)
+      > 0)
+    g_output_stream_write_all (g_io_stream_get_output_stream (tls), answer,
+        strlen (answer), NULL, NULL, NULL);
+  g_io_stream_close (tls, NULL, NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -707,19 +761,20 @@ start_https (gpointer data)
   Server *self = data;
   g_autofree char *cert = data_file ("localhost-cert.pem");
   g_autofree char *key = data_file ("localhost-key.pem");
-  g_autoptr (GTlsCertificate) certificate =
+  GTlsCertificate *certificate =
       g_tls_certificate_new_from_files (cert, key, NULL);
-  GSList *uris;
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) bound = NULL;
 
   fail_unless (certificate != NULL);
-  self->soup = soup_server_new ("tls-certificate", certificate, NULL);
-  soup_server_add_handler (
-      self->soup, NULL, answer_nothing, GUINT_TO_POINTER (403), NULL);
-  fail_unless (soup_server_listen_local (self->soup, 0,
-      SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
-  uris = soup_server_get_uris (self->soup);
-  self->uri = g_uri_to_string (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->https = g_threaded_socket_service_new (2);
+  g_signal_connect_data (self->https, "run", G_CALLBACK (refuse_over_tls),
+      certificate, (GClosureNotify) g_object_unref, 0);
+  fail_unless (g_socket_listener_add_address (G_SOCKET_LISTENER (self->https),
+      any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  self->uri = g_strdup_printf ("https://127.0.0.1:%u",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
   return G_SOURCE_REMOVE;
 }
 
@@ -729,9 +784,11 @@ stop_server (gpointer data)
   Server *self = data;
 
   g_clear_object (&self->server);
-  if (self->soup != NULL)
-    soup_server_disconnect (self->soup);
-  g_clear_object (&self->soup);
+  if (self->https != NULL) {
+    g_socket_service_stop (self->https);
+    g_socket_listener_close (G_SOCKET_LISTENER (self->https));
+  }
+  g_clear_object (&self->https);
   return G_SOURCE_REMOVE;
 }
 
@@ -781,6 +838,68 @@ GST_START_TEST (test_own_events)
   tells (a, "event chat-back [\"a\",{\"b\":1}]");
   g_signal_emit_by_name (a->element, "emit", "chat", "{\"one\":true}");
   tells (a, "event chat-back [{\"one\":true}]");
+}
+GST_END_TEST;
+
+/* A server may say goodbye because it restarts, but not again and again. */
+GST_START_TEST (test_thrown_out)
+{
+  g_autoptr (Server) server = server_new (start_server, NULL);
+  g_autoptr (Member) a =
+      member_at (server, "reconnection-delay=10 reconnection-delay-max=20");
+
+  TEST_WATCHDOG (60);
+  goes_to (a, GST_STATE_PLAYING);
+  for (int i = 0; i < 5; i++) {
+    g_autofree char *told = NULL;
+
+    tells (a, "joined");
+    g_signal_emit_by_name (a->element, "emit", "kick-me", "[]");
+    /* The first roster may be complete before. */
+    told = next (a, "disconnected");
+    if (g_strcmp0 (told, "roster-complete") == 0) {
+      g_free (told);
+      told = next (a, "disconnected");
+    }
+    fail_unless_equals_string (
+        told, i < 4 ? "disconnected, will retry" : "disconnected");
+  }
+  posts (a, GST_MESSAGE_ERROR, "ended the connection 5 times");
+}
+GST_END_TEST;
+
+/* What a server sends in a form of its own is told, and harms nothing. */
+GST_START_TEST (test_malformed)
+{
+  g_autoptr (Server) server = server_new (start_server, NULL);
+  g_autoptr (Member) a = member_at (server, "");
+
+  TEST_WATCHDOG (60);
+  goes_to (a, GST_STATE_PLAYING);
+  tells (a, "joined");
+  for (;;) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        a->bus, 10 * GST_SECOND, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
+
+    fail_unless (message != NULL);
+    fail_unless_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_ELEMENT);
+    if (gst_structure_has_name (
+            gst_message_get_structure (message), "roomcall/warning"))
+      break;
+  }
+  tells (a, "roster-complete");
+}
+GST_END_TEST;
+
+/* The dialect mesh puts the name into userdata. */
+GST_START_TEST (test_user_data_no_object)
+{
+  g_autoptr (Member) host = host_new ();
+  g_autoptr (Member) a = guest_new (host, "user-data=12 display-name=Ada");
+
+  TEST_WATCHDOG (60);
+  goes_to (a, GST_STATE_PLAYING);
+  posts (a, GST_MESSAGE_ERROR, "Check the properties room, user-data");
 }
 GST_END_TEST;
 
@@ -869,8 +988,12 @@ socketiosignaller_suite (void)
   tcase_add_test (tcase, test_pause_stays);
   tcase_add_test (tcase, test_cycles);
   tcase_add_test (tcase, test_stop_from_handler);
+  tcase_add_test (tcase, test_leave_is_bounded);
   tcase_add_test (tcase, test_actions_any_time);
   tcase_add_test (tcase, test_own_events);
+  tcase_add_test (tcase, test_thrown_out);
+  tcase_add_test (tcase, test_malformed);
+  tcase_add_test (tcase, test_user_data_no_object);
   tcase_add_test (tcase, test_wrong_auth);
   tcase_add_test (tcase, test_wrong_dialect);
   tcase_add_test (tcase, test_tls);

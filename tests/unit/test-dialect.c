@@ -421,6 +421,66 @@ test_malformed (void)
   }
 }
 
+/* Recorded messages with single bytes changed: whatever is still JSON is taken
+ * or refused. */
+static void
+test_mutated (void)
+{
+  static const char *const texts[] = {
+    "[\"addPeer\",{\"peer_id\":\"p\",\"should_create_offer\":true,"
+    "\"userdata\":{\"name\":\"n\"}}]",
+    "[\"sessionDescription\",{\"peer_id\":\"p\",\"session_description\":"
+    "{\"type\":\"offer\",\"sdp\":\"v=0\"}}]",
+    "[\"iceCandidate\",{\"peer_id\":\"p\",\"ice_candidate\":"
+    "{\"sdpMLineIndex\":0,\"candidate\":\"c\"}}]",
+    "[\"users\",[\"a\",\"b\"]]",
+    "[\"ice-candidate\",{\"candidate\":\"c\",\"sdpMLineIndex\":0,"
+    "\"usernameFragment\":\"u\"}]",
+    "[\"end-call\",{\"from\":\"p\",\"to\":\"me\"}]",
+  };
+  static const char bytes[] = "0-9.e\"[]{},:ntf \\x";
+  g_autoptr (Dialect) mesh = builtin ("mesh");
+  g_autoptr (Dialect) rooms = builtin ("rooms");
+  guint n_json = 0;
+
+  for (int i = 0; i < 3000; i++) {
+    g_autofree char *text =
+        g_strdup (texts[g_test_rand_int_range (0, G_N_ELEMENTS (texts))]);
+    g_autoptr (JsonNode) node = NULL;
+    g_autoptr (JsonNode) args = NULL;
+    JsonArray *array;
+
+    for (int j = g_test_rand_int_range (0, 4); j > 0; j--)
+      text[g_test_rand_int_range (0, (gint32) strlen (text))] =
+          bytes[g_test_rand_int_range (0, sizeof bytes - 1)];
+    node = sio_json_parse (text, -1, NULL);
+    if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+      continue;
+    n_json++;
+    array = json_array_new ();
+    for (guint j = 1; j < json_array_get_length (json_node_get_array (node));
+         j++)
+      json_array_add_element (array,
+          json_node_copy (
+              json_array_get_element (json_node_get_array (node), j)));
+    args = json_node_init (json_node_alloc (), JSON_NODE_ARRAY);
+    json_node_take_array (args, array);
+    for (int j = 0; j < 2; j++) {
+      static const char *const events[] = { "addPeer", "sessionDescription",
+        "iceCandidate", "removePeer", "users", "ice-candidate", "end-call" };
+
+      for (gsize k = 0; k < G_N_ELEMENTS (events); k++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (RoomEvent) event = dialect_parse (
+            j == 0 ? mesh : rooms, events[k], args, "me", &error);
+
+        g_assert_true (event == NULL || error == NULL);
+      }
+    }
+  }
+  g_assert_cmpuint (n_json, >, 300);
+}
+
 static void
 test_too_long (void)
 {
@@ -534,6 +594,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialect/rooms/candidates", test_rooms_candidates);
   g_test_add_func ("/dialect/rooms/hang-up", test_rooms_hang_up);
   g_test_add_func ("/dialect/malformed", test_malformed);
+  g_test_add_func ("/dialect/mutated", test_mutated);
   g_test_add_func ("/dialect/too-long", test_too_long);
   g_test_add_func ("/dialect/foreign-event", test_foreign_event);
   g_test_add_func ("/dialect/unknown", test_unknown);

@@ -347,6 +347,42 @@ test_rubbish (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Who sends too much is heard in part; the others do not notice. */
+static void
+test_flood (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (Client) b = client_new (server);
+  Client *a;
+  g_autofree char *id_of_a = NULL;
+
+  TEST_WATCHDOG (20);
+  say (b, "join", "[{\"channel\":\"r\"}]");
+  /* Nothing is earned while the test runs, however slow the machine is. */
+  room_server_set_message_limit (server, 1e-6, 10);
+  a = client_new (server);
+  id_of_a = g_strdup (id (a));
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "*some are dropped");
+  say (a, "join", "[{\"channel\":\"r\"}]");
+  hears (b, "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":false}]",
+      id_of_a);
+  for (int i = 0; i < 100; i++)
+    say (a, "relayICECandidate", "[{\"peer_id\":\"%s\",\"ice_candidate\":%d}]",
+        id (b), i);
+  say (b, "relayICECandidate", "[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]",
+      id (a));
+  hears (
+      a, "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":true}]", id (b));
+  hears (a, "iceCandidate[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]", id (b));
+
+  client_free (a);
+  for (int i = 0; i < 9; i++)
+    hears (b, "iceCandidate[{\"peer_id\":\"%s\",\"ice_candidate\":%d}]",
+        id_of_a, i);
+  hears (b, "removePeer[{\"peer_id\":\"%s\"}]", id_of_a);
+  g_test_assert_expected_messages ();
+}
+
 /* --- the page --- */
 
 static void
@@ -476,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roomserver/limits", test_limits);
   g_test_add_func ("/roomserver/full-room", test_full_room);
   g_test_add_func ("/roomserver/rubbish", test_rubbish);
+  g_test_add_func ("/roomserver/flood", test_flood);
   g_test_add_func ("/roomserver/page", test_page);
   g_test_add_func ("/roomserver/page-refuses", test_page_refuses);
   g_test_add_func ("/roomserver/port-in-use", test_port_in_use);

@@ -48,6 +48,8 @@ typedef struct {
 struct _RoomServer {
   SioServer *sio;
   char *host;
+  double messages_per_second;
+  double messages_burst;
   /* name -> Room; a room without members is gone */
   GHashTable *rooms;
   /* SioServerSocket -> Member */
@@ -472,8 +474,8 @@ on_event (SioServerSocket *socket, const char *event, JsonNode *args,
 
   if (!rate_limit_take (&member->limit, g_get_monotonic_time ())) {
     if (!member->limit_told)
-      g_message ("%s sends more than %d messages a second: some are dropped",
-          id_of (member), MESSAGES_PER_SECOND);
+      g_message (
+          "%s sends too many messages: some are dropped", id_of (member));
     member->limit_told = TRUE;
     return;
   }
@@ -515,8 +517,8 @@ on_connection (SioServer *sio, SioServerSocket *socket, gpointer data)
 
   member->server = self;
   member->socket = g_object_ref (socket);
-  rate_limit_init (&member->limit, MESSAGES_PER_SECOND, MESSAGES_BURST,
-      g_get_monotonic_time ());
+  rate_limit_init (&member->limit, self->messages_per_second,
+      self->messages_burst, g_get_monotonic_time ());
   g_hash_table_insert (self->members, socket, member);
   g_signal_connect (socket, "event", G_CALLBACK (on_event), member);
   g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), member);
@@ -535,6 +537,8 @@ room_server_new (void)
   self->sio = sio_server_new ();
   g_object_set (self->sio, "max-connections", MAX_CONNECTIONS,
       "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS, NULL);
+  self->messages_per_second = MESSAGES_PER_SECOND;
+  self->messages_burst = MESSAGES_BURST;
   self->rooms =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
   self->members = g_hash_table_new_full (NULL, NULL, NULL, member_free);
@@ -559,6 +563,22 @@ room_server_free (RoomServer *self)
   g_object_unref (self->sio);
   g_free (self->host);
   g_free (self);
+}
+
+/**
+ * room_server_set_message_limit:
+ * @self: the server
+ * @per_second: how many messages a member may send in the long run
+ * @burst: how many at once, at least 1
+ *
+ * What is more is dropped. Holds for those who connect from now on.
+ */
+void
+room_server_set_message_limit (
+    RoomServer *self, double per_second, double burst)
+{
+  self->messages_per_second = per_second;
+  self->messages_burst = burst;
 }
 
 /**

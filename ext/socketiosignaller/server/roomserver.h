@@ -22,6 +22,8 @@ typedef struct _RoomServer RoomServer;
 RoomServer *room_server_new (void);
 void room_server_free (RoomServer *self);
 
+void room_server_set_message_limit (
+    RoomServer *self, double per_second, double burst);
 gboolean room_server_listen (
     RoomServer *self, const char *host, guint port, GError **error);
 guint room_server_get_port (RoomServer *self);
