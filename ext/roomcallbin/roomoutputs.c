@@ -160,6 +160,8 @@ link_voice (RoomOutputs *self, Feed *feed, GError **error)
       self->bin, "audiospectrumviz", "gstreamer1.0-roomcall", error);
   if (feed->viz == NULL)
     return FALSE;
+  g_object_set (feed->viz, "bands", 5, "gap", 0.4, NULL);
+  gst_util_set_object_arg (G_OBJECT (feed->viz), "mirror", "center");
   sink_pad = gst_element_get_static_pad (feed->viz, "sink");
   src_pad = gst_element_get_static_pad (feed->viz, "src");
   if (gst_pad_link (src_pad, feed->mixer_pad) != GST_PAD_LINK_OK)
@@ -275,7 +277,6 @@ output_start_mixer (RoomOutputs *self, Output *output, GError **error)
 {
   g_autofree char *name =
       g_strdup_printf ("%s-mixer", GST_PAD_NAME (output->pad));
-  g_autoptr (GstPad) src_pad = NULL;
 
   output->mixer =
       live_mixer_new (self->bin, output->kind, name, self->latency, error);
