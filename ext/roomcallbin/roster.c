@@ -189,18 +189,20 @@ roster_find_by_candidate (Roster *self, const char *candidate)
   return roster_find_only_call (self);
 }
 
-/* The same program under another id: the one that it had before a reconnection
- * of its signalling, or of ours. */
+/* The same program under the id that it had before a reconnection of the
+ * signalling. Only somebody who is not in the server's list any more can come
+ * back: every peer knows the others' member digits, and could claim to be one. */
 static RoomPeer *
 find_same (Roster *self, RoomPeer *peer)
 {
   const char *member = room_peer_get_member (peer);
 
   for (guint i = 0; member != NULL && i < self->entries->len; i++) {
-    RoomPeer *other = roster_get (self, i);
+    const Entry *entry = get_entry (self, i);
 
-    if (other != peer && g_strcmp0 (room_peer_get_member (other), member) == 0)
-      return other;
+    if (entry->peer != peer && !entry->listed
+        && g_strcmp0 (room_peer_get_member (entry->peer), member) == 0)
+      return entry->peer;
   }
   return NULL;
 }
