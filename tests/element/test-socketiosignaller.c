@@ -676,7 +676,7 @@ GST_END_TEST;
 typedef struct {
   LoopThread *thread;
   SioServer *server;
-  GSocketService *https;
+  GSocketService *listener;
   char *uri;
   char *auth;
 } Server;
@@ -768,11 +768,12 @@ start_https (gpointer data)
   g_autoptr (GSocketAddress) bound = NULL;
 
   fail_unless (certificate != NULL);
-  self->https = g_threaded_socket_service_new (2);
-  g_signal_connect_data (self->https, "run", G_CALLBACK (refuse_over_tls),
+  self->listener = g_threaded_socket_service_new (2);
+  g_signal_connect_data (self->listener, "run", G_CALLBACK (refuse_over_tls),
       certificate, (GClosureNotify) g_object_unref, 0);
-  fail_unless (g_socket_listener_add_address (G_SOCKET_LISTENER (self->https),
-      any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  fail_unless (
+      g_socket_listener_add_address (G_SOCKET_LISTENER (self->listener), any,
+          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
   self->uri = g_strdup_printf ("https://127.0.0.1:%u",
       g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
   return G_SOURCE_REMOVE;
@@ -784,11 +785,11 @@ stop_server (gpointer data)
   Server *self = data;
 
   g_clear_object (&self->server);
-  if (self->https != NULL) {
-    g_socket_service_stop (self->https);
-    g_socket_listener_close (G_SOCKET_LISTENER (self->https));
+  if (self->listener != NULL) {
+    g_socket_service_stop (self->listener);
+    g_socket_listener_close (G_SOCKET_LISTENER (self->listener));
   }
-  g_clear_object (&self->https);
+  g_clear_object (&self->listener);
   return G_SOURCE_REMOVE;
 }
 
@@ -928,6 +929,37 @@ GST_START_TEST (test_wrong_dialect)
 }
 GST_END_TEST;
 
+/* One that takes connections and says nothing: no attempt waits for ever. */
+static gboolean
+start_silent (gpointer data)
+{
+  Server *self = data;
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  /* Stopped: the kernel takes the connections, and nobody reads them. */
+  self->listener = g_socket_service_new ();
+  g_socket_service_stop (self->listener);
+  fail_unless (
+      g_socket_listener_add_address (G_SOCKET_LISTENER (self->listener), any,
+          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  self->uri = g_strdup_printf ("http://127.0.0.1:%u",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  return G_SOURCE_REMOVE;
+}
+
+GST_START_TEST (test_silent_server)
+{
+  g_autoptr (Server) server = server_new (start_silent, NULL);
+  g_autoptr (Member) a = member_at (server, "timeout=100");
+
+  TEST_WATCHDOG (60);
+  goes_to (a, GST_STATE_PLAYING);
+  posts (a, GST_MESSAGE_WARNING, "did not answer in time");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_tls)
 {
   g_autoptr (Server) server = server_new (start_https, NULL);
@@ -996,6 +1028,7 @@ socketiosignaller_suite (void)
   tcase_add_test (tcase, test_user_data_no_object);
   tcase_add_test (tcase, test_wrong_auth);
   tcase_add_test (tcase, test_wrong_dialect);
+  tcase_add_test (tcase, test_silent_server);
   tcase_add_test (tcase, test_tls);
   tcase_add_test (tcase, test_secrets);
   return suite;
