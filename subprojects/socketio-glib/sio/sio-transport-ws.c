@@ -34,6 +34,7 @@ struct _SioTransportWs {
   State state;
 
   SioWsDecoder *decoder;
+  GBytes *ping; /* to be answered at the end of the turn */
   GByteArray *unsent;
   gsize unsent_at;
   GError *failure; /* to be told from the context */
@@ -231,7 +232,6 @@ static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
 {
   SioTransport *transport = SIO_TRANSPORT (self);
-  GError *error = NULL;
 
   switch (message->opcode) {
     case SIO_WS_TEXT:
@@ -241,12 +241,8 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       sio_transport_deliver_binary (transport, message->length);
       break;
     case SIO_WS_PING:
-      /* Not while much waits: a flood of pings must not become one of pongs. */
-      if (buffered (self) < READ_SIZE)
-        append_frame (
-            self, SIO_WS_PONG, message->data, message->length, NULL, 0);
-      if (!flush (self, &error))
-        fail_soon (self, error);
+      g_clear_pointer (&self->ping, g_bytes_unref);
+      self->ping = g_bytes_new (message->data, message->length);
       break;
     case SIO_WS_CLOSE:
       append_close (self, SIO_WS_CODE_NORMAL);
@@ -257,7 +253,7 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
     default:
       break;
   }
-  return self->state == STATE_OPEN && self->failure == NULL;
+  return self->state == STATE_OPEN;
 }
 
 /* FALSE if nothing more is to be read. */
@@ -309,12 +305,32 @@ read_turn (SioTransportWs *self)
   }
 }
 
+/* Only the last ping of a turn is answered (RFC 6455, section 5.5.3), and none
+ * while much waits: a flood of pings must not become one of pongs. */
+static void
+answer_ping (SioTransportWs *self)
+{
+  g_autoptr (GBytes) ping = g_steal_pointer (&self->ping);
+  GError *error = NULL;
+  gconstpointer payload;
+  gsize length;
+
+  if (ping == NULL || self->state != STATE_OPEN || self->failure != NULL
+      || buffered (self) >= READ_SIZE)
+    return;
+  payload = g_bytes_get_data (ping, &length);
+  append_frame (self, SIO_WS_PONG, payload, length, NULL, 0);
+  if (!flush (self, &error))
+    fail_soon (self, error);
+}
+
 static gboolean
 on_readable (GObject *stream, gpointer data)
 {
   SioTransportWs *self = g_object_ref (data);
 
   read_turn (self);
+  answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_CONTINUE;
 }
@@ -326,8 +342,9 @@ on_received (gpointer data)
   SioTransportWs *self = g_object_ref (data);
 
   sio_timer_stop (&self->soon);
-  if (decode (self) && self->state == STATE_OPEN)
+  if (decode (self))
     g_source_attach (self->readable, self->context);
+  answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
@@ -376,6 +393,7 @@ sio_transport_ws_dispose (GObject *object)
 
   drop_connection (self);
   g_clear_error (&self->failure);
+  g_clear_pointer (&self->ping, g_bytes_unref);
   G_OBJECT_CLASS (sio_transport_ws_parent_class)->dispose (object);
 }
 

@@ -173,12 +173,14 @@ SioWsAnswer
 sio_ws_handshake_read (const char *text, gsize length, gboolean ended,
     const char *key, gsize *head_length, GError **error)
 {
-  const char *end = memmem (text, MIN (length, SIO_WS_MAX_HEAD), "\r\n\r\n", 4);
+  const char *end = NULL;
   g_autoptr (SoupMessageHeaders) headers = NULL;
   g_autofree char *phrase = NULL;
   guint status = 0;
   gsize head;
 
+  if (length > 0)
+    end = memmem (text, MIN (length, SIO_WS_MAX_HEAD), "\r\n\r\n", 4);
   if (end == NULL && !ended && length < SIO_WS_MAX_HEAD)
     return SIO_WS_ANSWER_PARTIAL;
   if (length == 0) {
