@@ -3,7 +3,7 @@
 /*
  *           .-------------------------------------------------.
  *           | LiveMixer                                       |
- *           |  .---------.                                    |
+ *           |  .---------.       (a pad without a peer)       |
  *           |  | primer  |==.   .------------. .------------. |
  *           |  '---------'  '==>|            | |            | |
  * input_0 ghost =[input_0]=====>| audiomixer |=| capsfilter |=ghost src
@@ -12,8 +12,8 @@
  *           '-------------------------------------------------'
  *
  * The primer is a pad without an element. It gives the mixer one empty buffer
- * when it begins to play, and stays linked for ever. See docs/mixing.md for the
- * faults of aggregators that this avoids.
+ * when it begins to play, later what lies behind the tiles, and stays linked
+ * for ever. See docs/mixing.md for the faults of aggregators that this avoids.
  */
 #include "livemixer.h"
 
@@ -22,6 +22,7 @@
 
 #include "mixcaps.h"
 #include "mixerinput.h"
+#include "tilebackdrop.h"
 #include "tilegrid.h"
 
 GST_DEBUG_CATEGORY (live_mixer_debug);
@@ -165,9 +166,27 @@ on_src_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
 /* --- Grid ---------------------------------------------------------------- */
 
+/* The primer's picture lies behind all tiles until it is given another one; one
+ * tile alone has nothing behind it but the mixer's black. */
+static void
+hang_backdrop (LiveMixer *self, const GstVideoInfo *info, const TileRect *rects,
+    guint n_rects, GstClockTime from)
+{
+  GstBuffer *buffer = NULL;
+
+  if (n_rects > 1)
+    buffer = tile_backdrop_paint (info, rects, n_rects);
+  if (buffer == NULL) {
+    buffer = gst_buffer_new ();
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  }
+  GST_BUFFER_PTS (buffer) = from;
+  gst_pad_push (self->primer, buffer);
+}
+
 /* Runs between two frames in the mixer's thread: no frame shows half a grid. */
 static void
-lay_out (LiveMixer *self)
+lay_out (LiveMixer *self, GstBuffer *last)
 {
   g_autoptr (GPtrArray) pads =
       g_ptr_array_new_with_free_func (gst_object_unref);
@@ -200,6 +219,8 @@ lay_out (LiveMixer *self)
       g_object_set (g_ptr_array_index (pads, i), "xpos",
           GST_VIDEO_INFO_WIDTH (&info), NULL);
   }
+  hang_backdrop (self, &info, rects, pads->len,
+      GST_BUFFER_PTS (last) + GST_BUFFER_DURATION (last));
 }
 
 static GstPadProbeReturn
@@ -217,7 +238,7 @@ on_mixed (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   if (self->kind == MEDIA_VIDEO
       && g_atomic_int_compare_and_exchange (&self->dirty, TRUE, FALSE))
-    lay_out (self);
+    lay_out (self, GST_PAD_PROBE_INFO_BUFFER (info));
 
   return GST_PAD_PROBE_OK;
 }
@@ -266,6 +287,31 @@ on_primer_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return gst_pad_query_default (pad, parent, query);
 }
 
+/* The mixer has a clock only while it plays. With a clock in PAUSED, and the base
+ * time of the last run or none, aggregators take the time since boot for their
+ * start (1.24, 1.26) or run ahead of the pipeline (1.22). */
+static gboolean
+live_mixer_set_clock (GstElement *element, GstClock *clock)
+{
+  LiveMixer *self = LIVE_MIXER (element);
+  GstElementClass *element_class = g_type_class_peek (GST_TYPE_ELEMENT);
+
+  if (clock == NULL)
+    gst_element_set_clock (self->mixer, NULL);
+
+  return element_class->set_clock (element, clock);
+}
+
+static void
+give_clock (LiveMixer *self)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
+
+  gst_element_set_base_time (
+      self->mixer, gst_element_get_base_time (GST_ELEMENT (self)));
+  gst_element_set_clock (self->mixer, clock);
+}
+
 static GstStateChangeReturn
 live_mixer_change_state (GstElement *element, GstStateChange transition)
 {
@@ -277,6 +323,10 @@ live_mixer_change_state (GstElement *element, GstStateChange transition)
     g_atomic_int_set (&self->dirty, TRUE);
     fix_caps (self);
   }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    give_clock (self);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    gst_element_set_clock (self->mixer, NULL);
 
   ret = GST_ELEMENT_CLASS (live_mixer_parent_class)
             ->change_state (element, transition);
@@ -385,6 +435,7 @@ live_mixer_class_init (LiveMixerClass *klass)
   object_class->dispose = live_mixer_dispose;
   object_class->finalize = live_mixer_finalize;
   element_class->change_state = live_mixer_change_state;
+  element_class->set_clock = live_mixer_set_clock;
   GST_BIN_CLASS (klass)->handle_message = live_mixer_handle_message;
 }
 
@@ -403,6 +454,7 @@ build (LiveMixer *self, GError **error)
   g_autoptr (GstPad) filter_sink = NULL;
   g_autoptr (GstPad) mixer_src = NULL;
   g_autoptr (GstPad) anchor = NULL;
+  g_autoptr (GstPad) pacer = NULL;
   g_autoptr (GstProxyPad) internal = NULL;
 
   self->mixer =
@@ -437,6 +489,9 @@ build (LiveMixer *self, GError **error)
   self->primer = gst_object_ref_sink (gst_pad_new ("primer", GST_PAD_SRC));
   gst_pad_set_query_function (self->primer, on_primer_query);
   gst_pad_link_full (self->primer, anchor, GST_PAD_LINK_CHECK_NOTHING);
+  /* One more that nobody ever feeds: the mixer always waits until the last
+   * moment, and its output keeps an even pace. */
+  pacer = gst_element_request_pad_simple (self->mixer, "sink_%u");
 
   self->src = gst_ghost_pad_new ("src", filter_src);
   gst_pad_set_query_function (self->src, on_src_query);

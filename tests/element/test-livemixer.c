@@ -59,9 +59,7 @@ note_buffer (World *world, GstBuffer *buffer)
     /* To the nanosecond, but for the rounding of a frame's duration. */
     if (ABS (GST_CLOCK_DIFF (world->next_pts, GST_BUFFER_PTS (buffer))) > 2)
       world->n_broken++;
-    /* The first one is not waited for. */
-    if (world->n_buffers > 1)
-      world->worst_gap = MAX (world->worst_gap, now - world->last_arrival);
+    world->worst_gap = MAX (world->worst_gap, now - world->last_arrival);
   }
   if (world->n_eos > 0)
     world->n_after_eos++;
@@ -546,6 +544,37 @@ GST_START_TEST (test_caps_are_fixed)
 }
 GST_END_TEST;
 
+/* With nothing wished for, and an input that is nothing like it. */
+GST_START_TEST (test_default_caps)
+{
+  World *world = world_new (kinds[__i__], NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (world->filter, "src");
+  g_autoptr (GstCaps) expected =
+      gst_caps_from_string (world->kind == MEDIA_VIDEO
+              ? "video/x-raw,format=I420,width=1280,height=720,framerate=30/1"
+              : "audio/x-raw,format=S16LE,rate=48000,channels=2,"
+                "layout=interleaved");
+  g_autoptr (GstCaps) caps = NULL;
+  Talker *talker;
+
+  world_play (world);
+  run_for (world, 100 * GST_MSECOND);
+  caps = gst_pad_get_current_caps (pad);
+  fail_unless (gst_caps_is_subset (caps, expected));
+  talker = talker_new (world,
+      world->kind == MEDIA_VIDEO
+          ? "videotestsrc is-live=true do-timestamp=true ! "
+            "video/x-raw,format=BGRx,width=90,height=160,framerate=10/1"
+          : "audiotestsrc is-live=true do-timestamp=true ! "
+            "audio/x-raw,format=F32LE,rate=8000,channels=1",
+      NULL);
+  run_for (world, 400 * GST_MSECOND);
+  talker_free (talker);
+  fail_unless_unbroken (world);
+  world_free (world);
+}
+GST_END_TEST;
+
 static gpointer
 end_it (gpointer user_data)
 {
@@ -950,12 +979,13 @@ push_nonsense (World *world, const char *caps)
 {
   GstPad *src = gst_object_ref_sink (gst_pad_new ("src", GST_PAD_SRC));
   GstPad *entry = live_mixer_add_input (world->mixer, NULL, NULL);
+  g_autoptr (GstCaps) parsed = gst_caps_from_string (caps);
   GstSegment segment;
 
   gst_pad_link_full (src, entry, GST_PAD_LINK_CHECK_NOTHING);
   gst_pad_set_active (src, TRUE);
   gst_pad_push_event (src, gst_event_new_stream_start ("nonsense"));
-  gst_pad_push_event (src, gst_event_new_caps (gst_caps_from_string (caps)));
+  gst_pad_push_event (src, gst_event_new_caps (parsed));
   for (int i = 0; i < 4; i++) {
     gst_segment_init (&segment, i % 2 ? GST_FORMAT_TIME : GST_FORMAT_BYTES);
     gst_pad_push_event (src, gst_event_new_segment (&segment));
@@ -1008,6 +1038,7 @@ livemixer_suite (void)
   tcase_add_loop_test (tcase, test_latency_is_constant, 0, 2);
   tcase_add_loop_test (tcase, test_twenty_joins, 0, 2);
   tcase_add_loop_test (tcase, test_caps_are_fixed, 0, 2);
+  tcase_add_loop_test (tcase, test_default_caps, 0, 2);
   tcase_add_loop_test (tcase, test_eos_in_time, 0, 6);
   tcase_add_loop_test (tcase, test_removed_while_blocked, 0, 2);
   tcase_add_loop_test (tcase, test_removed_while_full, 0, 2);
