@@ -39,8 +39,9 @@ stats_take() {
     function set(name, value) {
       printf "%s_%s=%.0f\n", prefix, name, value
     }
-    function change(name) {
-      return before == "" ? 0 : total(last, name) - total(before, name)
+    function change(name, value) {
+      value = before == "" ? 0 : total(last, name) - total(before, name)
+      return value > 0 ? value : 0 # a peer that left took its totals along
     }
     # A line that is still being written lacks its end.
     /^Got message .*[(]element[)]: roomcall\/stats,.*;$/ {
