@@ -151,10 +151,13 @@ if [ -z "$build" ]; then
       "If $build is an old one, remove it and try again."
   }
 fi
+set +u # it appends to variables that need not be there
 eval "$(meson devenv -C "$build" --dump)"
+set -u
 for element in roomcallbin socketiosignaller; do
-  gst-inspect-1.0 --exists "$element" || fail "There is no element $element." \
-    "$build was made without it: remove that folder and try again."
+  gst-inspect-1.0 "$element" >/dev/null 2>&1 ||
+    fail "There is no element $element." \
+      "$build was made without it: remove that folder and try again."
 done
 
 # libnice, which makes the connections, passes the loopback over.
@@ -184,7 +187,7 @@ ada_video='' ada_audio=''
 if [ -e /dev/video0 ] && probe v4l2src; then
   say "Ada has your camera."
   ada_video='v4l2src ! decodebin ! videoconvert ! videoscale ! videorate !
-    video/x-raw,format=I420,width=640,height=360,framerate=30/1'
+    video/x-raw,format=I420,width=640,height=360,framerate=25/1'
 fi
 if [ -S "${XDG_RUNTIME_DIR:-/nowhere}/pulse/native" ] && probe pulsesrc; then
   ada_audio='pulsesrc ! audioconvert ! audioresample'
@@ -208,7 +211,9 @@ window=
 if [ -z "$output" ] && [ -z "$window" ]; then
   output=$PWD/call-$(date +%Y%m%d-%H%M%S).webm
 fi
-record_video='queue ! videoconvert ! vp8enc deadline=1 cpu-used=8 threads=2
+# Two cores have to do for both members and the recording.
+program='video/x-raw,width=960,height=540,framerate=25/1'
+record_video='queue ! videoconvert ! vp8enc deadline=1 cpu-used=16 threads=2
   target-bitrate=1500000 keyframe-max-dist=60 ! queue ! mux.'
 record_audio='queue ! audioconvert ! audioresample ! opusenc ! queue ! mux.'
 window_video='queue ! videoconvert ! autovideosink'
@@ -240,15 +245,15 @@ launch_ada() {
     set -- "$@" webmmux name=mux ! filesink "location=$output"
   fi
   if [ -n "$output" ] && [ -n "$window" ]; then
-    set -- "$@" call.video_program ! tee name=picture ! $record_video \
+    set -- "$@" call.video_program ! $program ! tee name=picture ! $record_video \
       picture. ! $window_video \
       call.audio_program ! tee name=sound ! $record_audio \
       sound. ! $window_audio
   elif [ -n "$output" ]; then
-    set -- "$@" call.video_program ! $record_video \
+    set -- "$@" call.video_program ! $program ! $record_video \
       call.audio_program ! $record_audio
   else
-    set -- "$@" call.video_program ! $window_video \
+    set -- "$@" call.video_program ! $program ! $window_video \
       call.audio_program ! $window_audio
   fi
   launch ada "$@"
@@ -261,22 +266,24 @@ launch_ben() {
     stats-interval=1000 "uri=$1" "dialect=${dialect:-mesh}" \
     $(scene video ben) ! queue ! call.video_0 \
     $(scene audio ben "$work/ben.s16") ! queue ! call.audio_0 \
-    call.video_mix ! queue ! fakesink sync=true async=false \
+    call.video_mix ! video/x-raw,width=320,height=180,framerate=10/1 ! queue ! \
+    fakesink sync=true async=false \
     call.audio_mix ! queue ! fakesink sync=true async=false
   ben=$launched
 }
 
-# wait_for TENTHS CONDITION...: FALSE if the condition does not come true in that
-# time, or cannot because a member has ended.
+now_ms() { date +%s%3N; }
+
+# wait_for SECONDS CONDITION...: FALSE if the condition does not come true in
+# that time, or cannot because a member has ended.
 wait_for() {
-  tenths=$1
+  deadline=$(($(now_ms) + $1 * 1000))
   shift
   until "$@"; do
-    [ "$tenths" -gt 0 ] && [ -z "$interrupted" ] || return 1
+    [ "$(now_ms)" -lt $deadline ] && [ -z "$interrupted" ] || return 1
     for pid in $ada $ben; do
       kill -0 "$pid" 2>/dev/null || return 1
     done
-    tenths=$((tenths - 1))
     sleep 0.1
   done
 }
@@ -306,8 +313,6 @@ missing_flows() {
   done
 }
 
-now_ms() { date +%s%3N; }
-
 # One line a second until the call is to end.
 hold_call() {
   connected=$(now_ms)
@@ -335,12 +340,11 @@ has_ended() { ! kill -0 "$1" 2>/dev/null; }
 # leave MEMBER PID: as Ctrl-C would; the pipeline ends its streams and itself.
 leave() {
   kill -INT "$2" 2>/dev/null
-  ticks=100
+  deadline=$(($(now_ms) + 10000))
   until has_ended "$2"; do
-    [ $ticks -gt 0 ] ||
+    [ "$(now_ms)" -lt $deadline ] ||
       fail_with_logs "The pipeline of $1 did not end within 10 s of Ctrl-C." \
         "This is a fault of roomcallbin: please report it with the log."
-    ticks=$((ticks - 1))
     sleep 0.1
   done
   wait "$2" ||
@@ -350,7 +354,7 @@ leave() {
 
 launch_ada
 if [ -z "$server" ]; then
-  wait_for 300 is_hosting ||
+  wait_for 30 is_hosting ||
     fail_with_logs "The room could not be opened: $(error_of ada)" \
       "Is another program using that port? Leave out --port to take any free one, and --listen to take 127.0.0.1."
   started=$(bus_message "$logs/ada.log" roomcall/server-started)
@@ -367,10 +371,10 @@ else
   say "Any other member of the room $room on $server will be seen as well."
 fi
 launch_ben "$server"
-if ! wait_for 400 flows; then
+if ! wait_for 40 flows; then
   [ -n "$interrupted" ] || fail_with_logs \
     "The two members did not get picture and sound from each other within 40 s: $(missing_flows)$(error_of ada)$(error_of ben)" \
-    "If the server was reached, a firewall on this machine may drop UDP between its own addresses ($addresses)."
+    "A firewall on this machine may drop UDP between its own addresses ($addresses), or other programs leave too little of its processors ($(nproc), with a load of $(cut -d' ' -f1 /proc/loadavg)): stop them and try again."
 fi
 hold_call
 broken=$(missing_flows)

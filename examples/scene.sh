@@ -21,8 +21,8 @@ usage() {
 case $2 in
   ada)
     name=Ada voice=en-gb+f3 pitch=60 chime=520 begin=0
-    text='Hello, this is Ada. Can you see the wheel turning?'
-    picture='pattern=pinwheel horizontal-speed=4 foreground-color=0xfff2c14e background-color=0xff2a6f97' ;;
+    text='Hello, this is Ada. Can you see the pillar running by?'
+    picture='pattern=bar horizontal-speed=12 foreground-color=0xfff2c14e background-color=0xff2a6f97' ;;
   ben)
     name=Ben voice=en-us+m3 pitch=35 chime=780 begin=2.5
     text='Good morning, Ben here. I hear you well, and my bars run.'
@@ -51,7 +51,7 @@ case $1 in
     speech "$3" ;;
   video)
     printf '%s ' videotestsrc is-live=true "$picture" ! \
-      video/x-raw,format=I420,width=640,height=360,framerate=30/1 ! \
+      video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! \
       textoverlay "text=$name" valignment=bottom halignment=left \
       'font-desc="DejaVu Sans Bold 28"' ! \
       clockoverlay valignment=bottom halignment=right \

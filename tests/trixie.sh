@@ -87,7 +87,7 @@ install_inside='
   meson install -C /build --no-rebuild
   code=0
   for element in audiospectrumviz socketiosignaller roomcallbin; do
-    gst-inspect-1.0 --exists $element || { echo "no $element"; code=1; }
+    gst-inspect-1.0 $element >/dev/null || { echo "no $element"; code=1; }
   done
   ninja -C /build uninstall
   exit $code
