@@ -166,10 +166,12 @@ addresses=$(hostname -I 2>/dev/null | tr -s ' ') || addresses=
   fail "This machine has no network address but the loopback (127.0.0.1), over which no call can be connected." \
     "Connect it to any network, or give it an address of its own: sudo ip link add call0 type dummy && sudo ip addr add 198.18.0.1/24 dev call0 && sudo ip link set call0 up"
 
-# What went wrong in a member, in GStreamer's words.
+# What went wrong in a member, in GStreamer's words: its error, or its first
+# warning.
 error_of() {
-  sed -n 's/^ERROR: from element [^:]*: *//p; s/^WARNING: erroneous pipeline: *//p' \
-    "$logs/$1.log" | head -n 1
+  sed -n 's/^ERROR: from element [^ ]*: //p
+    s/^WARNING: erroneous pipeline: *//p' "$logs/$1.log" | grep -m 1 . ||
+    sed -n 's/^WARNING: from element [^ ]*: //p' "$logs/$1.log" | head -n 1
 }
 
 fail_with_logs() {
@@ -213,7 +215,7 @@ if [ -z "$output" ] && [ -z "$window" ]; then
 fi
 # Two cores have to do for both members and the recording.
 program='video/x-raw,width=960,height=540,framerate=25/1'
-record_video='queue ! videoconvert ! vp8enc deadline=1 cpu-used=16 threads=2
+record_video='queue ! videoconvert ! vp8enc deadline=1 cpu-used=16 threads=1
   target-bitrate=1500000 keyframe-max-dist=60 ! queue ! mux.'
 record_audio='queue ! audioconvert ! audioresample ! opusenc ! queue ! mux.'
 window_video='queue ! videoconvert ! autovideosink'
@@ -289,6 +291,15 @@ wait_for() {
 }
 
 is_hosting() { [ -n "$(bus_message "$logs/ada.log" roomcall/server-started)" ]; }
+
+has_joined() { [ -n "$(bus_message "$logs/$1.log" roomcall/joined)" ]; }
+
+# enter MEMBER: waits until the member is in the room.
+enter() {
+  wait_for 25 has_joined "$1" || [ -n "$interrupted" ] ||
+    fail_with_logs "The room $room on $server could not be entered within 25 s: $(error_of "$1")" \
+      "Check that the server is running and can be reached, and that it speaks the dialect ${dialect:-mesh} (see --dialect)."
+}
 
 take_stats() {
   stats_take ada "$logs/ada.log"
@@ -370,7 +381,9 @@ if [ -z "$server" ]; then
 else
   say "Any other member of the room $room on $server will be seen as well."
 fi
+enter ada
 launch_ben "$server"
+enter ben
 if ! wait_for 40 flows; then
   [ -n "$interrupted" ] || fail_with_logs \
     "The two members did not get picture and sound from each other within 40 s: $(missing_flows)$(error_of ada)$(error_of ben)" \

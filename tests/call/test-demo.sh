@@ -35,7 +35,7 @@ refuses() {
 }
 
 held() {
-  timeout 120 sh "$demo" --build-dir "$build" --seconds 10 --logs logs "$@" \
+  timeout 150 sh "$demo" --build-dir "$build" --seconds 15 --logs logs "$@" \
     >demo 2>&1
   code=$?
   cat demo
@@ -46,17 +46,17 @@ status_lines() {
   [ "$(grep -c '^ *[0-9]* s .* peers .*Ada: .* fps, .*Ben: .* fps,' demo)" -ge 8 ]
 }
 
-is "a call of ten seconds" held --output call.webm --room demo
+is "a call of fifteen seconds" held --output call.webm --room demo
 cat demo >&2
 is "the address for a browser" \
   grep -E '^A browser can join at http://127\.0\.0\.1:[0-9]+/\?room=demo$' demo
 is "a line a second" status_lines
 is "picture and sound of both in the recording" \
   "$build/tests/common/measure-file" --grid 2x1 --tone 520 --tone 780 \
-  --seconds 9 call.webm
+  --seconds 8 call.webm
 is "no CRITICAL" "$build/tests/common/find-criticals" logs/ada.log logs/ben.log
 
-is "a server that is not there" refuses 1 'demo.sh: .*[Cc]onnect' \
+is "a server that is not there" refuses 1 'could not be entered within 25 s: .*[Cc]onnect' \
   --server http://127.0.0.1:9 --seconds 2 --output none.webm
 is "an address that is not ours" refuses 1 'The room could not be opened' \
   --listen 192.0.2.77 --seconds 2 --output none.webm
