@@ -22,11 +22,11 @@ case $2 in
   ada)
     name=Ada voice=en-gb+f3 pitch=60 chime=520 begin=0
     text='Hello, this is Ada. Can you see the pillar running by?'
-    picture='pattern=bar horizontal-speed=12 foreground-color=0xfff2c14e background-color=0xff2a6f97' ;;
+    picture='pattern=bar horizontal-speed=32 foreground-color=0xfff2c14e background-color=0xff14405c' ;;
   ben)
     name=Ben voice=en-us+m3 pitch=35 chime=780 begin=2.5
     text='Good morning, Ben here. I hear you well, and my bars run.'
-    picture='pattern=smpte75 horizontal-speed=6' ;;
+    picture='pattern=smpte75 horizontal-speed=20' ;;
   *) usage ;;
 esac
 
@@ -57,9 +57,11 @@ case $1 in
       clockoverlay valignment=bottom halignment=right \
       'font-desc="DejaVu Sans Bold 28"' ;;
   audio)
+    # The file comes as one buffer of five seconds: too much at once for a call.
     [ $# = 3 ] || usage
     printf '%s ' multifilesrc "location=\"$3\"" loop=true ! \
       rawaudioparse use-sink-caps=false format=pcm pcm-format=s16le \
-      sample-rate=48000 num-channels=1 ! audioconvert ;;
+      sample-rate=48000 num-channels=1 ! audioconvert ! \
+      audiobuffersplit output-buffer-duration=1/50 ;;
   *) usage ;;
 esac
