@@ -39,13 +39,21 @@ stats_take() {
     function set(name, value) {
       printf "%s_%s=%.0f\n", prefix, name, value
     }
-    function change(name, value) {
-      value = before == "" ? 0 : total(last, name) - total(before, name)
-      return value > 0 ? value : 0 # a peer that left took its totals along
+    # What was added since the last message; nothing is known where a peer left
+    # and took its totals along.
+    function compare(now, fps, bytes_in, bytes_out) {
+      fps = total(now, "video-frames-in") - total(last, "video-frames-in")
+      bytes_in = total(now, "bytes-in") - total(last, "bytes-in")
+      bytes_out = total(now, "bytes-out") - total(last, "bytes-out")
+      if (last == "" || fps < 0 || bytes_in < 0 || bytes_out < 0)
+        return
+      fps_in = fps
+      kbit_in = bytes_in * 8 / 1000
+      kbit_out = bytes_out * 8 / 1000
     }
     # A line that is still being written lacks its end.
     /^Got message .*[(]element[)]: roomcall\/stats,.*;$/ {
-      before = last
+      compare($0)
       last = $0
     }
     END {
@@ -56,8 +64,8 @@ stats_take() {
       set("audio_out", total(last, "audio-buffers-out"))
       set("bytes_in", total(last, "bytes-in"))
       set("bytes_out", total(last, "bytes-out"))
-      set("fps_in", change("video-frames-in"))
-      set("kbit_in", change("bytes-in") * 8 / 1000)
-      set("kbit_out", change("bytes-out") * 8 / 1000)
+      set("fps_in", fps_in)
+      set("kbit_in", kbit_in)
+      set("kbit_out", kbit_out)
     }' "$2")"
 }

@@ -42,6 +42,11 @@ is "the last totals" \
   "2 40 42 90 91 18446744073 5000"
 is "the change since the message before" \
   "$a_fps_in $a_kbit_in $a_kbit_out" "30 147573945 24"
+cp "$log" "$log.left"
+sed -n '/#20/p' "$log" >>"$log.left"
+stats_take a "$log.left"
+rm -f "$log.left"
+is "the rates of before, when a peer left" "$a_video_in $a_fps_in" "10 30"
 printf '%s' 'Got message #40 from element "call" (element): roomcall/stats, peers=(uint)2, video-frames-in=(guint64)4' >>"$log"
 stats_take a "$log"
 is "a line that is not written yet" "$a_video_in" 40
