@@ -39,17 +39,19 @@ grid_with_columns (guint n_tiles, int columns, int width, int height, int gap)
   return grid;
 }
 
+/* Whether @a, which has more columns, is to be taken instead of @b. What even
+ * sides cost decides nothing. */
 static gboolean
 grid_is_better (const Grid *a, const Grid *b)
 {
   gint64 area_a = (gint64) a->tile_width * a->tile_height;
   gint64 area_b = (gint64) b->tile_width * b->tile_height;
 
-  if (area_a != area_b)
+  if (area_a * 100 < area_b * 97 || area_b * 100 < area_a * 97)
     return area_a > area_b;
 
-  /* The same size: fewer holes in the last row. */
-  return a->columns * a->rows < b->columns * b->rows;
+  /* The same size: fewer holes in the last row, else side by side. */
+  return a->columns * a->rows <= b->columns * b->rows;
 }
 
 /**

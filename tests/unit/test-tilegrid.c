@@ -82,6 +82,15 @@ test_usual_rooms (void)
   g_assert_cmpint (rects[0].y, ==, rects[1].y);
   g_assert_cmpint (rects[0].y, ==, 180);
 
+  /* So too where the one or the other would be as large. */
+  tile_grid_layout (2, 1280, 720, 0, rects);
+  g_assert_cmpint (rects[0].width, ==, 640);
+  g_assert_cmpint (rects[0].height, ==, 360);
+  g_assert_cmpint (rects[0].y, ==, rects[1].y);
+  tile_grid_layout (5, 1280, 720, 0, rects);
+  g_assert_cmpint (rects[0].y, ==, rects[2].y);
+  g_assert_cmpint (rects[3].y, ==, rects[4].y);
+
   /* The third one below, centred. */
   tile_grid_layout (3, 1280, 720, 4, rects);
   g_assert_cmpint (rects[2].y, >, rects[0].y);
