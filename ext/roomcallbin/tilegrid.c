@@ -136,7 +136,8 @@ tile_grid_crop (
     int width, int height, int par_n, int par_d, int *sides, int *ends)
 {
   *sides = *ends = 0;
-  if (width <= 0 || height <= 0 || par_n <= 0 || par_d <= 0)
+  if (width <= 0 || height <= 0 || width > G_MAXINT16 || height > G_MAXINT16
+      || par_n <= 0 || par_d <= 0)
     return;
 
   if ((gint64) width * par_n * ASPECT_D > (gint64) height * par_d * ASPECT_N) {
