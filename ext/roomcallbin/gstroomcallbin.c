@@ -402,7 +402,7 @@ on_room_failed (const GError *error, gpointer data)
 }
 
 static GstPad *
-on_room_add_pad (MediaKind kind, guint slot, guint index, gpointer data)
+on_room_make_pad (MediaKind kind, guint slot, guint index, gpointer data)
 {
   GstRoomCallBin *self = data;
   const char *media = media_kind_to_string (kind);
@@ -415,9 +415,13 @@ on_room_add_pad (MediaKind kind, guint slot, guint index, gpointer data)
           GST_ELEMENT_GET_CLASS (self), template_name),
       slot);
 
-  gst_object_ref (pad);
-  announce_pad (self, pad);
-  return pad;
+  return gst_object_ref_sink (pad);
+}
+
+static void
+on_room_add_pad (GstPad *pad, gpointer data)
+{
+  announce_pad (data, pad);
 }
 
 static void
@@ -436,6 +440,7 @@ static const RoomFuncs room_funcs = {
   .post = on_room_post,
   .failed = on_room_failed,
   .outputs = {
+      .make_pad = on_room_make_pad,
       .add_pad = on_room_add_pad,
       .remove_pad = on_room_remove_pad,
       .failed = on_room_failed,

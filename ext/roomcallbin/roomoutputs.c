@@ -14,6 +14,7 @@ typedef struct {
   RecvBranch *branch;
   guint slot;
   guint index; /* among the peer's tracks of one kind */
+  char *peer_id;
   char *stream_id;
   char *title;
   gboolean stands_alone;
@@ -59,6 +60,7 @@ track_free (gpointer data)
 {
   Track *track = data;
 
+  g_free (track->peer_id);
   g_free (track->stream_id);
   g_free (track->title);
   g_free (track);
@@ -99,7 +101,19 @@ output_wants_input (
           && self->mix_self_view);
 }
 
-/* --- names of streams --- */
+/* --- whose stream it is --- */
+
+/* @track: (nullable): what a slot's pad shows */
+static void
+show_identity (const Output *output, const Track *track)
+{
+  if (output->role != OUTPUT_SLOT)
+    return;
+  g_object_set (output->pad, "peer-id", track != NULL ? track->peer_id : NULL,
+      "peer-name", track != NULL ? track->title : NULL, "mid",
+      track != NULL ? recv_branch_get_mid (track->branch) : NULL, "msid",
+      track != NULL ? recv_branch_get_msid (track->branch) : NULL, NULL);
+}
 
 static GstPadProbeReturn
 name_stream (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -565,20 +579,24 @@ ensure_slot_pad (RoomOutputs *self, const Track *track)
 {
   MediaKind kind = recv_branch_get_kind (track->branch);
   g_autoptr (GstPad) pad = NULL;
+  Output *output;
 
   for (guint i = 0; i < self->outputs->len; i++) {
-    Output *output = g_ptr_array_index (self->outputs, i);
-
+    output = g_ptr_array_index (self->outputs, i);
     if (output->role == OUTPUT_SLOT && output_wants_track (output, track))
       return;
   }
-  pad = self->funcs->add_pad (kind, track->slot, track->index, self->data);
+  pad = self->funcs->make_pad (kind, track->slot, track->index, self->data);
   if (pad == NULL)
     return;
-  if (find_output (self, pad) == NULL)
-    output_start (self,
-        add_output (
-            self, pad, OUTPUT_SLOT, kind, track->slot, track->index, FALSE));
+  output = add_output (
+      self, pad, OUTPUT_SLOT, kind, track->slot, track->index, FALSE);
+  show_identity (output, track);
+  self->funcs->add_pad (pad, self->data);
+  /* The application may have let it go, too. */
+  output = find_output (self, pad);
+  if (output != NULL)
+    output_start (self, output);
 }
 
 /**
@@ -596,6 +614,7 @@ room_outputs_add_track (RoomOutputs *self, const OutputTrack *params)
 
   track->branch = params->branch;
   track->slot = params->slot;
+  track->peer_id = g_strdup (params->peer_id);
   track->index = count_tracks (self, params->slot, kind);
   track->stream_id = g_strdup (params->stream_id);
   track->title = g_strdup (params->title);
@@ -608,7 +627,10 @@ room_outputs_add_track (RoomOutputs *self, const OutputTrack *params)
   for (guint i = 0; i < self->outputs->len; i++) {
     Output *output = g_ptr_array_index (self->outputs, i);
 
-    if (output->started && output_wants_track (output, track))
+    if (!output_wants_track (output, track))
+      continue;
+    show_identity (output, track);
+    if (output->started)
       output_add_track (self, output, track);
   }
   ensure_slot_pad (self, track);
@@ -645,7 +667,11 @@ room_outputs_remove_track (RoomOutputs *self, RecvBranch *branch)
   for (guint i = self->outputs->len; i > 0; i--) {
     Output *output = g_ptr_array_index (self->outputs, i - 1);
 
-    if (!output->requested && !has_track (self, output))
+    if (has_track (self, output))
+      continue;
+    if (output->requested)
+      show_identity (output, NULL);
+    else
       remove_added_pad (self, output);
   }
 }

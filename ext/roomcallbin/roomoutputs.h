@@ -31,6 +31,7 @@ typedef enum {
  * OutputTrack:
  * @branch: the media
  * @slot: the peer's
+ * @peer_id: what the signalling calls the peer
  * @stream_id: unique among all tracks of the room
  * @title: (nullable): the peer's name, for people
  * @stands_alone: audio of a peer that sends no video: its tile shows the voice
@@ -38,6 +39,7 @@ typedef enum {
 typedef struct {
   RecvBranch *branch;
   guint slot;
+  const char *peer_id;
   const char *stream_id;
   const char *title;
   gboolean stands_alone;
@@ -45,14 +47,15 @@ typedef struct {
 
 /**
  * RoomOutputsFuncs:
- * @add_pad: a track came to a slot without a pad: makes one and adds it to the
- *   element, @index > 0 for a peer's further tracks of one kind. Returns
- *   (transfer full)
+ * @make_pad: a track came to a slot without a pad: makes one, @index > 0 for a
+ *   peer's further tracks of one kind. Returns (transfer full)
+ * @add_pad: adds such a pad, which tells now whose it is, to the element
  * @remove_pad: takes such a pad off the element; @pad is (transfer full)
  * @failed: an output cannot be had, for instance as a plugin is missing
  */
 typedef struct {
-  GstPad *(*add_pad) (MediaKind kind, guint slot, guint index, gpointer data);
+  GstPad *(*make_pad) (MediaKind kind, guint slot, guint index, gpointer data);
+  void (*add_pad) (GstPad *pad, gpointer data);
   void (*remove_pad) (GstPad *pad, gpointer data);
   void (*failed) (const GError *error, gpointer data);
 } RoomOutputsFuncs;

@@ -215,7 +215,9 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 {
   RoomPeer *self = data;
   g_autofree char *stream_id = NULL;
-  OutputTrack track = { .branch = branch, .title = self->name };
+  OutputTrack track = {
+    .branch = branch, .peer_id = self->id, .title = self->name
+  };
 
   ensure_slot (self);
   stream_id = g_strdup_printf ("%s/%s/%s",
