@@ -15,6 +15,12 @@ struct _CallMember {
   char *error;
 };
 
+static void
+recalculate_latency (GstElement *pipeline, gpointer data)
+{
+  gst_bin_recalculate_latency (GST_BIN (pipeline));
+}
+
 static GstBusSyncReply
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -38,8 +44,9 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
       break;
     }
     case GST_MESSAGE_LATENCY:
-      g_mutex_unlock (&self->lock);
-      return GST_BUS_PASS;
+      /* As an application does, on a thread of its own. */
+      gst_element_call_async (self->pipeline, recalculate_latency, NULL, NULL);
+      break;
     default:
       break;
   }
@@ -190,6 +197,15 @@ call_member_stop (CallMember *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }
 
+static gboolean
+matches (const GstStructure *s, const char *message, const char *field,
+    const char *value)
+{
+  return gst_structure_has_name (s, message)
+      && (field == NULL
+          || g_strcmp0 (gst_structure_get_string (s, field), value) == 0);
+}
+
 static guint
 count_locked (
     CallMember *self, const char *message, const char *field, const char *value)
@@ -197,11 +213,7 @@ count_locked (
   guint n = 0;
 
   for (guint i = 0; i < self->messages->len; i++) {
-    const GstStructure *s = g_ptr_array_index (self->messages, i);
-
-    if (gst_structure_has_name (s, message)
-        && (field == NULL
-            || g_strcmp0 (gst_structure_get_string (s, field), value) == 0))
+    if (matches (g_ptr_array_index (self->messages, i), message, field, value))
       n++;
   }
   return n;
@@ -223,10 +235,28 @@ gboolean
 call_member_wait (CallMember *self, const char *message, const char *field,
     const char *value, gint64 deadline)
 {
+  return call_member_wait_count (self, message, field, value, 1, deadline);
+}
+
+/**
+ * call_member_wait_count:
+ * @self: the member
+ * @message: name of an element message
+ * @field: (nullable): one of its fields
+ * @value: what the field is to be
+ * @count: how many such messages are waited for, with those that came already
+ * @deadline: in g_get_monotonic_time() units
+ *
+ * Returns: whether they came
+ */
+gboolean
+call_member_wait_count (CallMember *self, const char *message,
+    const char *field, const char *value, guint count, gint64 deadline)
+{
   gboolean found;
 
   g_mutex_lock (&self->lock);
-  while (!(found = count_locked (self, message, field, value) > 0)
+  while (!(found = count_locked (self, message, field, value) >= count)
       && g_cond_wait_until (&self->cond, &self->lock, deadline))
     ;
   g_mutex_unlock (&self->lock);
@@ -244,6 +274,33 @@ call_member_count (
   n = count_locked (self, message, field, value);
   g_mutex_unlock (&self->lock);
   return n;
+}
+
+/* Returns: (transfer full) (nullable): the last such message */
+GstStructure *
+call_member_get_message (
+    CallMember *self, const char *message, const char *field, const char *value)
+{
+  GstStructure *last = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = self->messages->len; i > 0 && last == NULL; i--) {
+    const GstStructure *s = g_ptr_array_index (self->messages, i - 1);
+
+    if (matches (s, message, field, value))
+      last = gst_structure_copy (s);
+  }
+  g_mutex_unlock (&self->lock);
+  return last;
+}
+
+/* Forgets the messages that came so far. */
+void
+call_member_forget (CallMember *self)
+{
+  g_mutex_lock (&self->lock);
+  g_ptr_array_set_size (self->messages, 0);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Returns: whether the pipeline ended before @deadline */

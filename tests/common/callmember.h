@@ -36,6 +36,11 @@ void call_member_stop (CallMember *self);
 
 gboolean call_member_wait (CallMember *self, const char *message,
     const char *field, const char *value, gint64 deadline);
+gboolean call_member_wait_count (CallMember *self, const char *message,
+    const char *field, const char *value, guint count, gint64 deadline);
+GstStructure *call_member_get_message (CallMember *self, const char *message,
+    const char *field, const char *value);
+void call_member_forget (CallMember *self);
 guint call_member_count (CallMember *self, const char *message,
     const char *field, const char *value);
 gboolean call_member_wait_eos (CallMember *self, gint64 deadline);
