@@ -256,8 +256,21 @@ end_on_worker (GstElement *element, gpointer data)
   end (GST_ROOM_CALL_BIN (element));
 }
 
-/* With outputs the call goes on when the last input ends: one may still watch.
- * Without any, there is nothing left to be in the room for. */
+static gboolean
+is_watched (GstRoomCallBin *self)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  /* Pads that came with peers and are not taken show nothing to anybody. */
+  for (GList *l = element->srcpads; l != NULL; l = l->next) {
+    if (gst_pad_is_linked (l->data))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Who watches goes on when the last input ends. If nobody does, there is nothing
+ * left to be in the room for. */
 static GstPadProbeReturn
 watch_input_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -268,7 +281,7 @@ watch_input_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     return GST_PAD_PROBE_OK;
   GST_OBJECT_LOCK (self);
   self->n_ended++;
-  all = self->n_ended == self->n_inputs && GST_ELEMENT (self)->numsrcpads == 0;
+  all = self->n_ended == self->n_inputs && !is_watched (self);
   GST_OBJECT_UNLOCK (self);
   if (all)
     gst_element_call_async (GST_ELEMENT (self), end_on_worker, NULL, NULL);
@@ -358,6 +371,7 @@ gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
   g_autoptr (GstPad) keep = gst_object_ref (pad);
+  gboolean has_ended = GST_PAD_IS_EOS (pad);
 
   if (GST_IS_ROOM_CALL_SINK_PAD (pad)) {
     GstRoomCallSinkPad *sink_pad = GST_ROOM_CALL_SINK_PAD (pad);
@@ -371,6 +385,7 @@ gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
     send_branch_free (branch);
     GST_OBJECT_LOCK (self);
     self->n_inputs--;
+    self->n_ended -= has_ended && self->n_ended > 0;
     GST_OBJECT_UNLOCK (self);
   } else {
     gst_pad_set_active (pad, FALSE);

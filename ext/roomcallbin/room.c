@@ -657,6 +657,7 @@ void
 room_free (Room *self)
 {
   loop_thread_free (self->loop);
+  webrtc_tuning_finish ();
   room_outputs_free (self->context.outputs);
   g_ptr_array_unref (self->context.inputs);
   roster_free (self->roster);

@@ -137,6 +137,10 @@ make_certificate (gpointer data)
   return NULL;
 }
 
+static GMutex warm_up_lock; /* guards what follows */
+static gboolean warmed_up;
+static GThread *warm_up_thread; /* until it is joined */
+
 /**
  * webrtc_tuning_warm_up:
  *
@@ -146,10 +150,23 @@ make_certificate (gpointer data)
 void
 webrtc_tuning_warm_up (void)
 {
-  static gsize once = 0;
+  g_mutex_lock (&warm_up_lock);
+  if (!warmed_up)
+    warm_up_thread = g_thread_new ("dtls-warm-up", make_certificate, NULL);
+  warmed_up = TRUE;
+  g_mutex_unlock (&warm_up_lock);
+}
 
-  if (!g_once_init_enter (&once))
-    return;
-  g_thread_unref (g_thread_new ("dtls-warm-up", make_certificate, NULL));
-  g_once_init_leave (&once, 1);
+/**
+ * webrtc_tuning_finish:
+ *
+ * Waits for the end of webrtc_tuning_warm_up(): a program that exits meanwhile
+ * crashes, as OpenSSL cleans up at exit what the thread uses.
+ */
+void
+webrtc_tuning_finish (void)
+{
+  g_mutex_lock (&warm_up_lock);
+  g_clear_pointer (&warm_up_thread, g_thread_join);
+  g_mutex_unlock (&warm_up_lock);
 }

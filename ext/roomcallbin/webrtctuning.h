@@ -15,5 +15,6 @@ void webrtc_tuning_apply (GstElement *webrtcbin);
 void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
 char *webrtc_tuning_get_remote_certificate (GstElement *webrtcbin);
 void webrtc_tuning_warm_up (void);
+void webrtc_tuning_finish (void);
 
 G_END_DECLS

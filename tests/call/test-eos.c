@@ -156,9 +156,9 @@ GST_START_TEST (test_twice)
 GST_END_TEST
 
 #define FILE_LIKE                                                   \
-  " videotestsrc num-buffers=30 horizontal-speed=8 ! "              \
+  " videotestsrc num-buffers=90 horizontal-speed=8 ! "              \
   "video/x-raw,width=320,height=240,framerate=15/1 ! call.video_0 " \
-  " audiotestsrc num-buffers=200 freq=440 volume=0.2 "              \
+  " audiotestsrc num-buffers=600 freq=440 volume=0.2 "              \
   "samplesperbuffer=480 ! audio/x-raw,rate=48000 ! call.audio_0 "
 
 /* A file that is only sent: when it is over, so is the call; but it is sent in
@@ -177,8 +177,7 @@ GST_START_TEST (test_file_sent)
   call_member_play (a);
   call_check_connected (b, 1);
   fail_unless (call_member_wait_eos (a, test_deadline (20)), "no EOS");
-  fail_unless (
-      g_get_monotonic_time () - start > 1500 * G_TIME_SPAN_MILLISECOND);
+  fail_unless (g_get_monotonic_time () - start > 5 * G_TIME_SPAN_SECOND);
   fail_unless (call_member_wait (
       b, "roomcall/peer-left", NULL, NULL, test_deadline (5)));
 }
