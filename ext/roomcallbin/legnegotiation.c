@@ -300,6 +300,7 @@ offer_created (PeerLeg *self, LegPost *post)
   if (self->negotiator.state != NEGOTIATOR_CREATING)
     return;
   self->offer = g_steal_pointer (&post->description);
+  sdp_prepare_offer (self->offer->sdp);
   handle (self, NEGOTIATOR_EVENT_CREATED);
 }
 

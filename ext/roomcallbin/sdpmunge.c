@@ -74,15 +74,56 @@ restore_rejected (GstSDPMedia *media, const SdpMedia *offer)
 }
 
 static void
-set_fingerprint (GstSDPMedia *media, const char *fingerprint)
+set_attribute (GstSDPMedia *media, const char *key, const char *value)
 {
   for (guint i = gst_sdp_media_attributes_len (media); i-- > 0;) {
-    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
-
-    if (g_strcmp0 (attribute->key, "fingerprint") == 0)
+    if (g_strcmp0 (gst_sdp_media_get_attribute (media, i)->key, key) == 0)
       gst_sdp_media_remove_attribute (media, i);
   }
-  gst_sdp_media_add_attribute (media, "fingerprint", fingerprint);
+  gst_sdp_media_add_attribute (media, key, value);
+}
+
+/* A flag has no value to get. */
+static gboolean
+has_flag (const GstSDPMedia *media, const char *key)
+{
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++) {
+    if (g_strcmp0 (gst_sdp_media_get_attribute (media, i)->key, key) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * sdp_prepare_offer:
+ * @offer: what create-offer made
+ *
+ * To be called before set-local-description: whoever answered the first offer
+ * and now offers more repeats its a=setup:active for the old m-lines, but gets
+ * actpass for the new ones from webrtcbin 1.22. One bundle has one DTLS
+ * association and so one role (RFC 8842, section 5.1), and the one that it has
+ * may be offered again (section 5.5).
+ *
+ * Since: 0.1
+ */
+void
+sdp_prepare_offer (GstSDPMessage *offer)
+{
+  const char *setup = NULL;
+
+  for (guint i = 0; i < gst_sdp_message_medias_len (offer); i++) {
+    GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (offer, i);
+    const char *own = gst_sdp_media_get_attribute_val (media, "setup");
+
+    if (own == NULL
+        || (gst_sdp_media_get_port (media) == 0
+            && !has_flag (media, "bundle-only")))
+      continue;
+    if (setup == NULL)
+      setup = own;
+    else if (!g_str_equal (setup, own))
+      set_attribute (media, "setup", setup);
+  }
 }
 
 /* What the gate showed to webrtcbin as inactive is rejected for the peer, and
@@ -161,7 +202,7 @@ sdp_prepare_answer (
     GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, i);
 
     if (gst_sdp_media_get_port (media) == 0)
-      set_fingerprint (media, own);
+      set_attribute (media, "fingerprint", own);
   }
   return TRUE;
 }

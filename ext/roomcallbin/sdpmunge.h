@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+void sdp_prepare_offer (GstSDPMessage *offer);
 gboolean sdp_prepare_answer (
     GstSDPMessage *answer, const SdpDescription *offer, GError **error);
 gboolean sdp_can_reoffer (const GstSDPMessage *local);
