@@ -5,7 +5,7 @@
 
 /* How long what must come may take; a machine with other work to do makes a
  * call of three take 10 s to begin. */
-#define PATIENCE 30
+#define PATIENCE 8
 
 /* Loudest 100 ms of a voice, and what is left of it elsewhere. */
 #define TONE_HEARD (-30.0)
@@ -42,6 +42,75 @@ call_check_member (const char *room, const char *properties, const char *inputs)
   call_check_add_mix (member, "video_mix");
   call_check_add_mix (member, "audio_mix");
   return member;
+}
+
+/**
+ * call_check_add_input:
+ * @member: the member
+ * @pad: name of a sink pad of the roomcallbin to request
+ * @description: what feeds it, as gst-launch has it
+ *
+ * Returns: (transfer none): the bin that feeds it, running if the member does
+ */
+GstElement *
+call_check_add_input (
+    CallMember *member, const char *pad, const char *description)
+{
+  g_autoptr (GError) error = NULL;
+  /* Caps at the end are no element, to which a pad could belong. */
+  g_autofree char *text = g_strconcat (description, " ! identity", NULL);
+  GstElement *input = gst_parse_bin_from_description (text, TRUE, &error);
+
+  g_assert_no_error (error);
+  gst_bin_add (GST_BIN (call_member_get_pipeline (member)), input);
+  g_assert_true (
+      gst_element_link_pads (input, "src", call_member_get_call (member), pad));
+  gst_element_sync_state_with_parent (input);
+  return input;
+}
+
+/* Ends what feeds @pad, and gives the pad back. */
+void
+call_check_remove_input (CallMember *member, const char *pad, GstElement *input)
+{
+  GstElement *call = call_member_get_call (member);
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (call, pad);
+
+  gst_element_set_state (input, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (call_member_get_pipeline (member)), input);
+  gst_element_release_request_pad (call, sink_pad);
+}
+
+/**
+ * call_check_count:
+ * @member: the member
+ * @factory: (nullable): of the elements to count, %NULL: all
+ *
+ * Returns: how many elements its roomcallbin has inside
+ */
+guint
+call_check_count (CallMember *member, const char *factory)
+{
+  g_autoptr (GstIterator) it =
+      gst_bin_iterate_recurse (GST_BIN (call_member_get_call (member)));
+  g_auto (GValue) item = G_VALUE_INIT;
+  GstIteratorResult result;
+  guint n = 0;
+
+  while ((result = gst_iterator_next (it, &item)) != GST_ITERATOR_DONE) {
+    if (result == GST_ITERATOR_RESYNC) {
+      gst_iterator_resync (it);
+      n = 0;
+    } else {
+      GstElementFactory *of =
+          gst_element_get_factory (g_value_get_object (&item));
+
+      n += factory == NULL
+          || (of != NULL && g_str_equal (GST_OBJECT_NAME (of), factory));
+    }
+    g_value_reset (&item);
+  }
+  return n;
 }
 
 static void
@@ -109,6 +178,22 @@ call_check_black_at (CallMember *member, const char *pad, const char *where)
     fail_at (where, meter, "the picture is not black");
 }
 
+static gboolean
+is_bright (const MediaReading *reading, gconstpointer data)
+{
+  return reading->buffers >= 5 && reading->luma > BLACK;
+}
+
+void
+call_check_bright_at (CallMember *member, const char *pad, const char *where)
+{
+  MediaMeter *meter = call_member_get_meter (member, pad);
+
+  media_meter_reset (meter);
+  if (!media_meter_wait (meter, is_bright, NULL, test_deadline (PATIENCE)))
+    fail_at (where, meter, "the picture stays black");
+}
+
 void
 call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where)
@@ -124,7 +209,7 @@ call_check_hears_at (
           blurred, tones);
     media_meter_reset (meter);
     if (!media_meter_wait_buffers (meter, half_a_second, deadline))
-      fail_at (where, meter, "there is no sound at all");
+      fail_at (where, meter, "there is no sound for half a second");
     heard = blurred = 0;
     for (guint tone = 0; tone < CALL_N_TONES; tone++) {
       double level = media_meter_tone (meter, tone);

@@ -26,6 +26,12 @@ MediaMeter *call_check_add_mix (CallMember *member, const char *pad);
 CallMember *call_check_member (
     const char *room, const char *properties, const char *inputs);
 
+GstElement *call_check_add_input (
+    CallMember *member, const char *pad, const char *description);
+void call_check_remove_input (
+    CallMember *member, const char *pad, GstElement *input);
+guint call_check_count (CallMember *member, const char *factory);
+
 /* @n: that many legs have reported "connected" so far. */
 #define call_check_connected(member, n) \
   call_check_connected_at (member, n, G_STRLOC)
@@ -38,6 +44,9 @@ CallMember *call_check_member (
 /* The picture is black, or soon will be. */
 #define call_check_black(member, pad) \
   call_check_black_at (member, pad, G_STRLOC)
+/* The picture is not black, or soon will not be. */
+#define call_check_bright(member, pad) \
+  call_check_bright_at (member, pad, G_STRLOC)
 /* What is heard is these tones and no other, or soon will be. */
 #define call_check_hears(member, pad, tones) \
   call_check_hears_at (member, pad, tones, G_STRLOC)
@@ -48,6 +57,8 @@ void call_check_moving_at (
 void call_check_tile_at (CallMember *member, const char *pad, guint tile,
     guint n_tiles, const char *where);
 void call_check_black_at (
+    CallMember *member, const char *pad, const char *where);
+void call_check_bright_at (
     CallMember *member, const char *pad, const char *where);
 void call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where);

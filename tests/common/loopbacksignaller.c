@@ -15,6 +15,7 @@ struct _LoopbackSignaller {
 
   LoopbackFilter filter;
   gpointer filter_data;
+  gboolean is_called;
 };
 
 G_DEFINE_FINAL_TYPE (LoopbackSignaller, loopback_signaller, GST_TYPE_ELEMENT)
@@ -165,8 +166,10 @@ do_join (LoopbackSignaller *self, char **arguments, int number)
 
     if (!same_room (self, other))
       continue;
-    tell_joined (other, self, ROOM_ROLE_ANSWERER);
-    tell_joined (self, other, ROOM_ROLE_OFFERER);
+    tell_joined (
+        other, self, self->is_called ? ROOM_ROLE_OFFERER : ROOM_ROLE_ANSWERER);
+    tell_joined (
+        self, other, self->is_called ? ROOM_ROLE_ANSWERER : ROOM_ROLE_OFFERER);
   }
   g_ptr_array_add (hub.members, gst_object_ref (self));
   g_signal_emit (self, signals[SIGNAL_ROSTER_COMPLETE], 0);
@@ -437,4 +440,17 @@ loopback_signaller_set_filter (
 {
   self->filter = func;
   self->filter_data = data;
+}
+
+/**
+ * loopback_signaller_set_called:
+ * @self: the signaller
+ * @is_called: whether the others call it when it joins, not it them
+ *
+ * To be set before it joins.
+ */
+void
+loopback_signaller_set_called (LoopbackSignaller *self, gboolean is_called)
+{
+  self->is_called = is_called;
 }

@@ -32,6 +32,9 @@ typedef char *(*LoopbackFilter) (
 void loopback_signaller_set_filter (
     LoopbackSignaller *self, LoopbackFilter filter, gpointer data);
 
+void loopback_signaller_set_called (
+    LoopbackSignaller *self, gboolean is_called);
+
 void loopback_signaller_cut (const char *room);
 void loopback_signaller_shutdown (void);
 
