@@ -183,11 +183,32 @@ find_unsent_input (PeerLeg *self, MediaKind kind, const Codec *codec)
   return NULL;
 }
 
-static gboolean
-receives (PeerLeg *self, MediaKind kind)
+/* Whether media of @kind are taken from the peer. */
+gboolean
+leg_negotiation_receives (PeerLeg *self, MediaKind kind)
 {
   return kind == MEDIA_AUDIO ? self->settings.receive_audio
                              : self->settings.receive_video;
+}
+
+/* Opens what the peer wants of us, and closes what it does not: webrtcbin sends
+ * whatever it is given, even where the peer said "inactive". */
+void
+leg_negotiation_open_sends (PeerLeg *self)
+{
+  for (guint i = 0; i < self->sends->len; i++) {
+    SendLeg *send = g_ptr_array_index (self->sends, i);
+    guint mline = send_leg_get_mline (send);
+    const SdpMedia *media = mline < self->remote->media->len
+        ? sdp_description_get_media (self->remote, mline)
+        : NULL;
+
+    if (media != NULL && !media->rejected
+        && (media->direction & SDP_DIRECTION_RECV))
+      send_leg_open (send);
+    else
+      send_leg_mute (send);
+  }
 }
 
 static void
@@ -214,6 +235,7 @@ attach_input (
 
   if (send == NULL)
     return FALSE;
+  send_leg_set_mline (send, mline);
   src_pad = send_leg_get_src_pad (send);
   /* By its number: webrtcbin 1.22 makes two pads of one name from "sink_%u". */
   sink_pad = gst_element_request_pad_simple (self->webrtcbin, name);
@@ -226,7 +248,7 @@ attach_input (
     g_object_set (sink_pad, "msid", self->member, NULL);
   g_object_get (sink_pad, "transceiver", &transceiver, NULL);
   configure_transceiver (self, transceiver, kind);
-  if (transceiver != NULL && !receives (self, kind))
+  if (transceiver != NULL && !leg_negotiation_receives (self, kind))
     g_object_set (transceiver, "direction",
         GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, NULL);
 
@@ -234,8 +256,6 @@ attach_input (
       peer_leg_ref (self), peer_leg_unref);
   if (!send_leg_attach (send, error))
     return FALSE;
-  if (g_atomic_int_get (&self->verified))
-    send_leg_open (send);
   g_ptr_array_add (self->sends, g_steal_pointer (&send));
   return TRUE;
 }
@@ -267,7 +287,7 @@ plan_offer_for (PeerLeg *self, MediaKind kind, GError **error)
     self->n_mlines++;
     self->has_mline[kind] = TRUE;
   }
-  if (!self->has_mline[kind] && receives (self, kind)) {
+  if (!self->has_mline[kind] && leg_negotiation_receives (self, kind)) {
     const Codec *codec = codec_table_get_default (kind);
 
     add_transceiver (self, GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, codec,
@@ -414,7 +434,7 @@ plan_answer_for (PeerLeg *self, guint mline, GError **error)
   if (input != NULL)
     return attach_input (self, input, mline, pt, error);
   add_transceiver (self,
-      receives (self, codec->kind)
+      leg_negotiation_receives (self, codec->kind)
           ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY
           : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_INACTIVE,
       codec, pt);
@@ -461,6 +481,8 @@ settle (PeerLeg *self)
   self->negotiated = TRUE;
   /* The session exists only now. */
   webrtc_tuning_raise_rtcp_bandwidth (self->webrtcbin);
+  if (g_atomic_int_get (&self->verified))
+    leg_negotiation_open_sends (self);
   if (first)
     self->funcs->connecting (self, self->data);
   if (has_more_to_offer (self))

@@ -104,6 +104,8 @@ void leg_fail_description (
     PeerLeg *self, const char *what, const GError *cause);
 
 void leg_negotiation_gathered (PeerLeg *self);
+gboolean leg_negotiation_receives (PeerLeg *self, MediaKind kind);
+void leg_negotiation_open_sends (PeerLeg *self);
 void leg_negotiation_close (PeerLeg *self);
 
 G_END_DECLS

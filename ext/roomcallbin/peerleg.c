@@ -218,8 +218,7 @@ open_media (PeerLeg *self)
 {
   for (guint i = 0; i < self->tracks->len; i++)
     recv_branch_open (g_ptr_array_index (self->tracks, i));
-  for (guint i = 0; i < self->sends->len; i++)
-    send_leg_open (g_ptr_array_index (self->sends, i));
+  leg_negotiation_open_sends (self);
 }
 
 /* webrtcbin up to 1.28 never compares the certificate of the DTLS handshake
@@ -312,7 +311,9 @@ track_linked (PeerLeg *self, LegPost *post)
     return;
   if (g_atomic_int_get (&self->verified))
     recv_branch_open (post->track);
-  if (recv_branch_get_codec (post->track) != NULL)
+  /* What nobody asked for is let flow, as webrtcbin needs, but goes nowhere. */
+  if (recv_branch_get_codec (post->track) != NULL
+      && leg_negotiation_receives (self, recv_branch_get_kind (post->track)))
     self->funcs->track_added (self, post->track, self->data);
 }
 

@@ -25,6 +25,7 @@ struct _SendLeg {
   GstElement *capsfilter;
   GstPad *ghost;   /* sink pad of peer_bin */
   GstPad *tee_pad; /* non-NULL while attached */
+  guint mline;
 
   gint gate; /* atomic: a Gate */
   /* Written by streaming threads, read for statistics. */
@@ -143,6 +144,29 @@ SendBranch *
 send_leg_get_branch (SendLeg *self)
 {
   return self->branch;
+}
+
+/**
+ * send_leg_set_mline:
+ * @self: the leg
+ * @mline: index of the m-line that it is for
+ */
+void
+send_leg_set_mline (SendLeg *self, guint mline)
+{
+  self->mline = mline;
+}
+
+/**
+ * send_leg_get_mline:
+ * @self: the leg
+ *
+ * Returns: index of the m-line that it is for
+ */
+guint
+send_leg_get_mline (SendLeg *self)
+{
+  return self->mline;
 }
 
 /**

@@ -29,6 +29,8 @@ GstPad *send_leg_get_src_pad (SendLeg *self);
 gboolean send_leg_attach (SendLeg *self, GError **error);
 void send_leg_detach (SendLeg *self);
 gboolean send_leg_has_caps (SendLeg *self);
+void send_leg_set_mline (SendLeg *self, guint mline);
+guint send_leg_get_mline (SendLeg *self);
 void send_leg_open (SendLeg *self);
 void send_leg_mute (SendLeg *self);
 
