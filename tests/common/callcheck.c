@@ -5,7 +5,7 @@
 
 /* How long what must come may take; a machine with other work to do makes a
  * call of three take 10 s to begin. */
-#define PATIENCE 8
+#define PATIENCE 30
 
 /* Loudest 100 ms of a voice, and what is left of it elsewhere. */
 #define TONE_HEARD (-30.0)
