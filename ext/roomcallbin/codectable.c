@@ -6,7 +6,9 @@ static const Codec codecs[] = {
       .kind = MEDIA_AUDIO,
       .encoding_name = "OPUS",
       .media_type = "audio/x-opus",
-      .raw_caps = "audio/x-raw, rate=(int)48000, channels=(int)[ 1, 2 ]",
+      .raw_caps =
+          "audio/x-raw, format=(string)S16LE, layout=(string)interleaved, "
+          "rate=(int)48000, channels=(int)[ 1, 2 ]",
       .clock_rate = 48000,
       .payload_type = 111,
       .encoder = "opusenc",

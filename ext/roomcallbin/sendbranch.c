@@ -163,46 +163,60 @@ build_encoded (SendBranch *self, GError **error)
 }
 
 static gboolean
+add_all (SendBranch *self, GstElement **chain, guint *n, GError **error)
+{
+  const Codec *codec = codec_table_get_default (self->kind);
+  const char *core = "libgstreamer1.0-0";
+  const char *base = "gstreamer1.0-plugins-base";
+  const char *good = "gstreamer1.0-plugins-good";
+  gboolean audio = self->kind == MEDIA_AUDIO;
+
+  /* Converted before all else: to be blackened a picture has to be in a format
+   * that videobalance knows, or it crashes, and so it is converted once for the
+   * encoder and the mixes. */
+  return (chain[(*n)++] = add (
+              self, audio ? "audioconvert" : "videoconvert", base, error))
+      != NULL
+      && (!audio
+          || (chain[(*n)++] = add (self, "audioresample", base, error)) != NULL)
+      && (chain[(*n)++] = add (self, "capsfilter", core, error)) != NULL
+      && (chain[(*n)++] = self->mute = add (self,
+              audio ? "volume" : "videobalance", audio ? base : good, error))
+      != NULL
+      && (chain[(*n)++] = self->raw_tee = add_tee (self, error)) != NULL
+      && (chain[(*n)++] = add (self, "queue", core, error)) != NULL
+      && (chain[(*n)++] = self->encoder =
+                 add (self, codec->encoder, codec->package, error))
+      != NULL
+      && (chain[(*n)++] = self->encoded_tee = add_tee (self, error)) != NULL;
+}
+
+static gboolean
 build_raw (SendBranch *self, GError **error)
 {
   const Codec *codec = codec_table_get_default (self->kind);
   gboolean audio = self->kind == MEDIA_AUDIO;
-  const char *base = "gstreamer1.0-plugins-base";
   g_autoptr (GstCaps) caps = gst_caps_from_string (codec->raw_caps);
   GstElement *chain[9] = { self->clocksync };
   guint n = 1;
+  GstElement *filter, *queue;
 
-  if ((chain[n++] = self->mute = add (self, audio ? "volume" : "videobalance",
-           audio ? base : "gstreamer1.0-plugins-good", error))
-          == NULL
-      || (chain[n++] = self->raw_tee = add_tee (self, error)) == NULL
-      || (chain[n++] = add (self, "queue", "libgstreamer1.0-0", error)) == NULL
-      || (chain[n++] = add (
-              self, audio ? "audioconvert" : "videoconvert", base, error))
-          == NULL
-      || (audio
-          && (chain[n++] = add (self, "audioresample", base, error)) == NULL)
-      || (chain[n++] = add (self, "capsfilter", "libgstreamer1.0-0", error))
-          == NULL
-      || (chain[n++] = self->encoder =
-                 add (self, codec->encoder, codec->package, error))
-          == NULL
-      || (chain[n++] = self->encoded_tee = add_tee (self, error)) == NULL)
+  if (!add_all (self, chain, &n, error))
     return FALSE;
-
+  filter = chain[n - 6];
+  queue = chain[n - 3];
+  g_object_set (filter, "caps", caps, NULL);
   /* A slow encoder costs frames of this input, never the capture. */
-  g_object_set (chain[3], "max-size-bytes", 0, "max-size-buffers",
-      audio ? 0 : 3, "max-size-time",
-      audio ? (guint64) (500 * GST_MSECOND) : (guint64) 0, "silent", TRUE,
-      NULL);
-  gst_util_set_object_arg (G_OBJECT (chain[3]), "leaky", "downstream");
+  g_object_set (queue, "max-size-bytes", 0, "max-size-buffers", audio ? 0 : 3,
+      "max-size-time", audio ? (guint64) (500 * GST_MSECOND) : (guint64) 0,
+      "silent", TRUE, NULL);
+  gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
   elements_add_probe (
-      chain[3], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
+      queue, "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
   elements_add_probe (
-      chain[3], "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
+      queue, "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
   elements_add_probe (
-      chain[n - 1], "sink", GST_PAD_PROBE_TYPE_BUFFER, note_encoded, self);
-  g_object_set (chain[n - 3], "caps", caps, NULL);
+      self->encoded_tee, "sink", GST_PAD_PROBE_TYPE_BUFFER, note_encoded, self);
   configure_encoder (self);
   apply_muted (self);
   return link_and_start (chain, n, error);

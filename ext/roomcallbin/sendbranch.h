@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * One input of the call: what is captured is encoded here once, whatever the
  * number of peers, and fanned out by a tee. It knows nothing of peers.
  *
- *   sink pad -> clocksync -> mute -> tee (raw) -> queue -> convert -> encoder
+ *   sink pad -> clocksync -> convert -> mute -> tee (raw) -> queue -> encoder
  *     -> tee (encoded) -> one request pad for each peer
  *
  * Input that is already encoded goes from the clocksync to the second tee. The
