@@ -649,6 +649,13 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   return self;
 }
 
+static gpointer
+free_on_thread (gpointer data)
+{
+  room_free (data);
+  return NULL;
+}
+
 /**
  * room_free:
  * @self: (transfer full): a room that was stopped
@@ -656,6 +663,12 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
 void
 room_free (Room *self)
 {
+  /* The last reference to the element was dropped in a callback of ours: the
+   * thread cannot end itself. */
+  if (loop_thread_is_current (self->loop)) {
+    g_thread_unref (g_thread_new ("room-free", free_on_thread, self));
+    return;
+  }
   loop_thread_free (self->loop);
   webrtc_tuning_finish ();
   room_outputs_free (self->context.outputs);
@@ -723,6 +736,10 @@ room_stop (Room *self)
   gint64 end = g_get_monotonic_time () + STOP_TIMEOUT_US;
 
   call (self, stop, &(RoomCall){ 0 });
+  /* From a callback of ours, such as pad-added: it is this thread that the legs
+   * report to. They end on their workers. */
+  if (loop_thread_is_current (self->loop))
+    return;
   g_mutex_lock (&self->lock);
   while (self->n_legs > 0 && g_cond_wait_until (&self->cond, &self->lock, end))
     ;
