@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/callcheck.h"
+#include "common/testcheck.h"
+
+#define INPUTS(tone) CALL_MEMBER_VIDEO CALL_MEMBER_AUDIO (tone)
+
+#define HOLE (500 * GST_MSECOND)
+
+static CallMember *
+make_member (const char *inputs)
+{
+  CallMember *member = call_check_member ("cut", "", inputs);
+
+  call_check_add_mix (member, "video_src_0");
+  call_check_add_mix (member, "audio_src_0");
+  return member;
+}
+
+static void
+check_holes (CallMember *member)
+{
+  MediaReading reading;
+
+  media_meter_read (call_member_get_meter (member, "video_src_0"), &reading);
+  fail_unless (
+      reading.still < HOLE, "no picture for %.0f ms", reading.still / 1e6);
+  media_meter_read (call_member_get_meter (member, "audio_src_0"), &reading);
+  fail_unless (
+      reading.silence < HOLE, "no sound for %.0f ms", reading.silence / 1e6);
+}
+
+static void
+check_slots (CallMember *member)
+{
+  g_autoptr (GstStructure) state = call_member_get_message (
+      member, "roomcall/peer-state", "state", "connected");
+  int slot = -1;
+
+  fail_unless (gst_structure_get_int (state, "slot", &slot));
+  fail_unless_equals_int (slot, 0);
+}
+
+/* The server is gone and comes back with everyone under another name: who was
+ * in a call stays in it, once, in the same slot. */
+GST_START_TEST (test_cut)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (120);
+  a = make_member (INPUTS (440));
+  b = make_member (INPUTS (880));
+  call_member_play (a);
+  call_member_play (b);
+  call_check_hears (a, "audio_src_0", CALL_TONE_880);
+  call_check_hears (b, "audio_src_0", CALL_TONE_440);
+  call_check_moving (a, "video_src_0");
+  call_check_moving (b, "video_src_0");
+
+  for (guint i = 1; i <= 3; i++) {
+    media_meter_reset (call_member_get_meter (a, "video_src_0"));
+    media_meter_reset (call_member_get_meter (a, "audio_src_0"));
+    media_meter_reset (call_member_get_meter (b, "video_src_0"));
+    media_meter_reset (call_member_get_meter (b, "audio_src_0"));
+    loopback_signaller_cut ("cut");
+    call_check_connected (a, 1 + i);
+    call_check_connected (b, 1 + i);
+    fail_unless (call_member_wait_count (
+        a, "roomcall/peer-left", NULL, NULL, i, test_deadline (20)));
+    fail_unless (call_member_wait_count (
+        b, "roomcall/peer-left", NULL, NULL, i, test_deadline (20)));
+    fail_unless (media_meter_wait_buffers (
+        call_member_get_meter (a, "video_src_0"), 30, test_deadline (20)));
+    check_holes (a);
+    check_holes (b);
+    check_slots (a);
+    check_slots (b);
+  }
+  call_check_tile (a, "video_mix", 0, 1);
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+  call_check_hears (a, "audio_src_0", CALL_TONE_880);
+  call_check_hears (b, "audio_src_0", CALL_TONE_440);
+  while (call_check_count (a, "webrtcbin") > 1
+      || call_check_count (b, "webrtcbin") > 1)
+    call_check_moving (a, "video_src_0");
+}
+GST_END_TEST
+
+static Suite *
+signalling_suite (void)
+{
+  Suite *suite = suite_create ("signalling");
+  TCase *tc = tcase_create ("signalling");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 0);
+  tcase_add_test (tc, test_cut);
+  return suite;
+}
+
+TEST_CHECK_MAIN (signalling)
