@@ -118,10 +118,9 @@ elements_remove (GstBin *bin, GstElement *element)
 }
 
 static void
-remove_on_worker (GstElement *element, gpointer data)
+stop_on_worker (GstElement *element, gpointer data)
 {
   gst_element_set_state (element, GST_STATE_NULL);
-  gst_bin_remove (data, element);
 }
 
 /**
@@ -129,15 +128,19 @@ remove_on_worker (GstElement *element, gpointer data)
  * @bin: its bin
  * @element: an element of @bin
  *
- * Stops the element and takes it out of @bin on a worker, as its task may be in
- * a push that an application's sink holds up.
+ * Takes the element out of @bin and stops it on a worker, as its task may be in
+ * a push that an application's sink holds up. In this order: a bin that changes
+ * its own state waits for each child that is changing its, and if the bin is
+ * stopping, the sink prerolls until the bin has.
  */
 void
 elements_remove_async (GstBin *bin, GstElement *element)
 {
+  g_autoptr (GstElement) keep = gst_object_ref (element);
+
   gst_element_set_locked_state (element, TRUE);
-  gst_element_call_async (
-      element, remove_on_worker, gst_object_ref (bin), gst_object_unref);
+  gst_bin_remove (bin, element);
+  gst_element_call_async (element, stop_on_worker, NULL, NULL);
 }
 
 typedef struct {
