@@ -2,6 +2,7 @@
 #include "loopthread.h"
 
 struct _LoopThread {
+  gint refs; /* atomic */
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
@@ -38,6 +39,7 @@ loop_thread_new (const char *name)
 {
   LoopThread *self = g_new0 (LoopThread, 1);
 
+  self->refs = 1;
   g_mutex_init (&self->lock);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
@@ -84,19 +86,47 @@ loop_thread_stop (LoopThread *self)
 }
 
 /**
+ * loop_thread_ref:
+ * @self: the thread
+ *
+ * For whoever may post to it after its owner has freed it; such posts are
+ * refused.
+ *
+ * Returns: (transfer full): @self
+ */
+LoopThread *
+loop_thread_ref (LoopThread *self)
+{
+  g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+/**
+ * loop_thread_unref:
+ * @self: (transfer full): a thread from loop_thread_ref()
+ */
+void
+loop_thread_unref (LoopThread *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->refs))
+    return;
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/**
  * loop_thread_free:
  * @self: (transfer full): the thread
  *
- * Stops the thread if it still runs, and frees it with its context.
+ * Stops the thread if it still runs, and gives up the owner's reference.
  */
 void
 loop_thread_free (LoopThread *self)
 {
   loop_thread_stop (self);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_mutex_clear (&self->lock);
-  g_free (self);
+  loop_thread_unref (self);
 }
 
 /**

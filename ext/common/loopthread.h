@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 typedef struct _LoopThread LoopThread;
 
 LoopThread *loop_thread_new (const char *name);
+LoopThread *loop_thread_ref (LoopThread *self);
+void loop_thread_unref (LoopThread *self);
 void loop_thread_stop (LoopThread *self);
 void loop_thread_free (LoopThread *self);
 

@@ -59,8 +59,9 @@ decoder_new (
   self->encoded_tee = encoded_tee;
   self->element = chain[0];
   self->raw_tee = chain[1];
-  elements_add_probe (
-      chain[0], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
+  elements_add_probe (chain[0], "sink",
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+      drop_unless_used, self);
   elements_sync_chain (chain, G_N_ELEMENTS (chain));
   self->tee_pad = gst_element_request_pad_simple (encoded_tee, "src_%u");
   sink_pad = gst_element_get_static_pad (chain[0], "sink");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "elements.h"
 
-/* An idle probe waits for one push at most, and no push of ours can block: all
- * queues behind a tee leak. The bound is for elements that are not ours. */
+/* An idle probe waits for one push at most, and behind each tee is a queue that
+ * leaks. The bound is for elements that are not ours. */
 #define IDLE_TIMEOUT_US (2 * G_TIME_SPAN_SECOND)
 
 /**
@@ -141,6 +141,41 @@ elements_remove_async (GstBin *bin, GstElement *element)
   gst_element_set_locked_state (element, TRUE);
   gst_bin_remove (bin, element);
   gst_element_call_async (element, stop_on_worker, NULL, NULL);
+}
+
+static GstFlowReturn
+shield_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  gst_proxy_pad_chain_default (pad, parent, buffer);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+shield_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  gst_proxy_pad_chain_list_default (pad, parent, list);
+  return GST_FLOW_OK;
+}
+
+/**
+ * elements_shield:
+ * @ghost: a ghost pad behind a tee
+ *
+ * Whatever comes of a push through @ghost, the tee before it is told that all is
+ * well: else one branch that fails, or ends, stops all the others, and what
+ * feeds them.
+ */
+void
+elements_shield (GstPad *ghost)
+{
+  g_autoptr (GstPad) entry = NULL;
+
+  if (GST_PAD_IS_SINK (ghost))
+    entry = gst_object_ref (ghost);
+  else
+    entry = GST_PAD (gst_proxy_pad_get_internal (GST_PROXY_PAD (ghost)));
+  gst_pad_set_chain_function (entry, shield_chain);
+  gst_pad_set_chain_list_function (entry, shield_chain_list);
 }
 
 typedef struct {

@@ -14,6 +14,7 @@ gboolean elements_link_chain (GstElement *const *elements, guint n);
 void elements_sync_chain (GstElement *const *elements, guint n);
 void elements_remove (GstBin *bin, GstElement *element);
 void elements_remove_async (GstBin *bin, GstElement *element);
+void elements_shield (GstPad *ghost);
 void elements_unlink_when_idle (GstPad *src_pad);
 
 G_END_DECLS

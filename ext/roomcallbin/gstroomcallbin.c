@@ -26,6 +26,7 @@
 #include "gstroomcallbin.h"
 
 #include "gstroomcallpad.h"
+#include "peerbin.h"
 #include "room.h"
 #include "roomsignaller.h"
 
@@ -416,15 +417,30 @@ on_room_failed (const GError *error, gpointer data)
       gst_message_new_error (GST_OBJECT (self), (GError *) error, NULL));
 }
 
+/* The pad of whoever had the slot before may still be ending. */
+static char *
+find_free_name (
+    GstRoomCallBin *self, const char *media, guint slot, guint index)
+{
+  for (;; index++) {
+    g_autofree char *name = index == 0
+        ? g_strdup_printf ("%s_src_%u", media, slot)
+        : g_strdup_printf ("%s_src_%u_%u", media, slot, index);
+    g_autoptr (GstPad) taken =
+        gst_element_get_static_pad (GST_ELEMENT (self), name);
+
+    if (taken == NULL)
+      return g_steal_pointer (&name);
+  }
+}
+
 static GstPad *
 on_room_make_pad (MediaKind kind, guint slot, guint index, gpointer data)
 {
   GstRoomCallBin *self = data;
   const char *media = media_kind_to_string (kind);
   g_autofree char *template_name = g_strdup_printf ("%s_src_%%u", media);
-  g_autofree char *name = index == 0
-      ? g_strdup_printf ("%s_src_%u", media, slot)
-      : g_strdup_printf ("%s_src_%u_%u", media, slot, index);
+  g_autofree char *name = find_free_name (self, media, slot, index);
   GstPad *pad = make_output (self, name,
       gst_element_class_get_pad_template (
           GST_ELEMENT_GET_CLASS (self), template_name),
@@ -481,6 +497,10 @@ set_signaller (GstRoomCallBin *self, GstElement *signaller)
   g_autoptr (GstElement) old = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (GST_STATE (self) > GST_STATE_READY) {
+    GST_WARNING_OBJECT (self, "the signaller cannot be changed in a call");
+    return;
+  }
   if (signaller != NULL && GST_OBJECT_PARENT (signaller) != NULL) {
     GST_WARNING_OBJECT (self,
         "%s is part of something else and cannot be the "
@@ -497,8 +517,6 @@ set_signaller (GstRoomCallBin *self, GstElement *signaller)
   if (old != NULL) {
     gst_element_set_state (old, GST_STATE_NULL);
     gst_bin_remove (GST_BIN (self), old);
-    gst_child_proxy_child_removed (
-        GST_CHILD_PROXY (self), G_OBJECT (old), SIGNALLER_NAME);
   }
   if (signaller == NULL)
     return;
@@ -540,11 +558,40 @@ prepare_signaller (GstRoomCallBin *self)
       continue;
     if (g_object_class_find_property (
             G_OBJECT_GET_CLASS (signaller), short_forms[i].name))
-      gst_util_set_object_arg (
-          G_OBJECT (signaller), short_forms[i].name, value);
+      g_object_set (signaller, short_forms[i].name, value, NULL);
     else
       GST_WARNING_OBJECT (
           self, "the signaller has no property %s", short_forms[i].name);
+  }
+  return TRUE;
+}
+
+/* Else each peer would fail for itself, and nobody would know why. */
+static gboolean
+check_plugins (GstRoomCallBin *self)
+{
+  static const struct {
+    const char *factory;
+    const char *package;
+  } needed[] = {
+    { "webrtcbin", "gstreamer1.0-plugins-bad" },
+    { "dtlssrtpdec", "gstreamer1.0-plugins-bad" },
+    { "nicesrc", "gstreamer1.0-nice" },
+    { "rtpbin", "gstreamer1.0-plugins-good" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (needed); i++) {
+    g_autoptr (GstElementFactory) factory =
+        gst_element_factory_find (needed[i].factory);
+
+    if (factory != NULL)
+      continue;
+    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN,
+        ("There is no element “%s”. Install its plugin (Debian: apt install "
+         "%s).",
+            needed[i].factory, needed[i].package),
+        (NULL));
+    return FALSE;
   }
   return TRUE;
 }
@@ -556,6 +603,16 @@ set_signaller_state (GstRoomCallBin *self, GstState state)
 
   return signaller == NULL
       || gst_element_set_state (signaller, state) != GST_STATE_CHANGE_FAILURE;
+}
+
+/* PLAYING to PAUSED; not up again if the end of the stream has put it lower. */
+static void
+lower_signaller (GstRoomCallBin *self)
+{
+  g_autoptr (GstElement) signaller = ref_signaller (self);
+
+  if (signaller != NULL && GST_STATE (signaller) == GST_STATE_PLAYING)
+    gst_element_set_state (signaller, GST_STATE_PAUSED);
 }
 
 /* --- states --- */
@@ -588,7 +645,7 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
 
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
-      if (!prepare_signaller (self))
+      if (!check_plugins (self) || !prepare_signaller (self))
         return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
@@ -596,7 +653,7 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
       room_cancel_join (self->room);
-      set_signaller_state (self, GST_STATE_PAUSED);
+      lower_signaller (self);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       set_signaller_state (self, GST_STATE_READY);
@@ -677,6 +734,39 @@ gst_room_call_bin_query (GstElement *element, GstQuery *query)
   }
   return GST_ELEMENT_CLASS (gst_room_call_bin_parent_class)
       ->query (element, query);
+}
+
+static gboolean
+is_of_peer (GstObject *object)
+{
+  for (; object != NULL; object = GST_OBJECT_PARENT (object)) {
+    if (ROOM_IS_PEER_BIN (object))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A message on a bus that nobody reads keeps its source alive: here, a peer's
+ * webrtcbin with all its sockets. */
+static void
+gst_room_call_bin_handle_message (GstBin *bin, GstMessage *message)
+{
+  if (is_of_peer (GST_MESSAGE_SRC (message))) {
+    switch (GST_MESSAGE_TYPE (message)) {
+      case GST_MESSAGE_STATE_CHANGED:
+      case GST_MESSAGE_STREAM_STATUS:
+      case GST_MESSAGE_ELEMENT:
+        gst_message_unref (message);
+        return;
+      case GST_MESSAGE_LATENCY:
+        gst_message_unref (message);
+        message = gst_message_new_latency (GST_OBJECT (bin));
+        break;
+      default:
+        break;
+    }
+  }
+  GST_BIN_CLASS (gst_room_call_bin_parent_class)->handle_message (bin, message);
 }
 
 /* --- GstChildProxy: the signaller and the pads --- */
@@ -800,6 +890,24 @@ gst_room_call_bin_set_property (
   GST_OBJECT_UNLOCK (self);
 }
 
+/* Properties are read into dot files: of an address, the user, the password and
+ * the query stay out. Nothing else that is readable has such parts. */
+static void
+take_public_text (GValue *value, char *text)
+{
+  g_autoptr (GUri) uri =
+      text != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL) {
+    g_value_take_string (value, text);
+    return;
+  }
+  g_free (text);
+  g_value_take_string (value,
+      g_uri_to_string_partial (
+          uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT));
+}
+
 static void
 gst_room_call_bin_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -859,7 +967,8 @@ gst_room_call_bin_get_property (
     default:
       if (id >= PROP_SHORT_FORMS
           && id < PROP_SHORT_FORMS + G_N_ELEMENTS (short_forms))
-        g_value_set_string (value, self->short_values[id - PROP_SHORT_FORMS]);
+        take_public_text (
+            value, g_strdup (self->short_values[id - PROP_SHORT_FORMS]));
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -1009,6 +1118,7 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
   object_class->get_property = gst_room_call_bin_get_property;
   object_class->dispose = gst_room_call_bin_dispose;
   object_class->finalize = gst_room_call_bin_finalize;
+  GST_BIN_CLASS (klass)->handle_message = gst_room_call_bin_handle_message;
   element_class->change_state = gst_room_call_bin_change_state;
   element_class->send_event = gst_room_call_bin_send_event;
   element_class->query = gst_room_call_bin_query;

@@ -17,6 +17,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 
 static void act (
     PeerLeg *self, NegotiatorAction action, SdpDescription *remote);
+static void settle (PeerLeg *self);
 
 static void
 handle (PeerLeg *self, NegotiatorEvent event)
@@ -53,6 +54,10 @@ send_gathered (PeerLeg *self)
   g_object_get (self->webrtcbin, "local-description", &local, NULL);
   if (local != NULL)
     send_text (self, self->unsent_type, local->sdp);
+  if (self->settled_unsent) {
+    self->settled_unsent = FALSE;
+    settle (self);
+  }
 }
 
 static void
@@ -170,6 +175,18 @@ is_sent (PeerLeg *self, SendBranch *input)
   return FALSE;
 }
 
+static SendLeg *
+find_send_at (PeerLeg *self, guint mline)
+{
+  for (guint i = 0; i < self->sends->len; i++) {
+    SendLeg *send = g_ptr_array_index (self->sends, i);
+
+    if (send_leg_get_mline (send) == mline)
+      return send;
+  }
+  return NULL;
+}
+
 static SendBranch *
 find_unsent_input (PeerLeg *self, MediaKind kind, const Codec *codec)
 {
@@ -228,14 +245,13 @@ attach_input (
   MediaKind kind = send_branch_get_kind (input);
   g_autofree char *name = g_strdup_printf ("sink_%u", mline);
   g_autoptr (SendLeg) send =
-      send_leg_new (GST_BIN (self->peer_bin), input, pt, error);
+      send_leg_new (GST_BIN (self->peer_bin), input, mline, pt, error);
   g_autoptr (GstPad) src_pad = NULL;
   g_autoptr (GstPad) sink_pad = NULL;
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
 
   if (send == NULL)
     return FALSE;
-  send_leg_set_mline (send, mline);
   src_pad = send_leg_get_src_pad (send);
   /* By its number: webrtcbin 1.22 makes two pads of one name from "sink_%u". */
   sink_pad = gst_element_request_pad_simple (self->webrtcbin, name);
@@ -303,6 +319,9 @@ create_offer (PeerLeg *self)
 {
   g_autoptr (GError) error = NULL;
 
+  for (guint i = 0; i < self->sends->len; i++)
+    self->n_mlines = MAX (self->n_mlines,
+        send_leg_get_mline (g_ptr_array_index (self->sends, i)) + 1);
   if (plan_offer_for (self, MEDIA_AUDIO, &error)
       && plan_offer_for (self, MEDIA_VIDEO, &error))
     begin_step (self, LEG_STEP_OFFER);
@@ -343,6 +362,12 @@ commit_offer (PeerLeg *self)
 }
 
 static void
+answer_timed_out (PeerLeg *self, LegPost *post)
+{
+  handle (self, NEGOTIATOR_EVENT_TIMEOUT);
+}
+
+static void
 send_offer (PeerLeg *self)
 {
   self->n_mlines = gst_sdp_message_medias_len (self->offer->sdp);
@@ -352,6 +377,9 @@ send_offer (PeerLeg *self)
    * both sides may offer at the same time. */
   if (!self->negotiated)
     commit_offer (self);
+  else if (self->settings.answer_timeout > 0)
+    self->answer_timer =
+        leg_add_timer (self, self->settings.answer_timeout, answer_timed_out);
 }
 
 /* --- the peer's description --- */
@@ -360,6 +388,7 @@ static void
 learn_ssrcs (PeerLeg *self)
 {
   g_mutex_lock (&self->lock);
+  g_hash_table_remove_all (self->video_ssrcs);
   for (guint i = 0; i < self->remote->media->len; i++) {
     const SdpMedia *media = sdp_description_get_media (self->remote, i);
 
@@ -390,6 +419,9 @@ take_remote (PeerLeg *self, SdpDescription *remote)
     leg_fail_description (self, "There is no codec in common", error);
     return FALSE;
   }
+  /* As with an answer of ours: see sdp_can_reoffer(). */
+  for (guint i = 0; remote->type == SDP_ANSWER && i < remote->media->len; i++)
+    self->cannot_reoffer |= sdp_description_get_media (remote, i)->rejected;
   learn_ssrcs (self);
   return TRUE;
 }
@@ -425,7 +457,19 @@ plan_answer_for (PeerLeg *self, guint mline, GError **error)
   guint pt = 0;
   const Codec *codec = sdp_select_codec (media, &pt);
   SendBranch *input = NULL;
+  SendLeg *pending = find_send_at (self, mline);
 
+  /* Our offer gave way, but webrtcbin's pad for it stays. */
+  if (pending != NULL && codec != NULL
+      && send_branch_get_codec (send_leg_get_branch (pending)) == codec
+      && codec->payload_type == pt)
+    return TRUE;
+  if (pending != NULL) {
+    g_set_error_literal (error, PEER_LEG_ERROR, PEER_LEG_ERROR_DESCRIPTION,
+        "Both sides offered different media at once, and webrtcbin cannot take "
+        "an offer back");
+    return FALSE;
+  }
   if (codec == NULL)
     return TRUE;
   self->has_mline[codec->kind] = TRUE;
@@ -444,7 +488,7 @@ plan_answer_for (PeerLeg *self, guint mline, GError **error)
 static void
 answer_offer (PeerLeg *self, SdpDescription *remote)
 {
-  guint known = self->n_mlines;
+  guint known = self->n_settled;
   g_autoptr (GError) error = NULL;
 
   if (!take_remote (self, remote))
@@ -479,6 +523,7 @@ settle (PeerLeg *self)
   gboolean first = !self->negotiated;
 
   self->negotiated = TRUE;
+  self->n_settled = self->n_mlines;
   /* The session exists only now. */
   webrtc_tuning_raise_rtcp_bandwidth (self->webrtcbin);
   if (g_atomic_int_get (&self->verified))
@@ -505,6 +550,9 @@ answer_set (PeerLeg *self, LegPost *post)
   if (post->error != NULL)
     leg_fail_description (
         self, "webrtcbin refused its own answer", post->error);
+  else if (self->unsent)
+    /* Nothing else may be sent before it. */
+    self->settled_unsent = TRUE;
   else
     settle (self);
 }
@@ -555,11 +603,18 @@ act (PeerLeg *self, NegotiatorAction action, SdpDescription *remote)
       send_offer (self);
       break;
     case NEGOTIATOR_APPLY_ANSWER:
+      leg_clear_timer (&self->answer_timer);
       commit_offer (self);
       if (take_remote (self, g_steal_pointer (&unused)))
         set_remote (self, answer_applied);
       break;
+    case NEGOTIATOR_ABANDON_OFFER:
+      GST_WARNING_OBJECT (self->peer_bin, "nobody answers our later offer");
+      leg_clear_timer (&self->answer_timer);
+      g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
+      break;
     case NEGOTIATOR_YIELD_AND_ANSWER:
+      leg_clear_timer (&self->answer_timer);
       self->step = LEG_STEP_NONE;
       g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
       answer_offer (self, g_steal_pointer (&unused));
@@ -642,7 +697,8 @@ peer_leg_take_description (PeerLeg *self, SdpDescription *remote)
 {
   gboolean offer = remote->type == SDP_OFFER;
 
-  if (!offer && remote->media->len != self->n_mlines) {
+  if (!offer && self->negotiator.state == NEGOTIATOR_OFFERED
+      && remote->media->len != self->n_mlines) {
     g_autoptr (GError) error =
         g_error_new (PEER_LEG_ERROR, PEER_LEG_ERROR_DESCRIPTION,
             "The peer's answer has %u m-lines, the offer had %u",
@@ -652,7 +708,7 @@ peer_leg_take_description (PeerLeg *self, SdpDescription *remote)
     leg_fail (self, error);
     return;
   }
-  if (offer && remote->media->len < self->n_mlines && self->negotiated) {
+  if (offer && remote->media->len < self->n_settled) {
     GST_WARNING_OBJECT (
         self->peer_bin, "the peer's offer drops m-lines, ignored");
     sdp_description_free (remote);
@@ -721,6 +777,8 @@ leg_negotiation_close (PeerLeg *self)
 {
   negotiator_handle (&self->negotiator, NEGOTIATOR_EVENT_CLOSE);
   self->step = LEG_STEP_NONE;
+  self->unsent = FALSE;
   leg_clear_timer (&self->caps_timer);
   leg_clear_timer (&self->gathering_timer);
+  leg_clear_timer (&self->answer_timer);
 }

@@ -17,6 +17,8 @@
  */
 #include "mixerinput.h"
 
+#include "elements.h"
+
 #include <gst/video/video.h>
 
 #include "mixcaps.h"
@@ -65,29 +67,6 @@ struct _MixerInput {
 
 /* --- Elements ---------------------------------------------------------- */
 
-/**
- * mixer_input_make:
- *
- * Returns: (transfer floating) (nullable): an element, or NULL with an error that
- *   names what to install
- */
-static GstElement *
-make_element (
-    GstBin *bin, const char *factory, const char *package, GError **error)
-{
-  GstElement *element = gst_element_factory_make (factory, NULL);
-
-  if (element == NULL) {
-    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
-        "The GStreamer element '%s' is missing; it is in the Debian package %s",
-        factory, package);
-    return NULL;
-  }
-  gst_bin_add (bin, element);
-
-  return element;
-}
-
 static GstPadProbeReturn
 on_crop_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -120,7 +99,7 @@ build_branch (MixerInput *self, gboolean cover, GError **error)
   static const char *const audio[] = { "audioconvert", "audioresample", NULL };
   static const char *const video[] = { "videoconvert", NULL };
 
-  self->queue = make_element (bin, "queue", "libgstreamer1.0-0", error);
+  self->queue = elements_make (bin, "queue", "libgstreamer1.0-0", error);
   if (self->queue == NULL)
     return FALSE;
   g_object_set (self->queue, "max-size-bytes", 0, "max-size-time",
@@ -131,7 +110,7 @@ build_branch (MixerInput *self, gboolean cover, GError **error)
 
   if (self->kind == MEDIA_VIDEO && cover) {
     GstElement *crop =
-        make_element (bin, "videocrop", "gstreamer1.0-plugins-good", error);
+        elements_make (bin, "videocrop", "gstreamer1.0-plugins-good", error);
     g_autoptr (GstPad) pad = NULL;
 
     if (crop == NULL)
@@ -147,7 +126,7 @@ build_branch (MixerInput *self, gboolean cover, GError **error)
   for (factory = self->kind == MEDIA_VIDEO ? video : audio; *factory != NULL;
        factory++) {
     GstElement *next =
-        make_element (bin, *factory, "gstreamer1.0-plugins-base", error);
+        elements_make (bin, *factory, "gstreamer1.0-plugins-base", error);
 
     if (next == NULL)
       return FALSE;
@@ -156,7 +135,7 @@ build_branch (MixerInput *self, gboolean cover, GError **error)
     last = next;
   }
 
-  self->filter = make_element (bin, "capsfilter", "libgstreamer1.0-0", error);
+  self->filter = elements_make (bin, "capsfilter", "libgstreamer1.0-0", error);
   if (self->filter == NULL)
     return FALSE;
   if (!gst_element_link (last, self->filter))
@@ -183,22 +162,6 @@ add_ghost (GstElement *bin, const char *name, GstElement *of, const char *pad)
 }
 
 /* --- Entry ------------------------------------------------------------- */
-
-static GstFlowReturn
-entry_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  gst_proxy_pad_chain_default (pad, parent, buffer);
-
-  return GST_FLOW_OK;
-}
-
-static GstFlowReturn
-entry_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
-{
-  gst_proxy_pad_chain_list_default (pad, parent, list);
-
-  return GST_FLOW_OK;
-}
 
 /* Upstream's pad takes a refused event for a failed push. */
 static gboolean
@@ -550,8 +513,7 @@ mixer_input_start (MixerInput *self)
       GST_OBJECT_NAME (self->bin), self->bin, "sink"));
   gst_pad_set_element_private (self->entry, self);
   gst_pad_set_event_function (self->entry, entry_event);
-  gst_pad_set_chain_function (self->entry, entry_chain);
-  gst_pad_set_chain_list_function (self->entry, entry_chain_list);
+  elements_shield (self->entry);
   gst_pad_add_probe (self->entry,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST
           | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM

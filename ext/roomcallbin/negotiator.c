@@ -20,6 +20,7 @@ typedef enum {
   DEFER,   /* keep the offer until webrtcbin is done */
   COLLIDE, /* both offered: politeness decides */
   SETTLE,  /* stable again: take the deferred offer, make the one due */
+  ABANDON, /* nobody answers: as if it had not been offered */
   REFUSE,
   FAIL,
   CLOSE,
@@ -27,19 +28,19 @@ typedef enum {
 
 /* clang-format off */
 static const Step steps[NEGOTIATOR_N_STATES][NEGOTIATOR_N_EVENTS] = {
-  /*                  WANT    CREATED  OFFER      ANSWER  DONE    FAILED  CLOSE */
+  /*                  WANT    CREATED  OFFER      ANSWER  DONE    FAILED  TIMEOUT  CLOSE */
   [NEGOTIATOR_STABLE] =
-                    { CREATE, KEEP,    ANSWER,    REFUSE, KEEP,   FAIL,   CLOSE },
+                    { CREATE, KEEP,    ANSWER,    REFUSE, KEEP,   FAIL,   KEEP,    CLOSE },
   [NEGOTIATOR_CREATING] =
-                    { KEEP,   SEND,    COLLIDE,   REFUSE, KEEP,   FAIL,   CLOSE },
+                    { KEEP,   SEND,    COLLIDE,   REFUSE, KEEP,   FAIL,   KEEP,    CLOSE },
   [NEGOTIATOR_OFFERED] =
-                    { LATER,  KEEP,    COLLIDE,   APPLY,  KEEP,   FAIL,   CLOSE },
+                    { LATER,  KEEP,    COLLIDE,   APPLY,  KEEP,   FAIL,   ABANDON, CLOSE },
   [NEGOTIATOR_APPLYING] =
-                    { LATER,  KEEP,    DEFER,     REFUSE, SETTLE, FAIL,   CLOSE },
+                    { LATER,  KEEP,    DEFER,     REFUSE, SETTLE, FAIL,   KEEP,    CLOSE },
   [NEGOTIATOR_ANSWERING] =
-                    { LATER,  KEEP,    REFUSE,    REFUSE, SETTLE, FAIL,   CLOSE },
+                    { LATER,  KEEP,    DEFER,     REFUSE, SETTLE, FAIL,   KEEP,    CLOSE },
   [NEGOTIATOR_CLOSED] =
-                    { KEEP,   KEEP,    KEEP,      KEEP,   KEEP,   KEEP,   KEEP  },
+                    { KEEP,   KEEP,    KEEP,      KEEP,   KEEP,   KEEP,   KEEP,    KEEP  },
 };
 /* clang-format on */
 
@@ -106,6 +107,9 @@ negotiator_handle (Negotiator *self, NegotiatorEvent event)
       if (!self->wanted)
         return NEGOTIATOR_NOTHING;
       return negotiator_handle (self, NEGOTIATOR_EVENT_WANT);
+    case ABANDON:
+      self->state = NEGOTIATOR_STABLE;
+      return NEGOTIATOR_ABANDON_OFFER;
     case REFUSE:
       return NEGOTIATOR_REFUSE;
     case FAIL:

@@ -32,6 +32,7 @@ typedef enum {
  * @NEGOTIATOR_EVENT_ANSWER: the peer's answer arrived
  * @NEGOTIATOR_EVENT_DONE: webrtcbin took the answer, or our answer was sent
  * @NEGOTIATOR_EVENT_FAILED: webrtcbin refused what it was given
+ * @NEGOTIATOR_EVENT_TIMEOUT: the answer to a later offer does not come
  * @NEGOTIATOR_EVENT_CLOSE: the leg ends
  */
 typedef enum {
@@ -41,6 +42,7 @@ typedef enum {
   NEGOTIATOR_EVENT_ANSWER,
   NEGOTIATOR_EVENT_DONE,
   NEGOTIATOR_EVENT_FAILED,
+  NEGOTIATOR_EVENT_TIMEOUT,
   NEGOTIATOR_EVENT_CLOSE,
   NEGOTIATOR_N_EVENTS,
 } NegotiatorEvent;
@@ -56,6 +58,7 @@ typedef enum {
  *   crossed it
  * @NEGOTIATOR_DEFER: keep the offer until NEGOTIATOR_ANSWER_DEFERRED
  * @NEGOTIATOR_ANSWER_DEFERRED: now take the offer that was kept
+ * @NEGOTIATOR_ABANDON_OFFER: forget our offer, which nobody answers
  * @NEGOTIATOR_IGNORE: drop what the peer sent: ours counts
  * @NEGOTIATOR_REFUSE: what the peer sent makes no sense now; warn and drop it
  * @NEGOTIATOR_FAIL: the leg cannot go on
@@ -69,6 +72,7 @@ typedef enum {
   NEGOTIATOR_YIELD_AND_ANSWER,
   NEGOTIATOR_DEFER,
   NEGOTIATOR_ANSWER_DEFERRED,
+  NEGOTIATOR_ABANDON_OFFER,
   NEGOTIATOR_IGNORE,
   NEGOTIATOR_REFUSE,
   NEGOTIATOR_FAIL,

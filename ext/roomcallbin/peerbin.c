@@ -32,7 +32,6 @@ room_peer_bin_handle_message (GstBin *bin, GstMessage *message)
     case GST_MESSAGE_CLOCK_PROVIDE:
     case GST_MESSAGE_NEED_CONTEXT:
     case GST_MESSAGE_HAVE_CONTEXT:
-    case GST_MESSAGE_STREAM_STATUS:
       GST_BIN_CLASS (room_peer_bin_parent_class)->handle_message (bin, message);
       return;
     case GST_MESSAGE_ERROR: {

@@ -44,6 +44,7 @@ struct _PeerLeg {
   GPtrArray *sends;      /* SendLeg: those that have an m-line */
   GPtrArray *tracks;     /* RecvBranch */
   guint n_mlines;        /* of the last description, ours or theirs */
+  guint n_settled;       /* of the last exchange that was completed */
   gboolean has_mline[2]; /* by MediaKind: audio, video */
 
   LegStep step;
@@ -51,7 +52,9 @@ struct _PeerLeg {
   GstWebRTCSessionDescription *offer; /* made by us, not yet committed */
   gboolean unsent; /* without trickle: a description waits for the gathering */
   SdpType unsent_type;
+  gboolean settled_unsent; /* and then the exchange is complete */
   GSource *gathering_timer;
+  GSource *answer_timer;       /* of a later offer */
   SdpDescription *local_offer; /* the last one sent */
   SdpDescription *remote;      /* the last one taken */
   SdpDescription *deferred;

@@ -39,6 +39,7 @@ peer_leg_unref (gpointer data)
   g_clear_pointer (&self->deferred, sdp_description_free);
   g_hash_table_unref (self->video_ssrcs);
   g_mutex_clear (&self->lock);
+  loop_thread_unref (self->loop);
   g_free (self->remote_session);
   g_free (self->remote_leg);
   g_free (self->member);
@@ -428,7 +429,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   PeerLeg *self = g_new0 (PeerLeg, 1);
 
   self->refs = 1;
-  self->loop = loop;
+  self->loop = loop_thread_ref (loop);
   self->bin = bin;
   self->settings = *settings;
   self->settings.member = self->member = g_strdup (settings->member);
@@ -474,13 +475,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
 static void
 retired (PeerLeg *self, LegPost *post)
 {
-  gst_bin_remove (self->bin, self->peer_bin);
-  /* The bin's error handler refers to the leg. */
-  gst_clear_object (&self->webrtcbin);
-  gst_clear_object (&self->peer_bin);
   self->retired (self->retired_data);
-  /* The owner's reference. */
-  peer_leg_unref (self);
 }
 
 /* On a worker: here nothing of webrtcbin's is under way, and the loop thread
@@ -488,16 +483,22 @@ retired (PeerLeg *self, LegPost *post)
 static void
 stop_on_worker (GstElement *peer_bin, gpointer data)
 {
-  LegPost *post = data;
+  PeerLeg *self = data;
+  LegPost *post = leg_post_new (self, retired);
 
   gst_element_set_state (peer_bin, GST_STATE_NULL);
+  /* The bin's error handler refers to the leg. */
+  gst_clear_object (&self->webrtcbin);
+  gst_clear_object (&self->peer_bin);
+  post->always = TRUE;
   leg_post_send (post);
+  /* The owner's reference. */
+  peer_leg_unref (self);
 }
 
 static void
 retire_now (PeerLeg *self)
 {
-  LegPost *post = leg_post_new (self, retired);
   g_autoptr (GstElement) rtpbin =
       gst_bin_get_by_name (GST_BIN (self->webrtcbin), "rtpbin");
 
@@ -505,8 +506,10 @@ retire_now (PeerLeg *self)
   g_signal_handlers_disconnect_by_data (self->webrtcbin, self);
   if (rtpbin != NULL)
     g_signal_handlers_disconnect_by_data (rtpbin, self);
-  post->always = TRUE;
-  gst_element_call_async (self->peer_bin, stop_on_worker, post, NULL);
+  /* Out of the bin first: while it is stopped nobody else waits for its state
+   * lock. */
+  gst_bin_remove (self->bin, self->peer_bin);
+  gst_element_call_async (self->peer_bin, stop_on_worker, self, NULL);
 }
 
 static void

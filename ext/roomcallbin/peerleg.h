@@ -46,6 +46,8 @@ GQuark peer_leg_error_quark (void);
  * @do_retransmission: whether lost video packets are asked for again
  * @trickle: whether candidates go apart from the description
  * @relay_only: whether only TURN relays may be used
+ * @answer_timeout: how long a later offer waits for its answer, in milliseconds
+ *   (0 = for ever); the first one is the owner's matter
  * @polite: whether our offer gives way when offers cross
  * @stun_server: (nullable): stun://host:port
  * @member: hex, the same for all legs of this member of the room
@@ -57,6 +59,7 @@ typedef struct {
   gboolean do_retransmission;
   gboolean trickle;
   gboolean relay_only;
+  guint answer_timeout;
   gboolean polite;
   const char *stun_server;
   const char *member;

@@ -9,6 +9,9 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
+/* 4096x2304. One key frame of 16383x16383 would take 400 MB, many times over. */
+#define MAX_PIXELS (4096 * 2304)
+
 struct _RecvBranch {
   GstBin *peer_bin;
   GstPad *rtp_pad; /* webrtcbin's */
@@ -45,11 +48,32 @@ gate_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* RFC 6386, section 9.1: a key frame says how large the pictures are. */
+static gboolean
+vp8_is_too_large (GstBuffer *buffer)
+{
+  guint8 header[10];
+  guint width, height;
+
+  if (gst_buffer_extract (buffer, 0, header, sizeof header) < sizeof header
+      || (header[0] & 0x01) != 0 || header[3] != 0x9d || header[4] != 0x01
+      || header[5] != 0x2a)
+    return FALSE;
+  width = GST_READ_UINT16_LE (header + 6) & 0x3fff;
+  height = GST_READ_UINT16_LE (header + 8) & 0x3fff;
+  return width * height > MAX_PIXELS;
+}
+
 static GstPadProbeReturn
 count_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   RecvBranch *self = data;
 
+  if (self->kind == MEDIA_VIDEO && vp8_is_too_large (info->data)) {
+    GST_ELEMENT_ERROR (self->encoded_tee, STREAM, DECODE,
+        ("The peer's pictures are larger than %u pixels", MAX_PIXELS), (NULL));
+    return GST_PAD_PROBE_DROP;
+  }
   __atomic_add_fetch (&self->frames, 1, __ATOMIC_RELAXED);
   return GST_PAD_PROBE_OK;
 }
@@ -302,6 +326,7 @@ recv_branch_add_output (RecvBranch *self, gboolean encoded, GError **error)
       ? gst_element_request_pad_simple (self->encoded_tee, "src_%u")
       : decoder_request (self->decoder);
   ghost = gst_object_ref_sink (gst_ghost_pad_new (NULL, tee_pad));
+  elements_shield (ghost);
   gst_pad_set_active (ghost, TRUE);
   gst_element_add_pad (GST_ELEMENT (self->peer_bin), ghost);
   /* A newcomer among the outputs cannot begin in the middle of a group of

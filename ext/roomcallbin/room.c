@@ -17,6 +17,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* How long a leg that ends may gather candidates, whose sockets leak otherwise;
  * and how long while an application waits. Host candidates take no time. */
 #define PATIENCE_MS 2000
+#define WARNING_WINDOW_US (10 * G_TIME_SPAN_SECOND)
+#define WARNINGS_PER_WINDOW 30
 #define STOP_PATIENCE_MS 500
 /* All legs are stopped on workers; one that hangs must not hold up the
  * application for ever. */
@@ -42,6 +44,8 @@ struct _Room {
   GPtrArray *inputs; /* Input */
   gboolean running;
   gboolean join_wanted;
+  gint64 warnings_since; /* monotonic, us: n_warnings were posted since */
+  guint n_warnings;
   GSource *join_timer;
   GSource *stats_timer;
   GSource *missing_timer;
@@ -69,10 +73,30 @@ add_timer (Room *self, guint ms, GSourceFunc func)
   return source != NULL ? g_source_ref (source) : NULL;
 }
 
+static gboolean may_warn (Room *self);
+
 static void
 post (Room *self, GstStructure *structure)
 {
+  if (gst_structure_has_name (structure, "roomcall/warning")
+      && !may_warn (self)) {
+    gst_structure_free (structure);
+    return;
+  }
   self->funcs->post (structure, self->data);
+}
+
+/* What a peer does may make warnings; not more than somebody can read. */
+static gboolean
+may_warn (Room *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->warnings_since > WARNING_WINDOW_US) {
+    self->warnings_since = now;
+    self->n_warnings = 0;
+  }
+  return self->n_warnings++ < WARNINGS_PER_WINDOW;
 }
 
 static void
@@ -468,6 +492,7 @@ start (gpointer data)
       room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
   self->running = TRUE;
   self->context.patience = PATIENCE_MS;
+  self->context.max_legs = 2 * settings->max_peers + 8;
   room_outputs_start (self->context.outputs, settings->latency * GST_MSECOND,
       settings->mix_self_view);
   if (settings->stats_interval > 0)

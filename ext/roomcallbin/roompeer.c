@@ -12,6 +12,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * freshness decides later whether it is gone. */
 #define SILENCE_US (3 * G_TIME_SPAN_SECOND)
 #define WATCH_INTERVAL_MS 1000
+#define LEG_WINDOW_US (10 * G_TIME_SPAN_SECOND)
+#define LEGS_PER_WINDOW 10
 
 struct _RoomPeer {
   RoomPeerContext *context;
@@ -27,6 +29,8 @@ struct _RoomPeer {
   GPtrArray *candidates; /* char: that came before there is a leg */
   GSource *deadline;     /* of the answer, then of ICE */
   GSource *watch;
+  gint64 legs_since; /* monotonic, us: n_legs were made since */
+  guint n_legs;
 };
 
 /* --- telling the application --- */
@@ -110,7 +114,8 @@ give_up (RoomPeer *self, const char *reason)
 static gboolean
 answer_timed_out (gpointer data)
 {
-  give_up (data, "The peer did not answer in time (answer-timeout)");
+  give_up (
+      data, "Offer and answer were not exchanged in time (answer-timeout)");
   return G_SOURCE_REMOVE;
 }
 
@@ -257,6 +262,21 @@ leg_retired (gpointer data)
   context->leg_retired (context->data);
 }
 
+/* Each leg is sockets and threads, and goes only after a while: a peer that
+ * makes connection after connection must not use them up. */
+static gboolean
+may_make_leg (RoomPeer *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->legs_since > LEG_WINDOW_US) {
+    self->legs_since = now;
+    self->n_legs = 0;
+  }
+  return self->n_legs++ < LEGS_PER_WINDOW
+      && self->context->n_legs_alive < self->context->max_legs;
+}
+
 static gboolean
 make_leg (RoomPeer *self)
 {
@@ -271,11 +291,16 @@ make_leg (RoomPeer *self)
     .do_retransmission = common->do_retransmission,
     .trickle = room_signaller_has_trickle (context->signaller),
     .relay_only = common->relay_only,
+    .answer_timeout = common->answer_timeout,
     .polite = !self->offerer,
     .stun_server = common->stun_server,
     .member = common->member,
   };
 
+  if (!may_make_leg (self)) {
+    give_up (self, "The peer makes too many connections");
+    return FALSE;
+  }
   self->leg = peer_leg_new (
       context->loop, context->bin, name, &settings, &leg_funcs, self, &error);
   if (self->leg == NULL) {
@@ -490,6 +515,8 @@ take_offer (RoomPeer *self, SdpDescription *offer)
       return;
     }
     set_state (self, ROOM_PEER_CONNECTING, NULL);
+    set_deadline (
+        self, self->context->settings.answer_timeout, answer_timed_out);
   }
   peer_leg_take_description (self->leg, offer);
 }

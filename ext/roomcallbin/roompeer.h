@@ -52,6 +52,7 @@ typedef struct {
  * @take_slot: gives the peer a slot; called once, when its first media come
  * @post: takes a structure for the bus, (transfer full)
  * @patience: for peer_leg_retire(), in milliseconds
+ * @max_legs: how many legs may be alive, those that end included
  * @leg_retired: a leg is gone for good; the room counts them
  *
  * What a peer uses of its room. Must outlive the peer and its legs.
@@ -64,6 +65,7 @@ typedef struct {
   RoomOutputs *outputs;
   GPtrArray *inputs;
   guint patience;
+  guint max_legs;     /* that may be alive at once */
   guint n_legs;       /* made so far, for their names */
   guint n_legs_alive; /* not yet retired */
   guint (*take_slot) (RoomPeer *peer, gpointer data);

@@ -155,8 +155,9 @@ build_encoded (SendBranch *self, GError **error)
 
   if ((chain[1] = self->encoded_tee = add_tee (self, error)) == NULL)
     return FALSE;
-  elements_add_probe (
-      chain[1], "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_if_muted, self);
+  elements_add_probe (chain[1], "sink",
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, drop_if_muted,
+      self);
   elements_add_probe (
       chain[1], "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
   return link_and_start (chain, G_N_ELEMENTS (chain), error);

@@ -37,7 +37,8 @@ static GstPadProbeReturn
 gate_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   SendLeg *self = data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  gboolean list = (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
+  GstBuffer *buffer = list ? gst_buffer_list_get (info->data, 0) : info->data;
 
   switch ((Gate) g_atomic_int_get (&self->gate)) {
     case GATE_CLOSED:
@@ -52,9 +53,12 @@ gate_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     case GATE_OPEN:
       break;
   }
-  __atomic_add_fetch (&self->frames, 1, __ATOMIC_RELAXED);
-  __atomic_add_fetch (
-      &self->bytes, gst_buffer_get_size (buffer), __ATOMIC_RELAXED);
+  __atomic_add_fetch (&self->frames,
+      list ? gst_buffer_list_length (info->data) : 1, __ATOMIC_RELAXED);
+  __atomic_add_fetch (&self->bytes,
+      list ? gst_buffer_list_calculate_size (info->data)
+           : gst_buffer_get_size (buffer),
+      __ATOMIC_RELAXED);
   return GST_PAD_PROBE_OK;
 }
 
@@ -62,14 +66,15 @@ gate_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
  * send_leg_new:
  * @peer_bin: the peer's bin
  * @branch: an input that is ready; must outlive the leg
+ * @mline: index of the m-line it is sent in
  * @payload_type: RTP payload type, 0 to 127
  * @error: set if a plugin is missing
  *
  * Returns: (transfer full) (nullable): the leg, detached and closed
  */
 SendLeg *
-send_leg_new (
-    GstBin *peer_bin, SendBranch *branch, guint payload_type, GError **error)
+send_leg_new (GstBin *peer_bin, SendBranch *branch, guint mline,
+    guint payload_type, GError **error)
 {
   const Codec *codec = send_branch_get_codec (branch);
   g_autoptr (SendLeg) self = g_new0 (SendLeg, 1);
@@ -79,6 +84,7 @@ send_leg_new (
 
   self->peer_bin = peer_bin;
   self->branch = branch;
+  self->mline = mline;
   if ((self->queue =
               elements_make (peer_bin, "queue", "libgstreamer1.0-0", error))
           == NULL
@@ -113,8 +119,10 @@ send_leg_new (
 
   sink_pad = gst_element_get_static_pad (self->queue, "sink");
   self->ghost = gst_object_ref_sink (gst_ghost_pad_new (NULL, sink_pad));
-  gst_pad_add_probe (
-      self->ghost, GST_PAD_PROBE_TYPE_BUFFER, gate_buffers, self, NULL);
+  gst_pad_add_probe (self->ghost,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, gate_buffers,
+      self, NULL);
+  elements_shield (self->ghost);
   gst_pad_set_active (self->ghost, TRUE);
   gst_element_add_pad (GST_ELEMENT (peer_bin), self->ghost);
   return g_steal_pointer (&self);
@@ -147,21 +155,10 @@ send_leg_get_branch (SendLeg *self)
 }
 
 /**
- * send_leg_set_mline:
- * @self: the leg
- * @mline: index of the m-line that it is for
- */
-void
-send_leg_set_mline (SendLeg *self, guint mline)
-{
-  self->mline = mline;
-}
-
-/**
  * send_leg_get_mline:
  * @self: the leg
  *
- * Returns: index of the m-line that it is for
+ * Returns: index of the m-line it is sent in
  */
 guint
 send_leg_get_mline (SendLeg *self)

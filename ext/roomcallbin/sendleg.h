@@ -19,18 +19,17 @@ G_BEGIN_DECLS
  */
 typedef struct _SendLeg SendLeg;
 
-SendLeg *send_leg_new (
-    GstBin *peer_bin, SendBranch *branch, guint payload_type, GError **error);
+SendLeg *send_leg_new (GstBin *peer_bin, SendBranch *branch, guint mline,
+    guint payload_type, GError **error);
 void send_leg_free (SendLeg *self);
 
 SendBranch *send_leg_get_branch (SendLeg *self);
+guint send_leg_get_mline (SendLeg *self);
 GstPad *send_leg_get_src_pad (SendLeg *self);
 
 gboolean send_leg_attach (SendLeg *self, GError **error);
 void send_leg_detach (SendLeg *self);
 gboolean send_leg_has_caps (SendLeg *self);
-void send_leg_set_mline (SendLeg *self, guint mline);
-guint send_leg_get_mline (SendLeg *self);
 void send_leg_open (SendLeg *self);
 void send_leg_mute (SendLeg *self);
 

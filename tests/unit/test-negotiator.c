@@ -86,6 +86,34 @@ test_glare_before_sent (void)
   HANDLE (&n, DONE, CREATE_OFFER, CREATING);
 }
 
+/* The peer may offer as soon as it has our answer, before webrtcbin has
+ * taken it. */
+static void
+test_offer_while_answering (void)
+{
+  Negotiator n;
+
+  negotiator_init (&n, FALSE);
+  HANDLE (&n, OFFER, ANSWER_OFFER, ANSWERING);
+  HANDLE (&n, OFFER, DEFER, ANSWERING);
+  HANDLE (&n, DONE, ANSWER_DEFERRED, ANSWERING);
+  HANDLE (&n, DONE, NOTHING, STABLE);
+}
+
+static void
+test_never_answered (void)
+{
+  Negotiator n;
+
+  negotiator_init (&n, FALSE);
+  HANDLE (&n, WANT, CREATE_OFFER, CREATING);
+  HANDLE (&n, CREATED, SEND_OFFER, OFFERED);
+  HANDLE (&n, TIMEOUT, ABANDON_OFFER, STABLE);
+  /* The answer comes after all. */
+  HANDLE (&n, ANSWER, REFUSE, STABLE);
+  HANDLE (&n, WANT, CREATE_OFFER, CREATING);
+}
+
 static void
 test_nonsense (void)
 {
@@ -94,7 +122,6 @@ test_nonsense (void)
   negotiator_init (&n, TRUE);
   HANDLE (&n, ANSWER, REFUSE, STABLE);
   HANDLE (&n, OFFER, ANSWER_OFFER, ANSWERING);
-  HANDLE (&n, OFFER, REFUSE, ANSWERING);
   HANDLE (&n, ANSWER, REFUSE, ANSWERING);
   HANDLE (&n, FAILED, FAIL, CLOSED);
 }
@@ -167,6 +194,9 @@ main (int argc, char **argv)
   g_test_add_func ("/negotiator/want-while-busy", test_want_while_busy);
   g_test_add_func ("/negotiator/glare", test_glare);
   g_test_add_func ("/negotiator/glare-before-sent", test_glare_before_sent);
+  g_test_add_func (
+      "/negotiator/offer-while-answering", test_offer_while_answering);
+  g_test_add_func ("/negotiator/never-answered", test_never_answered);
   g_test_add_func ("/negotiator/nonsense", test_nonsense);
   g_test_add_func ("/negotiator/closed-is-final", test_closed_is_final);
   g_test_add_func ("/negotiator/random-pair", test_random_pair);
