@@ -301,6 +301,24 @@ test_limits (void)
   hears (a, "refused[{\"reason\":\"the name of the room is missing\"}]");
 }
 
+/* What the server does not take, it says beforehand. */
+static void
+test_long_message (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (Client) a = client_new (server);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) args = NULL;
+  g_autofree char *text = g_strnfill (128 * 1024, 'x');
+  g_autofree char *json = g_strdup_printf ("[\"%s\"]", text);
+
+  args = sio_json_parse (json, -1, NULL);
+  g_assert_nonnull (args);
+  g_assert_false (sio_socket_emit (a->socket, "chat", args, &error));
+  g_assert_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE);
+  drain ();
+}
+
 static void
 test_full_room (void)
 {
@@ -510,6 +528,7 @@ main (int argc, char **argv)
   g_test_add_func (
       "/roomserver/one-dialect-per-room", test_one_dialect_per_room);
   g_test_add_func ("/roomserver/limits", test_limits);
+  g_test_add_func ("/roomserver/long-message", test_long_message);
   g_test_add_func ("/roomserver/full-room", test_full_room);
   g_test_add_func ("/roomserver/rubbish", test_rubbish);
   g_test_add_func ("/roomserver/flood", test_flood);

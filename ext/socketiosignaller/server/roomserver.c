@@ -12,10 +12,13 @@
 #define MESSAGES_BURST 1500
 #define MESSAGES_PER_SECOND 100
 
-/* Half of the descriptors that a process has by default. A full room behind one
- * proxy is one address, four times. */
-#define MAX_CONNECTIONS 512
-#define MAX_CONNECTIONS_PER_ADDRESS 256
+/* A tab or a pipeline has one each. A full room behind one proxy is one address,
+ * with some to spare for who fetches the page, or is told that it is full. What
+ * all of them together can make the server hold is what the limits are for. */
+#define MAX_CONNECTIONS 256
+#define MAX_CONNECTIONS_PER_ADDRESS (ROOM_SERVER_MAX_MEMBERS + 16)
+/* In bytes: room for an SDP, the longest that is relayed, many times over. */
+#define MAX_PAYLOAD (128 * 1024)
 
 typedef enum {
   SPEAKS_MESH,
@@ -536,7 +539,8 @@ room_server_new (void)
 
   self->sio = sio_server_new ();
   g_object_set (self->sio, "max-connections", MAX_CONNECTIONS,
-      "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS, NULL);
+      "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS, "max-payload",
+      MAX_PAYLOAD, NULL);
   self->messages_per_second = MESSAGES_PER_SECOND;
   self->messages_burst = MESSAGES_BURST;
   self->rooms =
