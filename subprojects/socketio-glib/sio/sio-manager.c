@@ -21,7 +21,8 @@
  * A manager and its sockets belong to the thread-default main context in which
  * the manager was created: all their functions are called there, and all their
  * signals are emitted there. They keep no other source than on that context,
- * and none after the last reference is gone.
+ * and none after the last reference is gone, but for data still being sent: for
+ * 2 s at most, and not longer than the context lives.
  *
  * Properties take effect with the next connection.
  *

@@ -25,7 +25,7 @@ typedef enum {
 struct _SioTransportWs {
   SioTransport parent_instance;
 
-  GMainContext *context;
+  GMainContext *context; /* NULL when lingering */
   GIOStream *stream;
   GPollableInputStream *input;
   GPollableOutputStream *output;
@@ -55,11 +55,11 @@ static gboolean on_writable (GObject *stream, gpointer data);
 static void
 drop_connection (SioTransportWs *self)
 {
+  self->state = STATE_CLOSED;
   sio_timer_stop (&self->readable);
   sio_timer_stop (&self->writable);
   sio_timer_stop (&self->soon);
   sio_timer_stop (&self->linger);
-  self->state = STATE_CLOSED;
   if (self->stream == NULL)
     return;
   if (G_IS_SOCKET_CONNECTION (self->stream))
@@ -146,17 +146,42 @@ discard_input (SioTransportWs *self)
   } while (count > 0 && total < READ_PER_TURN);
 }
 
+/* What is lingering is given up with the timer, which holds the last reference. */
 static gboolean
 on_linger_timeout (gpointer data)
 {
-  SioTransportWs *self = data;
-
-  drop_connection (self);
-  g_object_unref (self);
+  drop_connection (data);
   return G_SOURCE_REMOVE;
 }
 
-/* From now on nobody is told anything. What is unsent gets a little time. */
+/* The timer was stopped, or its context has ended. Then the other source is left
+ * to the context as well: GLib 2.74 leaks one that is destroyed meanwhile. */
+static void
+on_linger_ended (gpointer data)
+{
+  SioTransportWs *self = data;
+
+  if (self->state == STATE_LINGERING)
+    g_clear_pointer (&self->writable, g_source_unref);
+  g_object_unref (self);
+}
+
+/* Nobody owns the transport any more but its timer, and that one belongs to the
+ * context: the context is let go of, so that it can end, and what lingers with
+ * it. */
+static void
+begin_lingering (SioTransportWs *self)
+{
+  self->state = STATE_LINGERING;
+  self->linger = g_timeout_source_new (LINGER_MS);
+  g_source_set_callback (
+      self->linger, on_linger_timeout, g_object_ref (self), on_linger_ended);
+  g_source_attach (self->linger, self->context);
+  g_clear_pointer (&self->context, g_main_context_unref);
+}
+
+/* From now on nobody is told anything. What is unsent gets a little time, as
+ * long as the context lives. */
 static void
 finish (SioTransportWs *self)
 {
@@ -169,10 +194,7 @@ finish (SioTransportWs *self)
     drop_connection (self);
     return;
   }
-  self->state = STATE_LINGERING;
-  g_object_ref (self);
-  self->linger =
-      sio_timer_start (self->context, LINGER_MS, on_linger_timeout, self);
+  begin_lingering (self);
 }
 
 /* Tells the handler that it is over, from the context. */
@@ -211,7 +233,7 @@ fail_soon (SioTransportWs *self, GError *failure)
 static gboolean
 on_writable (GObject *stream, gpointer data)
 {
-  SioTransportWs *self = data;
+  g_autoptr (SioTransportWs) self = g_object_ref (data);
   g_autoptr (GError) error = NULL;
   gboolean lingering = self->state == STATE_LINGERING;
   gboolean written = flush (self, &error);
@@ -219,7 +241,6 @@ on_writable (GObject *stream, gpointer data)
   if (lingering && (!written || buffered (self) == 0)) {
     discard_input (self);
     drop_connection (self);
-    g_object_unref (self);
     return G_SOURCE_REMOVE;
   }
   if (!written)
