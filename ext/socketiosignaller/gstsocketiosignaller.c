@@ -392,26 +392,30 @@ do_emit (GstSocketIOSignaller *self, const char *event, const char *json)
 /* --- states --- */
 
 static gboolean
-begin_server (GstSocketIOSignaller *self, SignallerRun *run,
-    const SignallerPlan *plan, GError **error)
+begin_server (SignallerRun *run, const SignallerPlan *plan, GError **error)
 {
   g_autoptr (GError) inner = NULL;
 
-  if (!signaller_run_host (run, plan->host, plan->port, &inner)) {
-    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
-        "No server can be hosted on %s port %u: %s. Check the properties "
-        "signalling-server-host and signalling-server-port; port 0 takes any "
-        "free one.",
-        plan->host, plan->port, inner->message);
-    return FALSE;
-  }
+  if (signaller_run_host (run, plan->host, plan->port, &inner))
+    return TRUE;
+  g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+      "No server can be hosted on %s port %u: %s. Check the properties "
+      "signalling-server-host and signalling-server-port; port 0 takes any "
+      "free one.",
+      plan->host, plan->port, inner->message);
+  return FALSE;
+}
+
+static void
+tell_of_server (
+    GstSocketIOSignaller *self, SignallerRun *run, const SignallerPlan *plan)
+{
   g_object_notify_by_pspec (
       G_OBJECT (self), properties[SIGNALLER_PROP_SERVER_PORT]);
   post_element_message (self,
       gst_structure_new ("roomcall/server-started", "host", G_TYPE_STRING,
           plan->host, "port", G_TYPE_UINT, signaller_run_get_port (run), "uri",
           G_TYPE_STRING, signaller_run_get_uri (run), NULL));
-  return TRUE;
 }
 
 static gboolean
@@ -434,6 +438,7 @@ start (GstSocketIOSignaller *self, GError **error)
   g_auto (SignallerProperties) typed = { 0 };
   g_autoptr (SignallerPlan) plan = NULL;
   SignallerRun *run;
+  gboolean hosted;
 
   /* A plan reads files: not under a lock. */
   GST_OBJECT_LOCK (self);
@@ -445,13 +450,17 @@ start (GstSocketIOSignaller *self, GError **error)
   self->retry_told = FALSE;
   rate_limit_init (&self->warnings, 1, 5, g_get_monotonic_time ());
 
-  /* Known before the session begins: a handler may want to send at once. */
+  /* Known after the server's address is: whoever asks may be on any thread. And
+   * before the session begins: a handler may want to send at once. */
   run = signaller_run_new ();
+  hosted = plan->host == NULL || begin_server (run, plan, error);
   g_mutex_lock (&self->run_lock);
   self->run = run;
   g_mutex_unlock (&self->run_lock);
-  if (plan->host != NULL && !begin_server (self, run, plan, error))
+  if (!hosted)
     return FALSE;
+  if (plan->host != NULL)
+    tell_of_server (self, run, plan);
   return plan->settings == NULL || begin_session (self, run, plan, error);
 }
 

@@ -6,7 +6,8 @@
 
 struct _SignallerRun {
   LoopThread *thread;
-  /* Set before signaller_run_host() returns, and constant then */
+  /* Written on the thread before signaller_run_host() returns, when only its
+   * caller has the run, and constant from then on: no lock. */
   guint port;
   char *uri;
   /* Only on the thread */
@@ -66,7 +67,8 @@ host_on_thread (gpointer data)
  * @port: 0: any free one
  * @error: why not
  *
- * Hosts a room server on the thread, until the run is stopped.
+ * Hosts a room server on the thread, until the run is stopped. Before anybody
+ * but the caller has the run.
  *
  * Returns: whether it listens
  */
