@@ -67,18 +67,24 @@ struct _GstSocketIOSignaller {
 
   /* Guarded by the object lock; read once at READY->PAUSED. */
   SignallerProperties properties;
-  SessionState state;
+  SessionState state; /* of the latest run */
+  guint64 n_runs;
 
   /* Guards `run` while somebody posts to it; nothing is called under it. Never
    * taken inside the object lock. */
   GMutex run_lock;
   /* From READY to PAUSED and back */
   SignallerRun *run;
+};
 
-  /* Only on the run's thread */
+/* What one run tells through; used on its thread only. A run whose leave is
+ * overdue may still be telling when the next has begun: nobody hears it then. */
+typedef struct {
+  GstSocketIOSignaller *element; /* outlives the run */
+  guint64 run;                   /* which one, from 1 */
   gboolean retry_told;
   RateLimit warnings;
-};
+} Teller;
 
 G_DEFINE_FINAL_TYPE (
     GstSocketIOSignaller, gst_socket_io_signaller, GST_TYPE_ELEMENT)
@@ -127,17 +133,36 @@ post_connection (
           NULL));
 }
 
+/* The element, or NULL if another run has begun. */
+static GstSocketIOSignaller *
+get_listening (Teller *teller)
+{
+  GstSocketIOSignaller *self = teller->element;
+  gboolean is_latest;
+
+  GST_OBJECT_LOCK (self);
+  is_latest = teller->run == self->n_runs;
+  GST_OBJECT_UNLOCK (self);
+  return is_latest ? self : NULL;
+}
+
 static void
 on_state (SessionState state, const char *reason, gpointer data)
 {
-  GstSocketIOSignaller *self = data;
+  Teller *teller = data;
+  GstSocketIOSignaller *self = teller->element;
+  gboolean is_latest;
 
   GST_INFO_OBJECT (self, "%s %s", session_state_to_string (state), reason);
   GST_OBJECT_LOCK (self);
-  self->state = state;
+  is_latest = teller->run == self->n_runs;
+  if (is_latest)
+    self->state = state;
   GST_OBJECT_UNLOCK (self);
+  if (!is_latest)
+    return;
   if (state == SESSION_CONNECTED || state == SESSION_JOINING)
-    self->retry_told = FALSE;
+    teller->retry_told = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION_STATE]);
   post_connection (self, state, reason);
 }
@@ -145,25 +170,37 @@ on_state (SessionState state, const char *reason, gpointer data)
 static void
 on_joined (const char *self_id, gpointer data)
 {
-  g_signal_emit (data, signals[SIGNAL_JOINED], 0, self_id);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_JOINED], 0, self_id);
 }
 
 static void
 on_disconnected (const char *reason, gboolean will_retry, gpointer data)
 {
-  g_signal_emit (data, signals[SIGNAL_DISCONNECTED], 0, reason, will_retry);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_DISCONNECTED], 0, reason, will_retry);
 }
 
 static void
 on_left (const char *reason, gpointer data)
 {
-  g_signal_emit (data, signals[SIGNAL_LEFT], 0, reason);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_LEFT], 0, reason);
 }
 
 static void
 on_roster_complete (gpointer data)
 {
-  g_signal_emit (data, signals[SIGNAL_ROSTER_COMPLETE], 0);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_ROSTER_COMPLETE], 0);
 }
 
 static void
@@ -176,40 +213,52 @@ set_field (GstStructure *info, const char *name, const char *value)
 static void
 on_peer_joined (const RoomMember *member, gpointer data)
 {
-  GstStructure *info = gst_structure_new_empty ("peer");
+  GstSocketIOSignaller *self = get_listening (data);
+  GstStructure *info;
 
+  if (self == NULL)
+    return;
+  info = gst_structure_new_empty ("peer");
   set_field (info, "name", member->name);
   set_field (info, "client-id", member->client_id);
   set_field (info, "userdata", member->userdata);
-  GST_INFO_OBJECT (data, "peer %s joined, we are %s", member->id, member->role);
+  GST_INFO_OBJECT (self, "peer %s joined, we are %s", member->id, member->role);
   g_signal_emit (
-      data, signals[SIGNAL_PEER_JOINED], 0, member->id, member->role, info);
+      self, signals[SIGNAL_PEER_JOINED], 0, member->id, member->role, info);
   gst_structure_free (info);
 }
 
 static void
 on_peer_left (const char *id, const char *reason, gpointer data)
 {
-  GST_INFO_OBJECT (data, "peer %s left: %s", id, reason);
-  g_signal_emit (data, signals[SIGNAL_PEER_LEFT], 0, id, reason);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self == NULL)
+    return;
+  GST_INFO_OBJECT (self, "peer %s left: %s", id, reason);
+  g_signal_emit (self, signals[SIGNAL_PEER_LEFT], 0, id, reason);
 }
 
 static void
 on_message (const RoomEvent *event, gpointer data)
 {
-  GST_DEBUG_OBJECT (data, "%s from %s", room_event_kind_to_string (event->kind),
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self == NULL)
+    return;
+  GST_DEBUG_OBJECT (self, "%s from %s", room_event_kind_to_string (event->kind),
       GST_STR_NULL (event->peer));
   switch (event->kind) {
     case ROOM_EVENT_DESCRIPTION:
-      g_signal_emit (data, signals[SIGNAL_DESCRIPTION], 0, event->peer,
+      g_signal_emit (self, signals[SIGNAL_DESCRIPTION], 0, event->peer,
           event->type, event->text);
       break;
     case ROOM_EVENT_CANDIDATE:
-      g_signal_emit (data, signals[SIGNAL_CANDIDATE], 0, event->peer,
+      g_signal_emit (self, signals[SIGNAL_CANDIDATE], 0, event->peer,
           event->mline, event->mid, event->text);
       break;
     case ROOM_EVENT_CALL_ENDED:
-      g_signal_emit (data, signals[SIGNAL_CALL_ENDED], 0, event->peer,
+      g_signal_emit (self, signals[SIGNAL_CALL_ENDED], 0, event->peer,
           event->text != NULL ? event->text : "hung up");
       break;
     default:
@@ -220,10 +269,11 @@ on_message (const RoomEvent *event, gpointer data)
 static void
 on_foreign (const char *event, JsonNode *args, gpointer data)
 {
+  GstSocketIOSignaller *self = get_listening (data);
   g_autofree char *text = sio_json_print (args, NULL, NULL);
 
-  if (text != NULL)
-    g_signal_emit (data, signals[SIGNAL_EVENT], 0, event, text);
+  if (self != NULL && text != NULL)
+    g_signal_emit (self, signals[SIGNAL_EVENT], 0, event, text);
 }
 
 /* Each attempt is an element message; a WARNING, which gst-launch-1.0 prints,
@@ -231,16 +281,19 @@ on_foreign (const char *event, JsonNode *args, gpointer data)
 static void
 on_retrying (const GError *error, gpointer data)
 {
-  GstSocketIOSignaller *self = data;
+  Teller *teller = data;
+  GstSocketIOSignaller *self = get_listening (teller);
   SessionState state;
 
+  if (self == NULL)
+    return;
   GST_OBJECT_LOCK (self);
   state = self->state;
   GST_OBJECT_UNLOCK (self);
   post_connection (self, state, error->message);
-  if (self->retry_told)
+  if (teller->retry_told)
     return;
-  self->retry_told = TRUE;
+  teller->retry_told = TRUE;
   GST_ELEMENT_WARNING (self, RESOURCE, OPEN_READ_WRITE,
       ("%s It is tried again.", error->message), (NULL));
 }
@@ -248,11 +301,14 @@ on_retrying (const GError *error, gpointer data)
 static void
 on_warned (const GError *error, gpointer data)
 {
-  GstSocketIOSignaller *self = data;
+  Teller *teller = data;
+  GstSocketIOSignaller *self = get_listening (teller);
 
+  if (self == NULL)
+    return;
   GST_WARNING_OBJECT (self, "%s", error->message);
   /* What comes from strangers must not fill the bus. */
-  if (rate_limit_take (&self->warnings, g_get_monotonic_time ()))
+  if (rate_limit_take (&teller->warnings, g_get_monotonic_time ()))
     post_element_message (self,
         gst_structure_new (
             "roomcall/warning", "text", G_TYPE_STRING, error->message, NULL));
@@ -289,7 +345,10 @@ fail (GstSocketIOSignaller *self, const GError *error)
 static void
 on_failed (const GError *error, gpointer data)
 {
-  fail (data, error);
+  GstSocketIOSignaller *self = get_listening (data);
+
+  if (self != NULL)
+    fail (self, error);
 }
 
 static const SignallerListener session_listener = {
@@ -418,6 +477,19 @@ tell_of_server (
           G_TYPE_STRING, signaller_run_get_uri (run), NULL));
 }
 
+static Teller *
+teller_new (GstSocketIOSignaller *self)
+{
+  Teller *teller = g_new0 (Teller, 1);
+
+  teller->element = self;
+  rate_limit_init (&teller->warnings, 1, 5, g_get_monotonic_time ());
+  GST_OBJECT_LOCK (self);
+  teller->run = self->n_runs;
+  GST_OBJECT_UNLOCK (self);
+  return teller;
+}
+
 static gboolean
 begin_session (GstSocketIOSignaller *self, SignallerRun *run,
     SignallerPlan *plan, GError **error)
@@ -429,7 +501,7 @@ begin_session (GstSocketIOSignaller *self, SignallerRun *run,
   if (plan->settings->uri == NULL)
     plan->settings->uri = g_strdup (signaller_run_get_uri (run));
   return signaller_run_start (run, g_steal_pointer (&plan->settings), dialect,
-      &session_listener, self, error);
+      &session_listener, teller_new (self), g_free, error);
 }
 
 static gboolean
@@ -440,15 +512,15 @@ start (GstSocketIOSignaller *self, GError **error)
   SignallerRun *run;
   gboolean hosted;
 
-  /* A plan reads files: not under a lock. */
+  /* A plan reads files: not under a lock. From here on the last run is not heard. */
   GST_OBJECT_LOCK (self);
+  self->n_runs++;
+  self->state = SESSION_IDLE;
   signaller_properties_copy (&typed, &self->properties);
   GST_OBJECT_UNLOCK (self);
   plan = signaller_properties_plan (&typed, error);
   if (plan == NULL)
     return FALSE;
-  self->retry_told = FALSE;
-  rate_limit_init (&self->warnings, 1, 5, g_get_monotonic_time ());
 
   /* Known after the server's address is: whoever asks may be on any thread. And
    * before the session begins: a handler may want to send at once. */

@@ -10,6 +10,9 @@ struct _SignallerRun {
    * caller has the run, and constant from then on: no lock. */
   guint port;
   char *uri;
+  /* The listener's, until the thread has ended */
+  gpointer data;
+  GDestroyNotify destroy;
   /* Only on the thread */
   RoomServer *server;
   SignallerSession *session;
@@ -127,16 +130,17 @@ start_on_thread (gpointer data)
  * @dialect: (transfer full): what is spoken there
  * @listener: whom to tell, on the thread
  * @data: handed to @listener
+ * @destroy: (nullable): what to do with @data when @listener hears no more
  * @error: why not
  *
- * Makes a session on the thread and begins to connect.
+ * Makes a session on the thread and begins to connect. Once in a run.
  *
  * Returns: whether it began
  */
 gboolean
 signaller_run_start (SignallerRun *self, SignallerSettings *settings,
     Dialect *dialect, const SignallerListener *listener, gpointer data,
-    GError **error)
+    GDestroyNotify destroy, GError **error)
 {
   Call call = { .run = self,
     .settings = settings,
@@ -145,6 +149,8 @@ signaller_run_start (SignallerRun *self, SignallerSettings *settings,
     .data = data,
     .error = error };
 
+  self->data = data;
+  self->destroy = destroy;
   loop_thread_call (self->thread, start_on_thread, &call, -1);
   return call.done;
 }
@@ -175,6 +181,8 @@ static void
 run_free (SignallerRun *self)
 {
   loop_thread_free (self->thread);
+  if (self->destroy != NULL)
+    self->destroy (self->data);
   g_free (self->uri);
   g_free (self);
 }

@@ -20,7 +20,7 @@ guint signaller_run_get_port (SignallerRun *self);
 const char *signaller_run_get_uri (SignallerRun *self);
 gboolean signaller_run_start (SignallerRun *self, SignallerSettings *settings,
     Dialect *dialect, const SignallerListener *listener, gpointer data,
-    GError **error);
+    GDestroyNotify destroy, GError **error);
 void signaller_run_stop (
     SignallerRun *self, guint timeout_ms, GObject *keep_alive);
 

@@ -646,6 +646,43 @@ GST_START_TEST (test_leave_is_bounded)
 }
 GST_END_TEST;
 
+/* Who leaves late does not speak for who has come back. */
+GST_START_TEST (test_return_before_left)
+{
+  g_autoptr (Member) host = host_new ();
+  g_autoptr (Member) a = guest_new (host, "");
+  g_autofree char *first_id = NULL;
+  gulong handler;
+  GMutex lock;
+  int state;
+
+  TEST_WATCHDOG (60);
+  g_mutex_init (&lock);
+  g_mutex_lock (&lock);
+  handler = g_signal_connect (
+      a->element, "joined", G_CALLBACK (block_on_joined), &lock);
+  goes_to (a, GST_STATE_PLAYING);
+  tells (a, "joined");
+  first_id = g_strdup (a->id);
+  goes_to (a, GST_STATE_READY);
+  g_signal_handler_disconnect (a->element, handler);
+  a->thread = NULL;
+  goes_to (a, GST_STATE_PLAYING);
+  tells (a, "joined");
+  tells (a, "peer-joined %s offerer {}", first_id);
+  tells (a, "roster-complete");
+  g_mutex_unlock (&lock);
+  tells (a, "peer-left %s", first_id);
+  gst_bus_set_flushing (a->bus, TRUE);
+  while (GST_OBJECT_REFCOUNT_VALUE (a->element) > 1)
+    g_thread_yield ();
+  tells_nothing (a);
+  g_object_get (a->element, "connection-state", &state, NULL);
+  fail_unless_equals_int (state, 4); /* joined */
+  g_mutex_clear (&lock);
+}
+GST_END_TEST;
+
 /* Actions do nothing where there is nobody to talk to, nor with rubbish. */
 GST_START_TEST (test_actions_any_time)
 {
@@ -1021,6 +1058,7 @@ socketiosignaller_suite (void)
   tcase_add_test (tcase, test_cycles);
   tcase_add_test (tcase, test_stop_from_handler);
   tcase_add_test (tcase, test_leave_is_bounded);
+  tcase_add_test (tcase, test_return_before_left);
   tcase_add_test (tcase, test_actions_any_time);
   tcase_add_test (tcase, test_own_events);
   tcase_add_test (tcase, test_thrown_out);
