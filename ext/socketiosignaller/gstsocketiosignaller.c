@@ -49,7 +49,6 @@ enum {
   SIGNAL_DESCRIPTION,
   SIGNAL_CANDIDATE,
   SIGNAL_CALL_ENDED,
-  SIGNAL_ICE_SERVERS,
   SIGNAL_EVENT,
   ACTION_SEND_DESCRIPTION,
   ACTION_SEND_CANDIDATE,
@@ -715,7 +714,6 @@ make_signals (void)
   signals[SIGNAL_CANDIDATE] =
       make_signal (ROOM_SIGNAL_CANDIDATE, 4, s, i, s, s);
   signals[SIGNAL_CALL_ENDED] = make_signal (ROOM_SIGNAL_CALL_ENDED, 2, s, s);
-  signals[SIGNAL_ICE_SERVERS] = make_signal (ROOM_SIGNAL_ICE_SERVERS, 2, s, t);
   /* An event that is none of the dialect's: name, JSON array of arguments. */
   signals[SIGNAL_EVENT] = make_signal ("event", 2, s, s);
 

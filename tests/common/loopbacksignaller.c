@@ -36,7 +36,6 @@ enum {
   SIGNAL_DESCRIPTION,
   SIGNAL_CANDIDATE,
   SIGNAL_CALL_ENDED,
-  SIGNAL_ICE_SERVERS,
   N_SIGNALS,
 };
 
@@ -409,8 +408,6 @@ loopback_signaller_class_init (LoopbackSignallerClass *klass)
   signals[SIGNAL_CANDIDATE] =
       add_signal (ROOM_SIGNAL_CANDIDATE, 4, s, G_TYPE_INT, s, s);
   signals[SIGNAL_CALL_ENDED] = add_signal (ROOM_SIGNAL_CALL_ENDED, 2, s, s);
-  signals[SIGNAL_ICE_SERVERS] =
-      add_signal (ROOM_SIGNAL_ICE_SERVERS, 2, s, GST_TYPE_STRUCTURE);
   add_action (
       ROOM_ACTION_SEND_DESCRIPTION, G_CALLBACK (send_description), 3, s, s, s);
   add_action (ROOM_ACTION_SEND_CANDIDATE, G_CALLBACK (send_candidate), 4, s,
