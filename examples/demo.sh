@@ -185,6 +185,12 @@ probe() {
   timeout -k 1 5 gst-launch-1.0 -q "$@" num-buffers=2 ! fakesink >/dev/null 2>&1
 }
 
+# Where it finds no sink, autovideosink warns and takes one that shows nothing.
+can_show() {
+  timeout -k 1 10 gst-launch-1.0 -q videotestsrc num-buffers=0 ! autovideosink \
+    >"$work/display.log" 2>&1 && ! grep -q '^WARNING' "$work/display.log"
+}
+
 ada_video='' ada_audio=''
 if [ -e /dev/video0 ] && probe v4l2src; then
   say "Ada has your camera."
@@ -207,9 +213,16 @@ scene() { sh "$top/examples/scene.sh" "$@"; }
 [ -n "$ada_video" ] || ada_video=$(scene video ada)
 [ -n "$ada_audio" ] || ada_audio=$(scene audio ada "$work/ada.s16")
 
-# Where the picture of the call goes.
+# Where the picture of the call goes. A display may be named and not be there; a
+# sink of no pictures connects to it, and opens no window.
 window=
-[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || window=yes
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+  if can_show >/dev/null 2>&1; then
+    window=yes
+  else
+    say "The display ${WAYLAND_DISPLAY:-$DISPLAY} cannot be opened: the call is recorded only."
+  fi
+fi
 if [ -z "$output" ] && [ -z "$window" ]; then
   output=$PWD/call-$(date +%Y%m%d-%H%M%S).webm
 fi
@@ -276,12 +289,19 @@ launch_ben() {
 
 now_ms() { date +%s%3N; }
 
-# wait_for SECONDS CONDITION...: FALSE if the condition does not come true in
-# that time, or cannot because a member has ended.
+# wait_for SECONDS WHAT CONDITION...: FALSE if the condition does not come true in
+# that time, or cannot because a member has ended. Says each second what it is
+# that is waited for.
 wait_for() {
-  deadline=$(($(now_ms) + $1 * 1000))
-  shift
+  begun=$(now_ms) told=0
+  deadline=$((begun + $1 * 1000)) waiting_for=$2
+  shift 2
   until "$@"; do
+    elapsed=$(($(now_ms) - begun))
+    if [ $((elapsed / 1000)) -gt $told ]; then
+      told=$((elapsed / 1000))
+      printf '%4d s   waiting %s\n' $told "$waiting_for"
+    fi
     [ "$(now_ms)" -lt $deadline ] && [ -z "$interrupted" ] || return 1
     for pid in $ada $ben; do
       kill -0 "$pid" 2>/dev/null || return 1
@@ -294,9 +314,10 @@ is_hosting() { [ -n "$(bus_message "$logs/ada.log" roomcall/server-started)" ]; 
 
 has_joined() { [ -n "$(bus_message "$logs/$1.log" roomcall/joined)" ]; }
 
-# enter MEMBER: waits until the member is in the room.
+# enter MEMBER NAME: waits until the member is in the room.
 enter() {
-  wait_for 25 has_joined "$1" || [ -n "$interrupted" ] ||
+  wait_for 25 "for $2 to enter the room" has_joined "$1" ||
+    [ -n "$interrupted" ] ||
     fail_with_logs "The room $room on $server could not be entered within 25 s: $(error_of "$1")" \
       "Check that the server is running and can be reached, and that it speaks the dialect ${dialect:-mesh} (see --dialect)."
 }
@@ -365,7 +386,7 @@ leave() {
 
 launch_ada
 if [ -z "$server" ]; then
-  wait_for 30 is_hosting ||
+  wait_for 30 "for the room to open" is_hosting ||
     fail_with_logs "The room could not be opened: $(error_of ada)" \
       "Is another program using that port? Leave out --port to take any free one, and --listen to take 127.0.0.1."
   started=$(bus_message "$logs/ada.log" roomcall/server-started)
@@ -381,10 +402,10 @@ if [ -z "$server" ]; then
 else
   say "Any other member of the room $room on $server will be seen as well."
 fi
-enter ada
+enter ada Ada
 launch_ben "$server"
-enter ben
-if ! wait_for 40 flows; then
+enter ben Ben
+if ! wait_for 40 "for picture and sound to flow" flows; then
   [ -n "$interrupted" ] || fail_with_logs \
     "The two members did not get picture and sound from each other within 40 s: $(missing_flows)$(error_of ada)$(error_of ben)" \
     "A firewall on this machine may drop UDP between its own addresses ($addresses), or other programs leave too little of its processors ($(nproc), with a load of $(cut -d' ' -f1 /proc/loadavg)): stop them and try again."

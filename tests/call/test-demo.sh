@@ -56,6 +56,16 @@ is "picture and sound of both in the recording" \
   --seconds 8 call.webm
 is "no CRITICAL" "$build/tests/common/find-criticals" logs/ada.log logs/ben.log
 
+display_is_dead() {
+  DISPLAY=:4242 timeout 100 sh "$demo" --build-dir "$build" --seconds 4 >demo 2>&1
+  code=$?
+  cat demo
+  [ $code = 0 ] && grep -q '^The display :4242 cannot be opened' demo &&
+    grep -q '^Recorded in .*/call-.*\.webm$' demo
+}
+is "a display that is not there" display_is_dead
+is "a line a second before the call as well" grep -E '^ *[0-9]+ s   waiting for' demo
+
 is "a server that is not there" refuses 1 'could not be entered within 25 s: Nothing answers' \
   --server http://127.0.0.1:9 --seconds 2 --output none.webm
 is "an address that is not ours" refuses 1 'The room could not be opened' \
