@@ -43,7 +43,7 @@ sio_ack_table_new (GMainContext *context)
   return self;
 }
 
-/* Every task was completed before, by sio_ack_table_fail_all(). */
+/* Every task was completed before, by sio_ack_table_fail_lost(). */
 void
 sio_ack_table_free (SioAckTable *self)
 {
@@ -154,11 +154,31 @@ sio_ack_table_fail (SioAckTable *self, guint64 id, const GError *error)
     g_task_return_error (task, g_error_copy (error));
 }
 
-/* Fails every acknowledgement, or only those whose packet went out. */
+/* An ACK that came; binary data in it are not for us. */
 void
-sio_ack_table_fail_all (
-    SioAckTable *self, gboolean sent_only, const GError *error)
+sio_ack_table_handle (SioAckTable *self, const SioPacket *packet)
 {
+  if (packet->id == SIO_PACKET_NO_ID)
+    return;
+  if (packet->attachments > 0) {
+    g_autoptr (GError) error = g_error_new_literal (
+        SIO_ERROR, SIO_ERROR_UNSUPPORTED, "the answer has binary attachments");
+
+    sio_ack_table_fail (self, packet->id, error);
+  } else {
+    g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
+
+    sio_ack_table_resolve (self, packet->id, arguments);
+  }
+}
+
+/* The connection ended: fails every acknowledgement, or only those whose packet
+ * went out. */
+void
+sio_ack_table_fail_lost (SioAckTable *self, gboolean sent_only)
+{
+  g_autoptr (GError) error = g_error_new_literal (SIO_ERROR,
+      SIO_ERROR_DISCONNECTED, "the connection ended before the answer came");
   g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
   Pending *pending;

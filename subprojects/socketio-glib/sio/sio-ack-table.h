@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-packet.h"
+
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
@@ -18,8 +20,8 @@ gboolean sio_ack_table_contains (SioAckTable *self, guint64 id);
 void sio_ack_table_mark_sent (SioAckTable *self, guint64 id);
 void sio_ack_table_resolve (SioAckTable *self, guint64 id, JsonNode *arguments);
 void sio_ack_table_fail (SioAckTable *self, guint64 id, const GError *error);
-void sio_ack_table_fail_all (
-    SioAckTable *self, gboolean sent_only, const GError *error);
+void sio_ack_table_handle (SioAckTable *self, const SioPacket *packet);
+void sio_ack_table_fail_lost (SioAckTable *self, gboolean sent_only);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioAckTable, sio_ack_table_free)
 

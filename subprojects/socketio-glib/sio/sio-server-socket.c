@@ -50,15 +50,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SioServerSocket, sio_server_socket, G_TYPE_OBJECT)
 
-static void
-fail_acks (SioServerSocket *self)
-{
-  g_autoptr (GError) error = g_error_new_literal (SIO_ERROR,
-      SIO_ERROR_DISCONNECTED, "the connection ended before the answer came");
-
-  sio_ack_table_fail_all (self->acks, FALSE, error);
-}
-
 /* Ends the session, after what was sent. Idempotent. */
 void
 sio_server_socket_end (SioServerSocket *self, const char *reason)
@@ -72,7 +63,7 @@ sio_server_socket_end (SioServerSocket *self, const char *reason)
   sio_timer_stop (&self->connect_due);
   sio_packet_reader_reset (&self->reader);
   sio_engine_close (self->engine);
-  fail_acks (self);
+  sio_ack_table_fail_lost (self->acks, FALSE);
   if (before == STATE_CONNECTED)
     g_signal_emit (self, signals[DISCONNECTING], 0, reason);
   sio_rooms_leave_all (sio_server_get_rooms (self->server), self);
@@ -181,23 +172,6 @@ handle_event (SioServerSocket *self, SioPacket *packet)
 }
 
 static void
-handle_ack (SioServerSocket *self, SioPacket *packet)
-{
-  if (packet->id == SIO_PACKET_NO_ID)
-    return;
-  if (packet->attachments > 0) {
-    g_autoptr (GError) error = g_error_new_literal (
-        SIO_ERROR, SIO_ERROR_UNSUPPORTED, "the answer has binary attachments");
-
-    sio_ack_table_fail (self->acks, packet->id, error);
-  } else {
-    g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
-
-    sio_ack_table_resolve (self->acks, packet->id, arguments);
-  }
-}
-
-static void
 handle_packet (SioServerSocket *self, SioPacket *packet)
 {
   if (packet->type == SIO_PACKET_CONNECT) {
@@ -218,7 +192,7 @@ handle_packet (SioServerSocket *self, SioPacket *packet)
       break;
     case SIO_PACKET_ACK:
     case SIO_PACKET_BINARY_ACK:
-      handle_ack (self, packet);
+      sio_ack_table_handle (self->acks, packet);
       break;
     case SIO_PACKET_CONNECT:
     case SIO_PACKET_CONNECT_ERROR:

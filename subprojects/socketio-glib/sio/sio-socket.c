@@ -81,18 +81,9 @@ leave_connection (SioSocket *self, State state)
 }
 
 static void
-fail_acks (SioSocket *self, gboolean sent_only)
-{
-  g_autoptr (GError) error = g_error_new_literal (SIO_ERROR,
-      SIO_ERROR_DISCONNECTED, "the connection ended before the answer came");
-
-  sio_ack_table_fail_all (self->acks, sent_only, error);
-}
-
-static void
 emit_disconnect (SioSocket *self, const char *reason, gboolean will_retry)
 {
-  fail_acks (self, will_retry);
+  sio_ack_table_fail_lost (self->acks, will_retry);
   g_signal_emit (self, signals[DISCONNECT], 0, reason, will_retry);
 }
 
@@ -100,7 +91,7 @@ static void
 emit_connect_error (SioSocket *self, const GError *error, gboolean will_retry)
 {
   if (!will_retry)
-    fail_acks (self, FALSE);
+    sio_ack_table_fail_lost (self->acks, FALSE);
   g_signal_emit (self, signals[CONNECT_ERROR], 0, error, will_retry);
 }
 
@@ -308,23 +299,6 @@ handle_event (SioSocket *self, SioPacket *packet)
 }
 
 static void
-handle_ack (SioSocket *self, SioPacket *packet)
-{
-  if (packet->id == SIO_PACKET_NO_ID)
-    return;
-  if (packet->attachments > 0) {
-    g_autoptr (GError) error = g_error_new_literal (
-        SIO_ERROR, SIO_ERROR_UNSUPPORTED, "the answer has binary attachments");
-
-    sio_ack_table_fail (self->acks, packet->id, error);
-  } else {
-    g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
-
-    sio_ack_table_resolve (self->acks, packet->id, arguments);
-  }
-}
-
-static void
 handle_disconnect (SioSocket *self)
 {
   if (self->state != STATE_CONNECTED)
@@ -353,7 +327,7 @@ sio_socket_handle_packet (SioSocket *self, SioPacket *packet)
       break;
     case SIO_PACKET_ACK:
     case SIO_PACKET_BINARY_ACK:
-      handle_ack (self, packet);
+      sio_ack_table_handle (self->acks, packet);
       break;
     case SIO_PACKET_CONNECT_ERROR:
     default:
@@ -432,7 +406,7 @@ sio_socket_disconnect (SioSocket *self)
   if (before == STATE_CONNECTED)
     emit_disconnect (self, SIO_REASON_CLIENT_DISCONNECT, FALSE);
   else
-    fail_acks (self, FALSE);
+    sio_ack_table_fail_lost (self->acks, FALSE);
   if (self->manager != NULL)
     sio_manager_socket_ended (self->manager);
   g_object_unref (self);

@@ -91,22 +91,47 @@ test_cancelled (void)
 }
 
 static void
-test_fail_all (void)
+test_packets (void)
 {
   g_autoptr (SioAckTable) table = sio_ack_table_new (g_main_context_default ());
-  g_autoptr (GError) error =
-      g_error_new_literal (SIO_ERROR, SIO_ERROR_DISCONNECTED, "gone");
+  g_autoptr (JsonNode) answer = sio_json_parse ("[1]", -1, NULL);
+  SioPacket packet = { .type = SIO_PACKET_ACK, .payload = answer };
+  Outcome first = { 0 };
+  Outcome second = { 0 };
+
+  packet.id = SIO_PACKET_NO_ID;
+  sio_ack_table_handle (table, &packet);
+  packet.id = add (table, NULL, 0, &first);
+  sio_ack_table_handle (table, &packet);
+  run_until_done (&first);
+  g_assert_no_error (first.error);
+  g_assert_cmpint (
+      json_array_get_length (json_node_get_array (first.answer)), ==, 1);
+  packet.id = add (table, NULL, 0, &second);
+  packet.type = SIO_PACKET_BINARY_ACK;
+  packet.attachments = 1;
+  sio_ack_table_handle (table, &packet);
+  run_until_done (&second);
+  g_assert_error (second.error, SIO_ERROR, SIO_ERROR_UNSUPPORTED);
+  outcome_clear (&first);
+  outcome_clear (&second);
+}
+
+static void
+test_fail_lost (void)
+{
+  g_autoptr (SioAckTable) table = sio_ack_table_new (g_main_context_default ());
   Outcome sent = { 0 };
   Outcome unsent = { 0 };
   guint64 id = add (table, NULL, 0, &sent);
 
   add (table, NULL, 0, &unsent);
   sio_ack_table_mark_sent (table, id);
-  sio_ack_table_fail_all (table, TRUE, error);
+  sio_ack_table_fail_lost (table, TRUE);
   run_until_done (&sent);
   g_assert_error (sent.error, SIO_ERROR, SIO_ERROR_DISCONNECTED);
   g_assert_cmpuint (unsent.done, ==, 0);
-  sio_ack_table_fail_all (table, FALSE, error);
+  sio_ack_table_fail_lost (table, FALSE);
   run_until_done (&unsent);
   g_assert_error (unsent.error, SIO_ERROR, SIO_ERROR_DISCONNECTED);
   outcome_clear (&sent);
@@ -139,7 +164,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ack-table/answers", test_answers);
   g_test_add_func ("/ack-table/timeout", test_timeout);
   g_test_add_func ("/ack-table/cancelled", test_cancelled);
-  g_test_add_func ("/ack-table/fail-all", test_fail_all);
+  g_test_add_func ("/ack-table/packets", test_packets);
+  g_test_add_func ("/ack-table/fail-lost", test_fail_lost);
   g_test_add_func ("/ack-table/limit", test_limit);
   return g_test_run ();
 }
