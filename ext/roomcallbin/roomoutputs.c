@@ -7,8 +7,10 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* Between a track and an application that does not take it fast enough. */
-#define DIRECT_QUEUE_TIME (GST_SECOND / 2)
+/* Between a track and an application that does not take it fast enough, in
+ * buffers. Not by time: a queue that gets a stream from its middle counts the
+ * time since zero, is full at once, and leaks the segment with the buffers. */
+#define DIRECT_QUEUE_BUFFERS 50
 
 typedef struct {
   RecvBranch *branch;
@@ -194,8 +196,8 @@ link_directly (RoomOutputs *self, Output *output, Feed *feed,
   feed->queue = elements_make (self->bin, "queue", "libgstreamer1.0-0", error);
   if (feed->queue == NULL)
     return FALSE;
-  g_object_set (feed->queue, "max-size-buffers", 0, "max-size-bytes", 0,
-      "max-size-time", (guint64) DIRECT_QUEUE_TIME, "silent", TRUE, NULL);
+  g_object_set (feed->queue, "max-size-buffers", DIRECT_QUEUE_BUFFERS,
+      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
   gst_util_set_object_arg (G_OBJECT (feed->queue), "leaky", "downstream");
   sink_pad = gst_element_get_static_pad (feed->queue, "sink");
   src_pad = gst_element_get_static_pad (feed->queue, "src");
