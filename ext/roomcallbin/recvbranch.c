@@ -325,9 +325,12 @@ recv_branch_add_output (RecvBranch *self, gboolean encoded, GError **error)
   tee_pad = encoded
       ? gst_element_request_pad_simple (self->encoded_tee, "src_%u")
       : decoder_request (self->decoder);
-  ghost = gst_object_ref_sink (gst_ghost_pad_new (NULL, tee_pad));
+  /* Active before it has a target: a frame that finds it inactive is answered
+   * with FLUSHING, which ends webrtcbin's receiving thread for good. */
+  ghost = gst_object_ref_sink (gst_ghost_pad_new_no_target (NULL, GST_PAD_SRC));
   elements_shield (ghost);
   gst_pad_set_active (ghost, TRUE);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), tee_pad);
   gst_element_add_pad (GST_ELEMENT (self->peer_bin), ghost);
   /* A newcomer among the outputs cannot begin in the middle of a group of
    * pictures. */
