@@ -27,7 +27,7 @@
 
 #include "gstroomcallpad.h"
 #include "peerbin.h"
-#include "room.h"
+#include "roomcallsettings.h"
 #include "roomsignaller.h"
 
 GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
@@ -36,97 +36,11 @@ GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
 #define DEFAULT_SIGNALLER "socketiosignaller"
 #define SIGNALLER_NAME "signaller"
 
-#define DEFAULT_LATENCY 50
-#define DEFAULT_MAX_PEERS 8
-#define DEFAULT_START_BITRATE 2048000
-#define DEFAULT_AUDIO_BITRATE 64000
-#define DEFAULT_ANSWER_TIMEOUT 30000
-#define DEFAULT_ICE_TIMEOUT 15000
-#define DEFAULT_REJOIN_GRACE 10000
-
-typedef enum {
-  RECEIVE_NONE = 0,
-  RECEIVE_AUDIO = 1 << 0,
-  RECEIVE_VIDEO = 1 << 1,
-} Receive;
-
-#define TYPE_RECEIVE (receive_get_type ())
-
-static GType
-receive_get_type (void)
-{
-  static gsize type = 0;
-  static const GFlagsValue values[] = {
-    { RECEIVE_NONE, "Nothing", "none" },
-    { RECEIVE_AUDIO, "Audio", "audio" },
-    { RECEIVE_VIDEO, "Video", "video" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_flags_register_static ("GstRoomCallBinReceive", values));
-  return type;
-}
-
-#define TYPE_ICE_TRANSPORT_POLICY (ice_transport_policy_get_type ())
-
-static GType
-ice_transport_policy_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { 0, "All candidates", "all" },
-    { 1, "TURN relays only", "relay" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstRoomCallBinICETransportPolicy", values));
-  return type;
-}
-
-/* Properties of the signaller that may be said on the bin: gst-launch refuses a
- * misspelt one, where a misspelt "signaller::" is kept for ever. */
-static const struct {
-  const char *name;
-  const char *blurb;
-  gboolean secret;
-} short_forms[] = {
-  { "uri", "Where the signalling server is (NULL = not said)", FALSE },
-  { "room", "The room to join (NULL = none)", FALSE },
-  { "dialect",
-      "Which application's signalling is spoken (NULL = the "
-      "signaller's default)",
-      FALSE },
-  { "auth",
-      "What the server is told to let us in, as JSON text, or file:/path "
-      "or env:NAME that has it (NULL = nothing)",
-      TRUE },
-  { "display-name", "What others are shown as our name (NULL = none)", FALSE },
-  { "user-data", "What others are told about us, as JSON text (NULL = nothing)",
-      FALSE },
-};
-
 enum {
   PROP_0,
   PROP_SIGNALLER,
-  PROP_RECEIVE,
-  PROP_LATENCY,
-  PROP_MIX_SELF_VIEW,
-  PROP_DO_RETRANSMISSION,
-  PROP_ICE_TRANSPORT_POLICY,
-  PROP_STUN_SERVER,
-  PROP_MAX_PEERS,
-  PROP_START_BITRATE,
-  PROP_AUDIO_BITRATE,
-  PROP_ANSWER_TIMEOUT,
-  PROP_ICE_TIMEOUT,
-  PROP_REJOIN_GRACE,
-  PROP_STATS_INTERVAL,
   PROP_STATS,
-  PROP_SHORT_FORMS, /* and on */
+  PROP_SETTINGS, /* and on: roomcallsettings.h */
 };
 
 struct _GstRoomCallBin {
@@ -136,10 +50,7 @@ struct _GstRoomCallBin {
 
   /* Under OBJECT_LOCK. */
   GstElement *signaller; /* child of the bin */
-  char *short_values[G_N_ELEMENTS (short_forms)];
-  RoomSettings settings;
-  char *stun_server;
-  SendBranchSettings send_settings;
+  RoomCallSettings settings;
   guint n_inputs;
   guint n_ended; /* inputs whose stream has ended */
   gboolean ended;
@@ -308,7 +219,7 @@ make_input (GstRoomCallBin *self, const char *name, GstPadTemplate *template,
   GstPad *pad;
 
   GST_OBJECT_LOCK (self);
-  settings = self->send_settings;
+  settings = self->settings.send;
   GST_OBJECT_UNLOCK (self);
   branch = send_branch_new (
       GST_BIN (self), kind, &settings, on_branch_ready, self, &error);
@@ -548,21 +459,7 @@ prepare_signaller (GstRoomCallBin *self)
         self, CORE, NOT_IMPLEMENTED, ("%s", error->message), (NULL));
     return FALSE;
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++) {
-    g_autofree char *value = NULL;
-
-    GST_OBJECT_LOCK (self);
-    value = g_strdup (self->short_values[i]);
-    GST_OBJECT_UNLOCK (self);
-    if (value == NULL)
-      continue;
-    if (g_object_class_find_property (
-            G_OBJECT_GET_CLASS (signaller), short_forms[i].name))
-      g_object_set (signaller, short_forms[i].name, value, NULL);
-    else
-      GST_WARNING_OBJECT (
-          self, "the signaller has no property %s", short_forms[i].name);
-  }
+  room_call_settings_forward (&self->settings, signaller);
   return TRUE;
 }
 
@@ -628,8 +525,8 @@ start_room (GstRoomCallBin *self)
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "room"))
     g_object_get (signaller, "room", &room, NULL);
   GST_OBJECT_LOCK (self);
-  settings = self->settings;
-  settings.stun_server = stun_server = g_strdup (self->stun_server);
+  settings = self->settings.room;
+  settings.stun_server = stun_server = g_strdup (settings.stun_server);
   self->ended = FALSE;
   self->n_ended = 0;
   GST_OBJECT_UNLOCK (self);
@@ -827,85 +724,17 @@ gst_room_call_bin_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+  gboolean known;
 
   if (id == PROP_SIGNALLER) {
     set_signaller (self, g_value_get_object (value));
     return;
   }
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_RECEIVE:
-      self->settings.receive_audio =
-          (g_value_get_flags (value) & RECEIVE_AUDIO) != 0;
-      self->settings.receive_video =
-          (g_value_get_flags (value) & RECEIVE_VIDEO) != 0;
-      break;
-    case PROP_LATENCY:
-      self->settings.latency = g_value_get_uint (value);
-      break;
-    case PROP_MIX_SELF_VIEW:
-      self->settings.mix_self_view = g_value_get_boolean (value);
-      break;
-    case PROP_DO_RETRANSMISSION:
-      self->settings.do_retransmission = g_value_get_boolean (value);
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      self->settings.relay_only = g_value_get_enum (value) == 1;
-      break;
-    case PROP_STUN_SERVER:
-      g_free (self->stun_server);
-      self->stun_server = g_value_dup_string (value);
-      break;
-    case PROP_MAX_PEERS:
-      self->settings.max_peers = g_value_get_uint (value);
-      break;
-    case PROP_START_BITRATE:
-      self->send_settings.video_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_AUDIO_BITRATE:
-      self->send_settings.audio_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_ANSWER_TIMEOUT:
-      self->settings.answer_timeout = g_value_get_uint (value);
-      break;
-    case PROP_ICE_TIMEOUT:
-      self->settings.ice_timeout = g_value_get_uint (value);
-      break;
-    case PROP_REJOIN_GRACE:
-      self->settings.rejoin_grace = g_value_get_uint (value);
-      break;
-    case PROP_STATS_INTERVAL:
-      self->settings.stats_interval = g_value_get_uint (value);
-      break;
-    default:
-      if (id >= PROP_SHORT_FORMS
-          && id < PROP_SHORT_FORMS + G_N_ELEMENTS (short_forms)) {
-        g_free (self->short_values[id - PROP_SHORT_FORMS]);
-        self->short_values[id - PROP_SHORT_FORMS] = g_value_dup_string (value);
-      } else {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      }
-      break;
-  }
+  known = room_call_settings_set (&self->settings, id - PROP_SETTINGS, value);
   GST_OBJECT_UNLOCK (self);
-}
-
-/* Properties are read into dot files: of an address, the user, the password and
- * the query stay out. Nothing else that is readable has such parts. */
-static void
-take_public_text (GValue *value, char *text)
-{
-  g_autoptr (GUri) uri =
-      text != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
-
-  if (uri == NULL || g_uri_get_host (uri) == NULL) {
-    g_value_take_string (value, text);
-    return;
-  }
-  g_free (text);
-  g_value_take_string (value,
-      g_uri_to_string_partial (
-          uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT));
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -913,67 +742,20 @@ gst_room_call_bin_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
+  gboolean known = TRUE;
 
   if (id == PROP_STATS) {
     g_value_take_boxed (value, room_get_stats (self->room));
     return;
   }
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_SIGNALLER:
-      g_value_set_object (value, self->signaller);
-      break;
-    case PROP_RECEIVE:
-      g_value_set_flags (value,
-          (self->settings.receive_audio ? RECEIVE_AUDIO : 0)
-              | (self->settings.receive_video ? RECEIVE_VIDEO : 0));
-      break;
-    case PROP_LATENCY:
-      g_value_set_uint (value, self->settings.latency);
-      break;
-    case PROP_MIX_SELF_VIEW:
-      g_value_set_boolean (value, self->settings.mix_self_view);
-      break;
-    case PROP_DO_RETRANSMISSION:
-      g_value_set_boolean (value, self->settings.do_retransmission);
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      g_value_set_enum (value, self->settings.relay_only);
-      break;
-    case PROP_STUN_SERVER:
-      g_value_set_string (value, self->stun_server);
-      break;
-    case PROP_MAX_PEERS:
-      g_value_set_uint (value, self->settings.max_peers);
-      break;
-    case PROP_START_BITRATE:
-      g_value_set_uint (value, self->send_settings.video_bitrate);
-      break;
-    case PROP_AUDIO_BITRATE:
-      g_value_set_uint (value, self->send_settings.audio_bitrate);
-      break;
-    case PROP_ANSWER_TIMEOUT:
-      g_value_set_uint (value, self->settings.answer_timeout);
-      break;
-    case PROP_ICE_TIMEOUT:
-      g_value_set_uint (value, self->settings.ice_timeout);
-      break;
-    case PROP_REJOIN_GRACE:
-      g_value_set_uint (value, self->settings.rejoin_grace);
-      break;
-    case PROP_STATS_INTERVAL:
-      g_value_set_uint (value, self->settings.stats_interval);
-      break;
-    default:
-      if (id >= PROP_SHORT_FORMS
-          && id < PROP_SHORT_FORMS + G_N_ELEMENTS (short_forms))
-        take_public_text (
-            value, g_strdup (self->short_values[id - PROP_SHORT_FORMS]));
-      else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (id == PROP_SIGNALLER)
+    g_value_set_object (value, self->signaller);
+  else
+    known = room_call_settings_get (&self->settings, id - PROP_SETTINGS, value);
   GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -1002,27 +784,13 @@ gst_room_call_bin_finalize (GObject *object)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
-    g_free (self->short_values[i]);
-  g_free (self->stun_server);
+  room_call_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_room_call_bin_parent_class)->finalize (object);
-}
-
-static void
-install_uint (GObjectClass *klass, guint id, const char *name, const char *nick,
-    const char *blurb, guint minimum, guint maximum, guint value,
-    GParamFlags when)
-{
-  g_object_class_install_property (klass, id,
-      g_param_spec_uint (name, nick, blurb, minimum, maximum, value,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | when));
 }
 
 static void
 install_properties (GObjectClass *klass)
 {
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
   /**
    * GstRoomCallBin:signaller:
    *
@@ -1036,76 +804,14 @@ install_properties (GObjectClass *klass)
       g_param_spec_object ("signaller", "Signaller",
           "The element that talks to the room's server; its properties are "
           "reached as signaller::NAME",
-          GST_TYPE_ELEMENT, flags | GST_PARAM_MUTABLE_READY));
-  /**
-   * GstRoomCallBin:receive:
-   *
-   * What is taken from the peers. With no inputs and the default the bin is a
-   * recorder.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_RECEIVE,
-      g_param_spec_flags ("receive", "Receive",
-          "What is taken from the peers: audio+video, audio, video or none",
-          TYPE_RECEIVE, RECEIVE_AUDIO | RECEIVE_VIDEO,
-          flags | GST_PARAM_MUTABLE_READY));
-  install_uint (klass, PROP_LATENCY, "latency", "Latency",
-      "How long packets are held back to put them in order, in milliseconds", 0,
-      10000, DEFAULT_LATENCY, GST_PARAM_MUTABLE_READY);
-  g_object_class_install_property (klass, PROP_MIX_SELF_VIEW,
-      g_param_spec_boolean ("mix-self-view", "Mix self view",
-          "Whether video_mix shows our own picture, too", FALSE,
-          flags | GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (klass, PROP_DO_RETRANSMISSION,
-      g_param_spec_boolean ("do-retransmission", "Do retransmission",
-          "Whether lost video packets are asked for again (NACK, RTX)", TRUE,
-          flags | GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (klass, PROP_ICE_TRANSPORT_POLICY,
-      g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
-          "Which ways to a peer may be used", TYPE_ICE_TRANSPORT_POLICY, 0,
-          flags | GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (klass, PROP_STUN_SERVER,
-      g_param_spec_string ("stun-server", "STUN server",
-          "stun://host:port that tells our public address (NULL = none)", NULL,
-          flags | GST_PARAM_MUTABLE_READY));
-  install_uint (klass, PROP_MAX_PEERS, "max-peers", "Maximum of peers",
-      "How many peers at most we have a call with; further ones are not called",
-      1, 64, DEFAULT_MAX_PEERS, GST_PARAM_MUTABLE_READY);
-  install_uint (klass, PROP_START_BITRATE, "start-bitrate", "Start bit rate",
-      "What a video input is encoded with, in bit/s; for inputs that are "
-      "requested later",
-      1000, G_MAXINT, DEFAULT_START_BITRATE, GST_PARAM_MUTABLE_PLAYING);
-  install_uint (klass, PROP_AUDIO_BITRATE, "audio-bitrate", "Audio bit rate",
-      "What an audio input is encoded with, in bit/s; for inputs that are "
-      "requested later",
-      4000, 650000, DEFAULT_AUDIO_BITRATE, GST_PARAM_MUTABLE_PLAYING);
-  install_uint (klass, PROP_ANSWER_TIMEOUT, "answer-timeout", "Answer timeout",
-      "How long a peer may take to answer our offer, in milliseconds (0 = for "
-      "ever)",
-      0, G_MAXINT, DEFAULT_ANSWER_TIMEOUT, GST_PARAM_MUTABLE_READY);
-  install_uint (klass, PROP_ICE_TIMEOUT, "ice-timeout", "ICE timeout",
-      "How long a connection may take after the descriptions are exchanged, in "
-      "milliseconds (0 = for ever)",
-      0, G_MAXINT, DEFAULT_ICE_TIMEOUT, GST_PARAM_MUTABLE_READY);
-  install_uint (klass, PROP_REJOIN_GRACE, "rejoin-grace", "Rejoin grace",
-      "How long the slot of a peer that left is kept for it, in milliseconds "
-      "(0 = not at all)",
-      0, G_MAXINT, DEFAULT_REJOIN_GRACE, GST_PARAM_MUTABLE_READY);
-  install_uint (klass, PROP_STATS_INTERVAL, "stats-interval", "Stats interval",
-      "How often a roomcall/stats message is posted, in milliseconds (0 = "
-      "never)",
-      0, G_MAXINT, 0, GST_PARAM_MUTABLE_READY);
+          GST_TYPE_ELEMENT,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Stats",
           "Peers, frames and bytes so far, as in a roomcall/stats message",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
-    g_object_class_install_property (klass, PROP_SHORT_FORMS + i,
-        g_param_spec_string (short_forms[i].name, short_forms[i].name,
-            short_forms[i].blurb, NULL,
-            (short_forms[i].secret ? G_PARAM_WRITABLE : G_PARAM_READWRITE)
-                | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  room_call_settings_install (klass, PROP_SETTINGS);
 }
 
 static void
@@ -1140,8 +846,7 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
       "Generic/Bin/Network",
       "A call with everyone in a room: browsers and other pipelines",
       "The gst-roomcall developers");
-  gst_type_mark_as_plugin_api (TYPE_RECEIVE, 0);
-  gst_type_mark_as_plugin_api (TYPE_ICE_TRANSPORT_POLICY, 0);
+  room_call_settings_mark_types ();
   gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SINK_PAD, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SRC_PAD, 0);
 }
@@ -1157,20 +862,7 @@ gst_room_call_bin_init (GstRoomCallBin *self)
       GST_BIN (self), GST_ELEMENT_FLAG_SINK | GST_ELEMENT_FLAG_SOURCE);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK | GST_ELEMENT_FLAG_SOURCE);
 
-  self->settings = (RoomSettings){
-    .receive_audio = TRUE,
-    .receive_video = TRUE,
-    .latency = DEFAULT_LATENCY,
-    .do_retransmission = TRUE,
-    .max_peers = DEFAULT_MAX_PEERS,
-    .answer_timeout = DEFAULT_ANSWER_TIMEOUT,
-    .ice_timeout = DEFAULT_ICE_TIMEOUT,
-    .rejoin_grace = DEFAULT_REJOIN_GRACE,
-  };
-  self->send_settings = (SendBranchSettings){
-    .video_bitrate = DEFAULT_START_BITRATE,
-    .audio_bitrate = DEFAULT_AUDIO_BITRATE,
-  };
+  room_call_settings_init (&self->settings);
   self->room = room_new (GST_BIN (self), &room_funcs, self);
   signaller = gst_element_factory_make (DEFAULT_SIGNALLER, NULL);
   if (signaller != NULL)

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "roomcallsettings.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+#define DEFAULT_LATENCY 50
+#define DEFAULT_MAX_PEERS 8
+#define DEFAULT_START_BITRATE 2048000
+#define DEFAULT_AUDIO_BITRATE 64000
+#define DEFAULT_ANSWER_TIMEOUT 30000
+#define DEFAULT_ICE_TIMEOUT 15000
+#define DEFAULT_REJOIN_GRACE 10000
+
+typedef enum {
+  RECEIVE_NONE = 0,
+  RECEIVE_AUDIO = 1 << 0,
+  RECEIVE_VIDEO = 1 << 1,
+} Receive;
+
+#define TYPE_RECEIVE (receive_get_type ())
+
+static GType
+receive_get_type (void)
+{
+  static gsize type = 0;
+  static const GFlagsValue values[] = {
+    { RECEIVE_NONE, "Nothing", "none" },
+    { RECEIVE_AUDIO, "Audio", "audio" },
+    { RECEIVE_VIDEO, "Video", "video" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_flags_register_static ("GstRoomCallBinReceive", values));
+  return type;
+}
+
+#define TYPE_ICE_TRANSPORT_POLICY (ice_transport_policy_get_type ())
+
+static GType
+ice_transport_policy_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { 0, "All candidates", "all" },
+    { 1, "TURN relays only", "relay" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstRoomCallBinICETransportPolicy", values));
+  return type;
+}
+
+/* Properties of the signaller that may be said on the bin: gst-launch refuses a
+ * misspelt one, where a misspelt "signaller::" is kept for ever. */
+static const struct {
+  const char *name;
+  const char *blurb;
+  gboolean secret;
+} short_forms[ROOM_CALL_SHORT_FORMS] = {
+  { "uri", "Where the signalling server is (NULL = not said)", FALSE },
+  { "room", "The room to join (NULL = none)", FALSE },
+  { "dialect",
+      "Which application's signalling is spoken (NULL = the "
+      "signaller's default)",
+      FALSE },
+  { "auth",
+      "What the server is told to let us in, as JSON text, or file:/path "
+      "or env:NAME that has it (NULL = nothing)",
+      TRUE },
+  { "display-name", "What others are shown as our name (NULL = none)", FALSE },
+  { "user-data", "What others are told about us, as JSON text (NULL = nothing)",
+      FALSE },
+};
+
+enum {
+  SETTING_RECEIVE,
+  SETTING_LATENCY,
+  SETTING_MIX_SELF_VIEW,
+  SETTING_DO_RETRANSMISSION,
+  SETTING_ICE_TRANSPORT_POLICY,
+  SETTING_STUN_SERVER,
+  SETTING_MAX_PEERS,
+  SETTING_START_BITRATE,
+  SETTING_AUDIO_BITRATE,
+  SETTING_ANSWER_TIMEOUT,
+  SETTING_ICE_TIMEOUT,
+  SETTING_REJOIN_GRACE,
+  SETTING_STATS_INTERVAL,
+  SETTING_SHORT_FORMS, /* and on */
+};
+
+/**
+ * room_call_settings_init:
+ * @self: filled with the defaults
+ */
+void
+room_call_settings_init (RoomCallSettings *self)
+{
+  *self = (RoomCallSettings){
+    .room = {
+    .receive_audio = TRUE,
+    .receive_video = TRUE,
+    .latency = DEFAULT_LATENCY,
+    .do_retransmission = TRUE,
+    .max_peers = DEFAULT_MAX_PEERS,
+    .answer_timeout = DEFAULT_ANSWER_TIMEOUT,
+    .ice_timeout = DEFAULT_ICE_TIMEOUT,
+    .rejoin_grace = DEFAULT_REJOIN_GRACE,
+  },
+    .send = {
+    .video_bitrate = DEFAULT_START_BITRATE,
+    .audio_bitrate = DEFAULT_AUDIO_BITRATE,
+  },
+  };
+}
+
+/**
+ * room_call_settings_clear:
+ * @self: the settings
+ *
+ * Frees what they hold.
+ */
+void
+room_call_settings_clear (RoomCallSettings *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
+    g_free (self->short_forms[i]);
+  g_free ((char *) self->room.stun_server);
+}
+
+/**
+ * room_call_settings_set:
+ * @self: the settings; the caller holds the lock over them
+ * @index: a property's id less the first one's
+ * @value: its new value
+ *
+ * Returns: whether there is such a property
+ */
+gboolean
+room_call_settings_set (
+    RoomCallSettings *self, guint index, const GValue *value)
+{
+  switch (index) {
+    case SETTING_RECEIVE:
+      self->room.receive_audio =
+          (g_value_get_flags (value) & RECEIVE_AUDIO) != 0;
+      self->room.receive_video =
+          (g_value_get_flags (value) & RECEIVE_VIDEO) != 0;
+      break;
+    case SETTING_LATENCY:
+      self->room.latency = g_value_get_uint (value);
+      break;
+    case SETTING_MIX_SELF_VIEW:
+      self->room.mix_self_view = g_value_get_boolean (value);
+      break;
+    case SETTING_DO_RETRANSMISSION:
+      self->room.do_retransmission = g_value_get_boolean (value);
+      break;
+    case SETTING_ICE_TRANSPORT_POLICY:
+      self->room.relay_only = g_value_get_enum (value) == 1;
+      break;
+    case SETTING_STUN_SERVER:
+      g_free ((char *) self->room.stun_server);
+      self->room.stun_server = g_value_dup_string (value);
+      break;
+    case SETTING_MAX_PEERS:
+      self->room.max_peers = g_value_get_uint (value);
+      break;
+    case SETTING_START_BITRATE:
+      self->send.video_bitrate = g_value_get_uint (value);
+      break;
+    case SETTING_AUDIO_BITRATE:
+      self->send.audio_bitrate = g_value_get_uint (value);
+      break;
+    case SETTING_ANSWER_TIMEOUT:
+      self->room.answer_timeout = g_value_get_uint (value);
+      break;
+    case SETTING_ICE_TIMEOUT:
+      self->room.ice_timeout = g_value_get_uint (value);
+      break;
+    case SETTING_REJOIN_GRACE:
+      self->room.rejoin_grace = g_value_get_uint (value);
+      break;
+    case SETTING_STATS_INTERVAL:
+      self->room.stats_interval = g_value_get_uint (value);
+      break;
+    default:
+      if (index - SETTING_SHORT_FORMS >= G_N_ELEMENTS (short_forms))
+        return FALSE;
+      g_free (self->short_forms[index - SETTING_SHORT_FORMS]);
+      self->short_forms[index - SETTING_SHORT_FORMS] =
+          g_value_dup_string (value);
+      break;
+  }
+  return TRUE;
+}
+
+/* Properties are read into dot files: of an address, the user, the password and
+ * the query stay out. Nothing else that is readable has such parts. */
+static void
+take_public_text (GValue *value, char *text)
+{
+  g_autoptr (GUri) uri =
+      text != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL) {
+    g_value_take_string (value, text);
+    return;
+  }
+  g_free (text);
+  g_value_take_string (value,
+      g_uri_to_string_partial (
+          uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT));
+}
+
+/**
+ * room_call_settings_get:
+ * @self: the settings; the caller holds the lock over them
+ * @index: a property's id less the first one's
+ * @value: takes its value
+ *
+ * Returns: whether there is such a property
+ */
+gboolean
+room_call_settings_get (
+    const RoomCallSettings *self, guint index, GValue *value)
+{
+  switch (index) {
+    case SETTING_RECEIVE:
+      g_value_set_flags (value,
+          (self->room.receive_audio ? RECEIVE_AUDIO : 0)
+              | (self->room.receive_video ? RECEIVE_VIDEO : 0));
+      break;
+    case SETTING_LATENCY:
+      g_value_set_uint (value, self->room.latency);
+      break;
+    case SETTING_MIX_SELF_VIEW:
+      g_value_set_boolean (value, self->room.mix_self_view);
+      break;
+    case SETTING_DO_RETRANSMISSION:
+      g_value_set_boolean (value, self->room.do_retransmission);
+      break;
+    case SETTING_ICE_TRANSPORT_POLICY:
+      g_value_set_enum (value, self->room.relay_only);
+      break;
+    case SETTING_STUN_SERVER:
+      g_value_set_string (value, self->room.stun_server);
+      break;
+    case SETTING_MAX_PEERS:
+      g_value_set_uint (value, self->room.max_peers);
+      break;
+    case SETTING_START_BITRATE:
+      g_value_set_uint (value, self->send.video_bitrate);
+      break;
+    case SETTING_AUDIO_BITRATE:
+      g_value_set_uint (value, self->send.audio_bitrate);
+      break;
+    case SETTING_ANSWER_TIMEOUT:
+      g_value_set_uint (value, self->room.answer_timeout);
+      break;
+    case SETTING_ICE_TIMEOUT:
+      g_value_set_uint (value, self->room.ice_timeout);
+      break;
+    case SETTING_REJOIN_GRACE:
+      g_value_set_uint (value, self->room.rejoin_grace);
+      break;
+    case SETTING_STATS_INTERVAL:
+      g_value_set_uint (value, self->room.stats_interval);
+      break;
+    default:
+      if (index - SETTING_SHORT_FORMS >= G_N_ELEMENTS (short_forms))
+        return FALSE;
+      take_public_text (
+          value, g_strdup (self->short_forms[index - SETTING_SHORT_FORMS]));
+      break;
+  }
+  return TRUE;
+}
+
+/**
+ * room_call_settings_forward:
+ * @self: the settings, which nobody changes meanwhile
+ * @signaller: the signaller
+ *
+ * Gives the signaller what was said on the bin in its stead.
+ */
+void
+room_call_settings_forward (const RoomCallSettings *self, GstElement *signaller)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++) {
+    const char *name = short_forms[i].name;
+
+    if (self->short_forms[i] == NULL)
+      continue;
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), name))
+      g_object_set (signaller, name, self->short_forms[i], NULL);
+    else
+      GST_WARNING_OBJECT (signaller, "the signaller has no property %s", name);
+  }
+}
+
+static void
+install_uint (GObjectClass *klass, guint id, const char *name, const char *nick,
+    const char *blurb, guint minimum, guint maximum, guint value,
+    GParamFlags when)
+{
+  g_object_class_install_property (klass, id,
+      g_param_spec_uint (name, nick, blurb, minimum, maximum, value,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | when));
+}
+
+/**
+ * room_call_settings_install:
+ * @klass: the element's class
+ * @first_id: the id of the first of the properties
+ */
+void
+room_call_settings_install (GObjectClass *klass, guint first_id)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * GstRoomCallBin:receive:
+   *
+   * What is taken from the peers. With no inputs and the default the bin is a
+   * recorder.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, first_id + SETTING_RECEIVE,
+      g_param_spec_flags ("receive", "Receive",
+          "What is taken from the peers: audio+video, audio, video or none",
+          TYPE_RECEIVE, RECEIVE_AUDIO | RECEIVE_VIDEO,
+          flags | GST_PARAM_MUTABLE_READY));
+  install_uint (klass, first_id + SETTING_LATENCY, "latency", "Latency",
+      "How long packets are held back to put them in order, in milliseconds", 0,
+      10000, DEFAULT_LATENCY, GST_PARAM_MUTABLE_READY);
+  g_object_class_install_property (klass, first_id + SETTING_MIX_SELF_VIEW,
+      g_param_spec_boolean ("mix-self-view", "Mix self view",
+          "Whether video_mix shows our own picture, too", FALSE,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_DO_RETRANSMISSION,
+      g_param_spec_boolean ("do-retransmission", "Do retransmission",
+          "Whether lost video packets are asked for again (NACK, RTX)", TRUE,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass,
+      first_id + SETTING_ICE_TRANSPORT_POLICY,
+      g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
+          "Which ways to a peer may be used", TYPE_ICE_TRANSPORT_POLICY, 0,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_STUN_SERVER,
+      g_param_spec_string ("stun-server", "STUN server",
+          "stun://host:port that tells our public address (NULL = none)", NULL,
+          flags | GST_PARAM_MUTABLE_READY));
+  install_uint (klass, first_id + SETTING_MAX_PEERS, "max-peers",
+      "Maximum of peers",
+      "How many peers at most we have a call with; further ones are not called",
+      1, 64, DEFAULT_MAX_PEERS, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, first_id + SETTING_START_BITRATE, "start-bitrate",
+      "Start bit rate",
+      "What a video input is encoded with, in bit/s; for inputs that are "
+      "requested later",
+      1000, G_MAXINT, DEFAULT_START_BITRATE, GST_PARAM_MUTABLE_PLAYING);
+  install_uint (klass, first_id + SETTING_AUDIO_BITRATE, "audio-bitrate",
+      "Audio bit rate",
+      "What an audio input is encoded with, in bit/s; for inputs that are "
+      "requested later",
+      4000, 650000, DEFAULT_AUDIO_BITRATE, GST_PARAM_MUTABLE_PLAYING);
+  install_uint (klass, first_id + SETTING_ANSWER_TIMEOUT, "answer-timeout",
+      "Answer timeout",
+      "How long a peer may take to answer our offer, in milliseconds (0 = for "
+      "ever)",
+      0, G_MAXINT, DEFAULT_ANSWER_TIMEOUT, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, first_id + SETTING_ICE_TIMEOUT, "ice-timeout",
+      "ICE timeout",
+      "How long a connection may take after the descriptions are exchanged, in "
+      "milliseconds (0 = for ever)",
+      0, G_MAXINT, DEFAULT_ICE_TIMEOUT, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, first_id + SETTING_REJOIN_GRACE, "rejoin-grace",
+      "Rejoin grace",
+      "How long the slot of a peer that left is kept for it, in milliseconds "
+      "(0 = not at all)",
+      0, G_MAXINT, DEFAULT_REJOIN_GRACE, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, first_id + SETTING_STATS_INTERVAL, "stats-interval",
+      "Stats interval",
+      "How often a roomcall/stats message is posted, in milliseconds (0 = "
+      "never)",
+      0, G_MAXINT, 0, GST_PARAM_MUTABLE_READY);
+  for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
+    g_object_class_install_property (klass, first_id + SETTING_SHORT_FORMS + i,
+        g_param_spec_string (short_forms[i].name, short_forms[i].name,
+            short_forms[i].blurb, NULL,
+            (short_forms[i].secret ? G_PARAM_WRITABLE : G_PARAM_READWRITE)
+                | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+}
+
+/**
+ * room_call_settings_mark_types:
+ *
+ * Makes the properties' own types part of what gst-inspect-1.0 documents.
+ */
+void
+room_call_settings_mark_types (void)
+{
+  gst_type_mark_as_plugin_api (TYPE_RECEIVE, 0);
+  gst_type_mark_as_plugin_api (TYPE_ICE_TRANSPORT_POLICY, 0);
+}
