@@ -63,7 +63,7 @@ decoder_new (
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
       drop_unless_used, self);
   elements_sync_chain (chain, G_N_ELEMENTS (chain));
-  self->tee_pad = gst_element_request_pad_simple (encoded_tee, "src_%u");
+  self->tee_pad = elements_request_tee_pad (encoded_tee);
   sink_pad = gst_element_get_static_pad (chain[0], "sink");
   gst_pad_link (self->tee_pad, sink_pad);
   return self;
@@ -108,7 +108,7 @@ GstPad *
 decoder_request (Decoder *self)
 {
   g_atomic_int_inc (&self->n_users);
-  return gst_element_request_pad_simple (self->raw_tee, "src_%u");
+  return elements_request_tee_pad (self->raw_tee);
 }
 
 /**

@@ -51,6 +51,28 @@ elements_make_tee (GstBin *bin, GError **error)
 }
 
 /**
+ * elements_request_tee_pad:
+ * @tee: a tee that may be running, with branches that do not block
+ *
+ * A tee hands a new pad the sticky events that it has and adds the pad then: an
+ * event that comes between the two never reaches that pad, and its first buffer
+ * is one "before stream-start". So none comes meanwhile.
+ *
+ * Returns: (transfer full): a new src pad of @tee
+ */
+GstPad *
+elements_request_tee_pad (GstElement *tee)
+{
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (tee, "sink");
+  GstPad *pad;
+
+  GST_PAD_STREAM_LOCK (sink_pad);
+  pad = gst_element_request_pad_simple (tee, "src_%u");
+  GST_PAD_STREAM_UNLOCK (sink_pad);
+  return pad;
+}
+
+/**
  * elements_add_probe:
  * @element: an element with static pads
  * @pad_name: the pad

@@ -322,9 +322,8 @@ recv_branch_add_output (RecvBranch *self, gboolean encoded, GError **error)
     if (self->decoder == NULL)
       return NULL;
   }
-  tee_pad = encoded
-      ? gst_element_request_pad_simple (self->encoded_tee, "src_%u")
-      : decoder_request (self->decoder);
+  tee_pad = encoded ? elements_request_tee_pad (self->encoded_tee)
+                    : decoder_request (self->decoder);
   /* Active before it has a target: a frame that finds it inactive is answered
    * with FLUSHING, which ends webrtcbin's receiving thread for good. */
   ghost = gst_object_ref_sink (gst_ghost_pad_new_no_target (NULL, GST_PAD_SRC));

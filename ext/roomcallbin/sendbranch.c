@@ -378,7 +378,7 @@ GstPad *
 send_branch_request_encoded (SendBranch *self)
 {
   g_atomic_int_inc (&self->n_encoded);
-  return gst_element_request_pad_simple (self->encoded_tee, "src_%u");
+  return elements_request_tee_pad (self->encoded_tee);
 }
 
 /**
@@ -393,7 +393,7 @@ GstPad *
 send_branch_request_raw (SendBranch *self, GError **error)
 {
   if (self->raw_tee != NULL)
-    return gst_element_request_pad_simple (self->raw_tee, "src_%u");
+    return elements_request_tee_pad (self->raw_tee);
   if (self->decoder == NULL)
     self->decoder =
         decoder_new (self->bin, self->codec, self->encoded_tee, error);
