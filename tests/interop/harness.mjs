@@ -40,13 +40,19 @@ export function expectMedia(what, members, count, wants) {
  * window may lie over the start of a stream; at most `seconds`.
  */
 export async function expectMediaSoon(what, take, count, { wants, seconds = 20 } = {}) {
-  const end = performance.now() + seconds * 1000;
-  let members;
-  do {
-    members = await take();
-  } while (judge(members, count, wants).length > 0 && performance.now() < end);
+  const members = await takeUntil(take, (taken) => judge(taken, count, wants).length === 0, seconds);
   expectMedia(what, members, count, wants);
   return members;
+}
+
+/** What `take` measured when it was good, or last, after `seconds`. */
+export async function takeUntil(take, isGood, seconds = 20) {
+  const end = performance.now() + seconds * 1000;
+  let taken;
+  do {
+    taken = await take();
+  } while (!isGood(taken) && performance.now() < end);
+  return taken;
 }
 
 /** Ends the test as failed if it is not over in time. */

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { describeConnections, launchBrowser, measure, openPage, waitForMembers } from './browser.mjs';
 import { spawnMeshServer, startMeshServer } from './mesh-server.mjs';
 import { requireModule } from './modules.mjs';
-import { check, expectMedia, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { check, expectMedia, expectMediaSoon, finish, takeUntil, watchdog } from './harness.mjs';
 
 const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
 const { io: connect } = requireModule('socket.io-client');
@@ -67,7 +67,9 @@ check('the state is in words', /connected/.test(await ada.page.textContent('vide
 /* ---- the buttons ---- */
 await bob.page.click('#mute');
 await bob.page.click('#camera');
-seenByAda = await measure(ada.page);
+/* What was on its way comes first. */
+seenByAda = await takeUntil(() => measure(ada.page),
+  ([bobs]) => bobs.rmsDb < -60 && bobs.moving <= 2);
 check('mute: nothing is heard', seenByAda[0].rmsDb < -60, `${seenByAda[0].rmsDb} dBFS`);
 check('camera off: nothing moves', seenByAda[0].moving <= 2, `${seenByAda[0].moving} frames moved`);
 await bob.page.click('#mute');
