@@ -158,11 +158,11 @@ stop_on_worker (GstElement *element, gpointer data)
 void
 elements_remove_async (GstBin *bin, GstElement *element)
 {
-  g_autoptr (GstElement) keep = gst_object_ref (element);
-
+  gst_object_ref (element);
   gst_element_set_locked_state (element, TRUE);
   gst_bin_remove (bin, element);
   gst_element_call_async (element, stop_on_worker, NULL, NULL);
+  gst_object_unref (element);
 }
 
 static GstFlowReturn
