@@ -217,6 +217,7 @@ on_ice_candidate (
 static void
 open_media (PeerLeg *self)
 {
+  webrtc_tuning_set_send_latency (self->webrtcbin);
   for (guint i = 0; i < self->tracks->len; i++)
     recv_branch_open (g_ptr_array_index (self->tracks, i));
   leg_negotiation_open_sends (self);

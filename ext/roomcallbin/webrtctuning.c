@@ -96,6 +96,31 @@ webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin)
 }
 
 /**
+ * webrtc_tuning_set_send_latency:
+ * @webrtcbin: a webrtcbin that is about to send
+ *
+ * rtpsession must be told a latency to date the packets in its sender reports,
+ * by which receivers synchronise sound and picture (RFC 3550, section 6.4.1). The
+ * pipeline's event ends at the transport's sink. What is sent goes out as it
+ * comes, so it is none.
+ */
+void
+webrtc_tuning_set_send_latency (GstElement *webrtcbin)
+{
+  g_autoptr (GstElement) rtpbin =
+      gst_bin_get_by_name (GST_BIN (webrtcbin), "rtpbin");
+
+  for (guint session = 0; rtpbin != NULL; session++) {
+    g_autofree char *name = g_strdup_printf ("send_rtp_src_%u", session);
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (rtpbin, name);
+
+    if (pad == NULL)
+      break;
+    gst_pad_send_event (pad, gst_event_new_latency (0));
+  }
+}
+
+/**
  * webrtc_tuning_get_remote_certificate:
  * @webrtcbin: a connected webrtcbin with one transport (max-bundle)
  *
