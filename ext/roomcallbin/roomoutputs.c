@@ -377,51 +377,16 @@ add_output (RoomOutputs *self, GstPad *pad, OutputRole role, MediaKind kind,
   return output;
 }
 
-typedef struct {
-  RoomOutputs *outputs;
-  GstPad *pad;
-  gboolean remove;
-} PadEnd;
-
-static void
-pad_end_free (gpointer data)
-{
-  gst_object_unref (((PadEnd *) data)->pad);
-  g_free (data);
-}
-
-static void
-end_pad_on_worker (GstElement *bin, gpointer data)
-{
-  PadEnd *end = data;
-
-  gst_pad_push_event (end->pad, gst_event_new_eos ());
-  if (end->remove)
-    end->outputs->funcs->remove_pad (
-        gst_object_ref (end->pad), end->outputs->data);
-}
-
-/* Ends the stream of a pad on a worker: an application's sink that is paused, or
- * writes to a slow disk, holds the event up, and would hold up all peers. */
-static void
-end_pad (RoomOutputs *self, GstPad *pad, gboolean remove)
-{
-  PadEnd *end = g_new0 (PadEnd, 1);
-
-  end->outputs = self;
-  end->pad = gst_object_ref (pad);
-  end->remove = remove;
-  gst_element_call_async (
-      GST_ELEMENT (self->bin), end_pad_on_worker, end, pad_end_free);
-}
-
 /* A pad that we added goes with its track. */
 static void
 remove_added_pad (RoomOutputs *self, Output *output)
 {
+  GstPad *pad = gst_object_ref (output->pad);
+
+  gst_pad_push_event (pad, gst_event_new_eos ());
   output_stop (self, output);
-  end_pad (self, output->pad, TRUE);
   g_ptr_array_remove (self->outputs, output);
+  self->funcs->remove_pad (pad, self->data);
 }
 
 /**
@@ -574,7 +539,7 @@ room_outputs_send_eos (RoomOutputs *self)
     if (output->mixer != NULL)
       live_mixer_send_eos (output->mixer);
     else
-      end_pad (self, output->pad, FALSE);
+      gst_pad_push_event (output->pad, gst_event_new_eos ());
   }
 }
 
