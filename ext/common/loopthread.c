@@ -130,18 +130,6 @@ loop_thread_free (LoopThread *self)
 }
 
 /**
- * loop_thread_get_context:
- * @self: the thread
- *
- * Returns: (transfer none): the context that the thread runs
- */
-GMainContext *
-loop_thread_get_context (LoopThread *self)
-{
-  return self->context;
-}
-
-/**
  * loop_thread_is_current:
  * @self: the thread
  *

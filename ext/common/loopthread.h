@@ -20,7 +20,6 @@ void loop_thread_unref (LoopThread *self);
 void loop_thread_stop (LoopThread *self);
 void loop_thread_free (LoopThread *self);
 
-GMainContext *loop_thread_get_context (LoopThread *self);
 gboolean loop_thread_is_current (LoopThread *self);
 gboolean loop_thread_post (
     LoopThread *self, GSourceFunc func, gpointer data, GDestroyNotify destroy);

@@ -557,18 +557,6 @@ peer_leg_retire (
 }
 
 /**
- * peer_leg_is_connected:
- * @self: the leg
- *
- * Returns: whether media may flow
- */
-gboolean
-peer_leg_is_connected (PeerLeg *self)
-{
-  return g_atomic_int_get (&self->verified);
-}
-
-/**
  * peer_leg_is_offering:
  * @self: the leg
  *

@@ -260,19 +260,6 @@ recv_branch_get_msid (RecvBranch *self)
 }
 
 /**
- * recv_branch_is_pad:
- * @self: the branch
- * @pad: a src pad of webrtcbin
- *
- * Returns: whether the branch is fed by @pad
- */
-gboolean
-recv_branch_is_pad (RecvBranch *self, GstPad *pad)
-{
-  return self->rtp_pad == pad;
-}
-
-/**
  * recv_branch_open:
  * @self: the branch
  *

@@ -26,7 +26,6 @@ MediaKind recv_branch_get_kind (RecvBranch *self);
 const Codec *recv_branch_get_codec (RecvBranch *self);
 const char *recv_branch_get_mid (RecvBranch *self);
 const char *recv_branch_get_msid (RecvBranch *self);
-gboolean recv_branch_is_pad (RecvBranch *self, GstPad *pad);
 
 void recv_branch_open (RecvBranch *self);
 GstPad *recv_branch_add_output (

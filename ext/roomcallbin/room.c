@@ -38,7 +38,6 @@ struct _Room {
   RoomPeerContext context;
   RoomSettings settings;
   char *member; /* hex, 128 bit: who we are, in our descriptions */
-  char *self_id;
   GstElement *signaller; /* while running */
   Roster *roster;
   GPtrArray *inputs; /* Input */
@@ -160,8 +159,6 @@ on_joined (const char *self_id, gpointer data)
   Room *self = data;
   GstStructure *message = gst_structure_new_empty ("roomcall/joined");
 
-  g_free (self->self_id);
-  self->self_id = g_strdup (self_id);
   clear_timer (&self->missing_timer);
   roster_begin_list (self->roster);
   if (self_id != NULL)
@@ -703,7 +700,6 @@ room_free (Room *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->member);
-  g_free (self->self_id);
   g_free (self);
 }
 

@@ -475,18 +475,6 @@ room_outputs_linked (RoomOutputs *self, GstPad *pad)
 }
 
 /**
- * room_outputs_count:
- * @self: the outputs
- *
- * Returns: how many pads there are
- */
-guint
-room_outputs_count (RoomOutputs *self)
-{
-  return self->outputs->len;
-}
-
-/**
  * room_outputs_start:
  * @self: the outputs
  * @latency: of what peers send, in nanoseconds

@@ -68,7 +68,6 @@ void room_outputs_add (RoomOutputs *self, GstPad *pad, OutputRole role,
     MediaKind kind, guint slot);
 void room_outputs_remove (RoomOutputs *self, GstPad *pad);
 void room_outputs_linked (RoomOutputs *self, GstPad *pad);
-guint room_outputs_count (RoomOutputs *self);
 
 void room_outputs_start (
     RoomOutputs *self, GstClockTime latency, gboolean mix_self_view);

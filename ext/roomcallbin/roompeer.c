@@ -382,18 +382,6 @@ room_peer_get_id (RoomPeer *self)
 }
 
 /**
- * room_peer_get_name:
- * @self: the peer
- *
- * Returns: (transfer none) (nullable): its name for people
- */
-const char *
-room_peer_get_name (RoomPeer *self)
-{
-  return self->name;
-}
-
-/**
  * room_peer_get_member:
  * @self: the peer
  *

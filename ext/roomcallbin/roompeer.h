@@ -79,7 +79,6 @@ RoomPeer *room_peer_new (RoomPeerContext *context, const char *id,
 void room_peer_free (RoomPeer *self);
 
 const char *room_peer_get_id (RoomPeer *self);
-const char *room_peer_get_name (RoomPeer *self);
 const char *room_peer_get_member (RoomPeer *self);
 int room_peer_get_slot (RoomPeer *self);
 RoomPeerState room_peer_get_state (RoomPeer *self);
