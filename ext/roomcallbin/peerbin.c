@@ -60,6 +60,18 @@ room_peer_bin_handle_message (GstBin *bin, GstMessage *message)
   gst_message_unref (message);
 }
 
+/* A leg leaves the bin above before it is stopped, and leaving takes the clock
+ * away. rtpsession asks for the running time of each RTCP packet until it is
+ * stopped, and what is received without a clock is a CRITICAL in 1.22. */
+static gboolean
+room_peer_bin_set_clock (GstElement *element, GstClock *clock)
+{
+  if (clock == NULL)
+    return TRUE;
+  return GST_ELEMENT_CLASS (room_peer_bin_parent_class)
+      ->set_clock (element, clock);
+}
+
 static void
 room_peer_bin_finalize (GObject *object)
 {
@@ -74,6 +86,7 @@ static void
 room_peer_bin_class_init (RoomPeerBinClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = room_peer_bin_finalize;
+  GST_ELEMENT_CLASS (klass)->set_clock = room_peer_bin_set_clock;
   GST_BIN_CLASS (klass)->handle_message = room_peer_bin_handle_message;
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Peer",
       "Generic/Bin/Network", "One peer of a room",

@@ -51,7 +51,10 @@ typedef struct {
 } Handler;
 
 struct _RoomSignaller {
-  gint refs; /* atomic: owner and posted calls */
+  /* Atomic: of the owner, of each closure and of each posted call. A signal
+   * may be on its way through the element's thread when its handler is
+   * disconnected on ours; then the closure is the last that holds us. */
+  gint refs;
   GstElement *element;
   LoopThread *loop;
   const RoomSignallerFuncs *funcs; /* NULL once freed by the owner */
@@ -148,7 +151,16 @@ signaller_unref (RoomSignaller *self)
   if (!g_atomic_int_dec_and_test (&self->refs))
     return;
   gst_object_unref (self->element);
+  loop_thread_unref (self->loop);
   g_free (self);
+}
+
+static void
+handler_finalized (gpointer data, GClosure *closure)
+{
+  Handler *handler = data;
+
+  signaller_unref (handler->signaller);
 }
 
 static void
@@ -269,7 +281,7 @@ room_signaller_new (GstElement *element, LoopThread *loop,
 
   self->refs = 1;
   self->element = gst_object_ref (element);
-  self->loop = loop;
+  self->loop = loop_thread_ref (loop);
   self->funcs = funcs;
   self->data = data;
   for (int member = 0; member < N_SIGNALS; member++) {
@@ -277,6 +289,9 @@ room_signaller_new (GstElement *element, LoopThread *loop,
         g_closure_new_simple (sizeof (GClosure), &self->handlers[member]);
 
     self->handlers[member] = (Handler){ self, (Member) member };
+    g_atomic_int_inc (&self->refs);
+    g_closure_add_finalize_notifier (
+        closure, &self->handlers[member], handler_finalized);
     g_closure_set_marshal (closure, on_signal);
     self->ids[member] = g_signal_connect_closure (
         element, members[member].name, closure, FALSE);

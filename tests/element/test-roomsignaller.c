@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ext/roomcallbin/roomsignaller.h"
+
+#include "common/loopbacksignaller.h"
+#include "common/testcheck.h"
+#include "roomcontract.h"
+
+/* Of an emission on one thread and a disconnection on another, some thousand
+ * meet. */
+#define ROUNDS 5000
+
+typedef struct {
+  LoopThread *loop;
+  GstElement *element;
+  RoomSignaller *signaller;
+  GMutex lock;
+  GCond cond;
+  char *said;    /* Guarded by lock: the last signal, with its arguments. */
+  gboolean stop; /* atomic */
+} Fixture;
+
+static void
+say (Fixture *self, char *text)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->said);
+  self->said = text;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+wait_said (Fixture *self, const char *text)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (g_strcmp0 (self->said, text) != 0) {
+    fail_unless (g_cond_wait_until (&self->cond, &self->lock, end),
+        "waited for %s, got %s", text, self->said);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_joined (const char *id, gpointer data)
+{
+  say (data, g_strdup_printf ("joined %s", id));
+}
+
+static void
+on_disconnected (const char *reason, gboolean will_retry, gpointer data)
+{
+  say (data, g_strdup_printf ("disconnected %s %d", reason, will_retry));
+}
+
+static void
+on_left (const char *reason, gpointer data)
+{
+  say (data, g_strdup_printf ("left %s", reason));
+}
+
+static void
+on_roster_complete (gpointer data)
+{
+  say (data, g_strdup ("roster-complete"));
+}
+
+static void
+on_peer_joined (
+    const char *id, const char *role, const GstStructure *info, gpointer data)
+{
+  say (data,
+      g_strdup_printf ("peer-joined %s %s %s", id, role,
+          info != NULL ? gst_structure_get_string (info, "name") : "-"));
+}
+
+static void
+on_peer_left (const char *id, const char *reason, gpointer data)
+{
+  say (data, g_strdup_printf ("peer-left %s %s", id, reason));
+}
+
+static void
+on_description (
+    const char *id, const char *type, const char *sdp, gpointer data)
+{
+  say (data, g_strdup_printf ("description %s %s %s", id, type, sdp));
+}
+
+static void
+on_candidate (const char *id, int mline, const char *mid, const char *candidate,
+    gpointer data)
+{
+  say (data,
+      g_strdup_printf ("candidate %s %d %s %s", id, mline, mid, candidate));
+}
+
+static void
+on_call_ended (const char *id, const char *reason, gpointer data)
+{
+  say (data, g_strdup_printf ("call-ended %s %s", id, reason));
+}
+
+static const RoomSignallerFuncs funcs = { on_joined, on_disconnected, on_left,
+  on_roster_complete, on_peer_joined, on_peer_left, on_description,
+  on_candidate, on_call_ended };
+
+static gboolean
+make (gpointer data)
+{
+  Fixture *self = data;
+
+  self->signaller =
+      room_signaller_new (self->element, self->loop, &funcs, self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+drop (gpointer data)
+{
+  Fixture *self = data;
+
+  g_clear_pointer (&self->signaller, room_signaller_free);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+setup (Fixture *self)
+{
+  *self = (Fixture){ .loop = loop_thread_new ("room"),
+    .element =
+        gst_object_ref_sink (g_object_new (TYPE_LOOPBACK_SIGNALLER, NULL)) };
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  fail_unless (loop_thread_call (self->loop, make, self, -1));
+}
+
+static void
+teardown (Fixture *self)
+{
+  fail_unless (loop_thread_call (self->loop, drop, self, -1));
+  loop_thread_free (self->loop);
+  gst_object_unref (self->element);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self->said);
+}
+
+GST_START_TEST (test_hands_on_each_signal)
+{
+  Fixture self;
+  g_autoptr (GstStructure) info =
+      gst_structure_new ("info", "name", G_TYPE_STRING, "Ada", NULL);
+
+  setup (&self);
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_JOINED, "me");
+  wait_said (&self, "joined me");
+  g_signal_emit_by_name (
+      self.element, ROOM_SIGNAL_DISCONNECTED, "ping timeout", TRUE);
+  wait_said (&self, "disconnected ping timeout 1");
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_LEFT, "left");
+  wait_said (&self, "left left");
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_ROSTER_COMPLETE);
+  wait_said (&self, "roster-complete");
+  g_signal_emit_by_name (
+      self.element, ROOM_SIGNAL_PEER_JOINED, "a", "offerer", info);
+  wait_said (&self, "peer-joined a offerer Ada");
+  g_signal_emit_by_name (
+      self.element, ROOM_SIGNAL_PEER_JOINED, "b", "answerer", NULL);
+  wait_said (&self, "peer-joined b answerer -");
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_PEER_LEFT, "a", "gone");
+  wait_said (&self, "peer-left a gone");
+  g_signal_emit_by_name (
+      self.element, ROOM_SIGNAL_DESCRIPTION, "a", "offer", "v=0");
+  wait_said (&self, "description a offer v=0");
+  g_signal_emit_by_name (
+      self.element, ROOM_SIGNAL_CANDIDATE, "a", 1, "mid", "candidate:1");
+  wait_said (&self, "candidate a 1 mid candidate:1");
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_CALL_ENDED, "a", "busy");
+  wait_said (&self, "call-ended a busy");
+  teardown (&self);
+}
+GST_END_TEST;
+
+/* Not UTF-8: no string that a message or a log may show. */
+GST_START_TEST (test_drops_what_is_no_text)
+{
+  Fixture self;
+
+  setup (&self);
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_CALL_ENDED, "a", "\xff\xfe");
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_CALL_ENDED, "b", "busy");
+  wait_said (&self, "call-ended b busy");
+  teardown (&self);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_says_nothing_when_freed)
+{
+  Fixture self;
+
+  setup (&self);
+  fail_unless (loop_thread_call (self.loop, drop, &self, -1));
+  g_signal_emit_by_name (self.element, ROOM_SIGNAL_LEFT, "left");
+  fail_unless (self.said == NULL);
+  teardown (&self);
+}
+GST_END_TEST;
+
+static gpointer
+emit_on_and_on (gpointer data)
+{
+  Fixture *self = data;
+
+  while (!g_atomic_int_get (&self->stop))
+    g_signal_emit_by_name (self->element, ROOM_SIGNAL_LEFT, "left");
+  return NULL;
+}
+
+/* The room stops while its signaller speaks. */
+GST_START_TEST (test_freed_within_a_signal)
+{
+  Fixture self;
+  GThread *thread;
+
+  setup (&self);
+  thread = g_thread_new ("signaller", emit_on_and_on, &self);
+  for (guint i = 0; i < ROUNDS; i++) {
+    fail_unless (loop_thread_call (self.loop, drop, &self, -1));
+    fail_unless (loop_thread_call (self.loop, make, &self, -1));
+  }
+  g_atomic_int_set (&self.stop, TRUE);
+  g_thread_join (thread);
+  teardown (&self);
+  loopback_signaller_shutdown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (test_refuses_another_element)
+{
+  g_autoptr (GstElement) other =
+      gst_object_ref_sink (gst_element_factory_make ("identity", NULL));
+  g_autoptr (GError) error = NULL;
+
+  fail_if (room_signaller_check (other, &error));
+  fail_unless (
+      g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NOT_IMPLEMENTED));
+  fail_unless (g_str_has_prefix (error->message,
+                   "GstIdentity cannot be the signaller: it has no signal"),
+      "%s", error->message);
+}
+GST_END_TEST;
+
+static Suite *
+roomsignaller_suite (void)
+{
+  Suite *suite = suite_create ("roomsignaller");
+  TCase *tc = tcase_create ("roomsignaller");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 60);
+  tcase_add_test (tc, test_hands_on_each_signal);
+  tcase_add_test (tc, test_drops_what_is_no_text);
+  tcase_add_test (tc, test_says_nothing_when_freed);
+  tcase_add_test (tc, test_freed_within_a_signal);
+  tcase_add_test (tc, test_refuses_another_element);
+  return suite;
+}
+
+TEST_CHECK_MAIN (roomsignaller)
