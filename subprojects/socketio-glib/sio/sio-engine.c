@@ -199,12 +199,12 @@ on_packet (gpointer data, const char *text, gsize length)
 }
 
 static void
-on_binary (gpointer data, gsize length)
+on_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioEngine *self = g_object_ref (data);
 
   if (self->state == STATE_OPEN)
-    self->handler->binary (self->data);
+    self->handler->binary (self->data, bytes, length);
   else
     end_protocol (self, "binary data before the handshake");
   g_object_unref (self);
@@ -311,6 +311,14 @@ sio_engine_send (SioEngine *self, const char *text, gsize length)
 {
   return self->state == STATE_OPEN
       && sio_transport_send (self->transport, SIO_ENGINE_MESSAGE, text, length);
+}
+
+/* One binary message; returns FALSE if the session is not open. */
+gboolean
+sio_engine_send_binary (SioEngine *self, gconstpointer bytes, gsize length)
+{
+  return self->state == STATE_OPEN
+      && sio_transport_send_binary (self->transport, bytes, length);
 }
 
 /* Ends the session after what was sent; the handler is not called again. */

@@ -22,7 +22,7 @@ typedef struct {
   /* The handshake is done; only at a client. */
   void (*opened) (gpointer data);
   void (*message) (gpointer data, const char *text, gsize length);
-  void (*binary) (gpointer data);
+  void (*binary) (gpointer data, gconstpointer bytes, gsize length);
   /* Once, unless sio_engine_close() came first. @reason is one of the above,
    * @error is what is known beyond it. */
   void (*closed) (gpointer data, const char *reason, const GError *error);
@@ -38,6 +38,8 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     gpointer data);
 const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
 gboolean sio_engine_send (SioEngine *self, const char *text, gsize length);
+gboolean sio_engine_send_binary (
+    SioEngine *self, gconstpointer bytes, gsize length);
 void sio_engine_close (SioEngine *self);
 
 G_END_DECLS

@@ -248,7 +248,7 @@ on_engine_message (gpointer data, const char *text, gsize length)
 }
 
 static void
-on_engine_binary (gpointer data)
+on_engine_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioManager *self = data;
   g_autoptr (SioPacket) packet = NULL;

@@ -219,7 +219,7 @@ on_message (gpointer data, const char *text, gsize length)
 }
 
 static void
-on_binary (gpointer data)
+on_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioServerSocket *self = g_object_ref (data);
   g_autoptr (SioPacket) packet = NULL;

@@ -259,7 +259,7 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       sio_transport_deliver_packet (transport, message->data, message->length);
       break;
     case SIO_WS_BINARY:
-      sio_transport_deliver_binary (transport, message->length);
+      sio_transport_deliver_binary (transport, message->data, message->length);
       break;
     case SIO_WS_PING:
       g_clear_pointer (&self->ping, g_bytes_unref);
@@ -371,11 +371,9 @@ on_received (gpointer data)
 }
 
 static gboolean
-sio_transport_ws_send (SioTransport *transport, SioEnginePacketType type,
-    const char *payload, gsize length)
+send_message (SioTransportWs *self, SioWsOpcode opcode, const char *head,
+    gsize head_length, const char *data, gsize length)
 {
-  SioTransportWs *self = SIO_TRANSPORT_WS (transport);
-  char head = '0' + (char) type;
   GError *error = NULL;
 
   if (self->state != STATE_OPEN || self->failure != NULL)
@@ -388,12 +386,30 @@ sio_transport_ws_send (SioTransport *transport, SioEnginePacketType type,
             "the peer does not take what it is sent"));
     return FALSE;
   }
-  append_frame (self, SIO_WS_TEXT, &head, 1, payload, length);
+  append_frame (self, opcode, head, head_length, data, length);
   if (self->writable == NULL && !flush (self, &error)) {
     fail_soon (self, error);
     return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+sio_transport_ws_send (SioTransport *transport, SioEnginePacketType type,
+    const char *payload, gsize length)
+{
+  char head = '0' + (char) type;
+
+  return send_message (
+      SIO_TRANSPORT_WS (transport), SIO_WS_TEXT, &head, 1, payload, length);
+}
+
+static gboolean
+sio_transport_ws_send_binary (
+    SioTransport *transport, gconstpointer bytes, gsize length)
+{
+  return send_message (
+      SIO_TRANSPORT_WS (transport), SIO_WS_BINARY, NULL, 0, bytes, length);
 }
 
 static void
@@ -440,6 +456,7 @@ sio_transport_ws_class_init (SioTransportWsClass *klass)
   object_class->dispose = sio_transport_ws_dispose;
   object_class->finalize = sio_transport_ws_finalize;
   transport_class->send = sio_transport_ws_send;
+  transport_class->send_binary = sio_transport_ws_send_binary;
   transport_class->close = sio_transport_ws_close;
 }
 

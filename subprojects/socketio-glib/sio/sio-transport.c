@@ -37,6 +37,14 @@ sio_transport_send (SioTransport *self, SioEnginePacketType type,
   return SIO_TRANSPORT_GET_CLASS (self)->send (self, type, payload, length);
 }
 
+/* Sends one binary message, in order with the packets; FALSE as above. */
+gboolean
+sio_transport_send_binary (
+    SioTransport *self, gconstpointer bytes, gsize length)
+{
+  return SIO_TRANSPORT_GET_CLASS (self)->send_binary (self, bytes, length);
+}
+
 /* Ends the transport after what was sent; the handler is not called again. */
 void
 sio_transport_close (SioTransport *self)
@@ -56,12 +64,13 @@ sio_transport_deliver_packet (
 }
 
 void
-sio_transport_deliver_binary (SioTransport *self, gsize length)
+sio_transport_deliver_binary (
+    SioTransport *self, gconstpointer bytes, gsize length)
 {
   SioTransportPrivate *priv = sio_transport_get_instance_private (self);
 
   if (priv->handler != NULL)
-    priv->handler->binary (priv->data, length);
+    priv->handler->binary (priv->data, bytes, length);
 }
 
 void

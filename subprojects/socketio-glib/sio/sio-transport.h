@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 typedef struct {
   /* One encoded Engine.IO packet, with a zero byte after its end. */
   void (*packet) (gpointer data, const char *text, gsize length);
-  /* One binary message. */
-  void (*binary) (gpointer data, gsize length);
+  /* One binary message, without what the transport frames it with. */
+  void (*binary) (gpointer data, gconstpointer bytes, gsize length);
   /* NULL: the peer closed it; else what went wrong. */
   void (*closed) (gpointer data, const GError *error);
 } SioTransportHandler;
@@ -32,6 +32,8 @@ struct _SioTransportClass {
 
   gboolean (*send) (SioTransport *self, SioEnginePacketType type,
       const char *payload, gsize length);
+  gboolean (*send_binary) (
+      SioTransport *self, gconstpointer bytes, gsize length);
   void (*close) (SioTransport *self);
 };
 
@@ -39,12 +41,15 @@ void sio_transport_set_handler (
     SioTransport *self, const SioTransportHandler *handler, gpointer data);
 gboolean sio_transport_send (SioTransport *self, SioEnginePacketType type,
     const char *payload, gsize length);
+gboolean sio_transport_send_binary (
+    SioTransport *self, gconstpointer bytes, gsize length);
 void sio_transport_close (SioTransport *self);
 
 /* For the subclasses. */
 void sio_transport_deliver_packet (
     SioTransport *self, const char *text, gsize length);
-void sio_transport_deliver_binary (SioTransport *self, gsize length);
+void sio_transport_deliver_binary (
+    SioTransport *self, gconstpointer bytes, gsize length);
 void sio_transport_deliver_closed (SioTransport *self, const GError *error);
 
 G_END_DECLS
