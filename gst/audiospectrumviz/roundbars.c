@@ -6,6 +6,12 @@
 /* Nobody sees the caps of wider bars as anything but half circles. */
 #define MAX_RADIUS 64
 
+/* Rows beyond a bar's end that its sheet holds; a bar seldom moves further from
+ * one frame to the next. */
+#define SHEET_MARGIN 8
+/* Of wider bars drawing takes longer than deciding what to draw. */
+#define SHEET_MAX_WIDTH 32
+
 typedef struct {
   gint x;
   guint level;
@@ -21,6 +27,7 @@ struct _RoundBars {
   Bar *bars;
   guint n_bars;
   guint n_levels;
+  gint pitch;
   gint bar_width;
   /* Bars stand on the row @base and are at most @reach tall. Centred ones grow
    * from there both ways and are never shorter than @rest. */
@@ -35,6 +42,13 @@ struct _RoundBars {
   SpectrumInk background;
   /* For each level, or for each row above the base. */
   SpectrumRamp *ramps;
+
+  /* Where there is one: the ends of each level's bar as they look at an even
+   * row and at an odd one, upper and lower, @cell rows each. */
+  SpectrumCanvas *sheet;
+  gint cell;
+  SpectrumStrip *strips;
+  guint n_strips;
 };
 
 static guint32
@@ -137,6 +151,7 @@ lay_out (RoundBars *self)
   if (pitch >= 4)
     left &= ~1;
 
+  self->pitch = pitch;
   self->bar_width = pitch - gap;
   self->base = look->centered ? self->depth / 2 : self->depth - pad;
   self->reach = MAX (1, self->base - pad);
@@ -163,29 +178,6 @@ make_ramps (RoundBars *self, const SpectrumCanvas *canvas)
 }
 
 /**
- * round_bars_new:
- * @look: what to draw
- * @canvas: what it will be drawn on
- *
- * Returns: (transfer full): the drawing
- * Since: 0.1
- */
-RoundBars *
-round_bars_new (const SpectrumLook *look, const SpectrumCanvas *canvas)
-{
-  RoundBars *self = g_new0 (RoundBars, 1);
-  gboolean turned = look->orientation == SPECTRUM_ORIENTATION_LEFT
-      || look->orientation == SPECTRUM_ORIENTATION_RIGHT;
-
-  self->look = *look;
-  self->length = turned ? canvas->height : canvas->width;
-  self->depth = turned ? canvas->width : canvas->height;
-  lay_out (self);
-  make_ramps (self, canvas);
-  return self;
-}
-
-/**
  * round_bars_free:
  * @self: (transfer full) (nullable): the drawing
  *
@@ -199,6 +191,8 @@ round_bars_free (RoundBars *self)
   g_free (self->bars);
   g_free (self->cap);
   g_free (self->ramps);
+  g_free (self->strips);
+  spectrum_canvas_free_sheet (self->sheet);
   g_free (self);
 }
 
@@ -371,6 +365,90 @@ clear (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar, gint from,
     fill (self, canvas, bar->x, from, to - from, &self->background);
 }
 
+/* First row of a cell, and the row in it where the bar's end is: the upper
+ * edge of an upper end, the lower edge of a lower one. */
+static gint
+cell_start (const RoundBars *self, guint level, gboolean lower, gint end)
+{
+  return self->cell * (gint) (level * 4 + (lower ? 2u : 0u) + (end & 1));
+}
+
+static gint
+cell_end (const RoundBars *self, gboolean lower, gint end)
+{
+  return SHEET_MARGIN + (lower ? self->radius + (self->radius & 1) : 0)
+      + (end & 1);
+}
+
+/* In a picture of several planes most of the time is spent on deciding, for each
+ * plane, what a few narrow rows are. So that is done beforehand. */
+static void
+make_sheet (RoundBars *self, const SpectrumCanvas *canvas)
+{
+  const SpectrumLook *look = &self->look;
+  gint width = self->bar_width;
+  gint last = self->bars[self->n_bars - 1].x;
+
+  if (canvas->n_planes < 2 || look->gradient != SPECTRUM_GRADIENT_BANDS
+      || look->orientation != SPECTRUM_ORIENTATION_UP || look->peaks
+      || width > SHEET_MAX_WIDTH || (width & 1))
+    return;
+  for (guint i = 0; i < self->n_bars; i++)
+    if (self->bars[i].x & 1)
+      return;
+  /* The gap beside a bar is always empty; eight bytes are one move. */
+  if (width < 8 && self->pitch >= 8 && last + 8 <= self->length)
+    width = 8;
+
+  self->strips = g_new (SpectrumStrip, 2 * self->n_bars);
+  self->cell = (2 * SHEET_MARGIN + self->radius + 3) & ~1;
+  self->sheet = spectrum_canvas_new_sheet (
+      canvas, width, self->cell * 4 * (gint) self->n_levels);
+  spectrum_canvas_fill (
+      self->sheet, 0, 0, width, self->sheet->height, &self->background);
+  for (guint level = 0; level < self->n_levels; level++)
+    for (gint i = 0; i < 4; i++) {
+      const Bar bar = { 0, level };
+      gboolean lower = i >= 2;
+      gint from = cell_start (self, level, lower, i & 1);
+      gint end = from + cell_end (self, lower, i & 1);
+      gint radius = self->radius;
+
+      if (lower) {
+        fill_bar (self, self->sheet, &bar, from, end - radius);
+        cover_bar (
+            self, self->sheet, &bar, end - radius, radius, radius - 1, -1);
+      } else {
+        cover_bar (self, self->sheet, &bar, end, radius, 0, 1);
+        fill_bar (self, self->sheet, &bar, end + radius, from + self->cell);
+      }
+    }
+}
+
+/**
+ * round_bars_new:
+ * @look: what to draw
+ * @canvas: what it will be drawn on
+ *
+ * Returns: (transfer full): the drawing
+ * Since: 0.1
+ */
+RoundBars *
+round_bars_new (const SpectrumLook *look, const SpectrumCanvas *canvas)
+{
+  RoundBars *self = g_new0 (RoundBars, 1);
+  gboolean turned = look->orientation == SPECTRUM_ORIENTATION_LEFT
+      || look->orientation == SPECTRUM_ORIENTATION_RIGHT;
+
+  self->look = *look;
+  self->length = turned ? canvas->height : canvas->width;
+  self->depth = turned ? canvas->width : canvas->height;
+  lay_out (self);
+  make_ramps (self, canvas);
+  make_sheet (self, canvas);
+  return self;
+}
+
 /* Rows [from, to) of a bar's strip. Both ends of a bar that has rows in there
  * must lie in there whole or not at all. */
 static void
@@ -405,11 +483,34 @@ paint_rows (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
   }
 }
 
+/* Notes, to be copied, rows [from, to) of a bar's strip, in which one of its
+ * ends lies. */
+static inline void
+copy_end (RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
+    gboolean lower, gint end, gint from, gint to)
+{
+  gint place = cell_end (self, lower, end);
+  gint first = end - place, last = first + self->cell;
+  gint copied = MAX (from, first);
+  gint rows = MIN (to, last) - copied;
+
+  if (lower) {
+    fill_bar (self, canvas, bar, from, MIN (to, first));
+    clear (self, canvas, bar, MAX (from, last), to);
+  } else {
+    clear (self, canvas, bar, from, MIN (to, first));
+    fill_bar (self, canvas, bar, MAX (from, last), to);
+  }
+  if (rows > 0)
+    self->strips[self->n_strips++] = (SpectrumStrip){ bar->x, copied, rows,
+      cell_start (self, bar->level, lower, end) + copied - first };
+}
+
 /* Only the rows that differ: between the old ends and the new, with the caps.
  */
 static void
-move_bar (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
-    gint mark, gint peak, gint shown_mark, gint shown_peak)
+move_bar (RoundBars *self, SpectrumCanvas *canvas, const Bar *bar, gint mark,
+    gint peak, gint shown_mark, gint shown_peak)
 {
   gint high = MAX (MAX (mark, shown_mark), MAX (peak, shown_peak));
   gint low = MIN (mark, shown_mark) - self->radius;
@@ -417,11 +518,40 @@ move_bar (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
   if (mark == shown_mark)
     low = mark;
   low = MAX (0, low);
+  if (self->sheet) {
+    copy_end (self, canvas, bar, FALSE, self->base - mark, self->base - high,
+        self->base - low);
+    if (self->look.centered)
+      copy_end (self, canvas, bar, TRUE, self->base + mark, self->base + low,
+          self->base + high);
+    return;
+  }
   paint_rows (
       self, canvas, bar, mark, peak, self->base - high, self->base - low);
   if (self->look.centered)
     paint_rows (
         self, canvas, bar, mark, peak, self->base + low, self->base + high);
+}
+
+/* On the background alone. */
+static void
+put_bar (RoundBars *self, SpectrumCanvas *canvas, const Bar *bar, gint mark,
+    gint peak)
+{
+  gint high = MAX (mark, peak);
+  gint top = self->base - mark;
+  gint bottom = self->look.centered ? self->base + mark : self->base;
+  gint lower = self->look.centered ? self->radius : 0;
+
+  if (!self->sheet) {
+    paint_rows (self, canvas, bar, mark, peak, self->base - high,
+        self->look.centered ? self->base + high : self->base);
+    return;
+  }
+  copy_end (self, canvas, bar, FALSE, top, top, top + self->radius);
+  fill_bar (self, canvas, bar, top + self->radius, bottom - lower);
+  if (lower > 0)
+    copy_end (self, canvas, bar, TRUE, bottom, bottom - lower, bottom);
 }
 
 /**
@@ -434,11 +564,12 @@ move_bar (const RoundBars *self, SpectrumCanvas *canvas, const Bar *bar,
  * Since: 0.1
  */
 void
-round_bars_paint (const RoundBars *self, SpectrumCanvas *canvas,
-    const guint16 *marks, const guint16 *shown)
+round_bars_paint (RoundBars *self, SpectrumCanvas *canvas, const guint16 *marks,
+    const guint16 *shown)
 {
   gboolean peaks = self->look.peaks;
 
+  self->n_strips = 0;
   if (!shown)
     spectrum_canvas_fill (
         canvas, 0, 0, canvas->width, canvas->height, &self->background);
@@ -449,10 +580,7 @@ round_bars_paint (const RoundBars *self, SpectrumCanvas *canvas,
     gint peak = peaks ? marks[self->n_levels + bar->level] : 0;
 
     if (!shown) {
-      gint high = MAX (mark, peak);
-
-      paint_rows (self, canvas, bar, mark, peak, self->base - high,
-          self->look.centered ? self->base + high : self->base);
+      put_bar (self, canvas, bar, mark, peak);
     } else {
       gint shown_mark = shown[bar->level];
       gint shown_peak = peaks ? shown[self->n_levels + bar->level] : 0;
@@ -461,4 +589,7 @@ round_bars_paint (const RoundBars *self, SpectrumCanvas *canvas,
         move_bar (self, canvas, bar, mark, peak, shown_mark, shown_peak);
     }
   }
+  if (self->n_strips > 0)
+    spectrum_canvas_copy_strips (
+        canvas, self->sheet, self->strips, self->n_strips);
 }

@@ -24,7 +24,7 @@ guint round_bars_get_n_levels (const RoundBars *self);
 guint round_bars_get_n_marks (const RoundBars *self);
 void round_bars_mark (const RoundBars *self, const gfloat *levels,
     const gfloat *peaks, guint16 *marks);
-void round_bars_paint (const RoundBars *self, SpectrumCanvas *canvas,
+void round_bars_paint (RoundBars *self, SpectrumCanvas *canvas,
     const guint16 *marks, const guint16 *shown);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoundBars, round_bars_free)

@@ -100,6 +100,57 @@ spectrum_canvas_set_frame (SpectrumCanvas *self, GstVideoFrame *frame)
   }
 }
 
+/**
+ * spectrum_canvas_new_sheet:
+ * @like: a canvas
+ * @width: in pixels
+ * @height: in pixels
+ *
+ * Returns: (transfer full): a canvas of @like's kind with pixels of its own, to
+ *   copy from
+ * Since: 0.1
+ */
+SpectrumCanvas *
+spectrum_canvas_new_sheet (const SpectrumCanvas *like, gint width, gint height)
+{
+  SpectrumCanvas *self = g_new (SpectrumCanvas, 1);
+  gsize size = 0;
+
+  *self = *like;
+  self->width = width;
+  self->height = height;
+  for (guint p = 0; p < self->n_planes; p++) {
+    SpectrumPlane *plane = &self->planes[p];
+
+    plane->width = PLANE_EDGE (width, plane->wsub);
+    plane->height = PLANE_EDGE (height, plane->hsub);
+    plane->stride = (plane->width * (gint) plane->pixel + 3) & ~3;
+    size += (gsize) plane->stride * (gsize) plane->height;
+  }
+  self->own = g_malloc (MAX (1, size));
+  size = 0;
+  for (guint p = 0; p < self->n_planes; p++) {
+    self->planes[p].data = self->own + size;
+    size += (gsize) self->planes[p].stride * (gsize) self->planes[p].height;
+  }
+  return self;
+}
+
+/**
+ * spectrum_canvas_free_sheet:
+ * @self: (transfer full) (nullable): a sheet
+ *
+ * Since: 0.1
+ */
+void
+spectrum_canvas_free_sheet (SpectrumCanvas *self)
+{
+  if (!self)
+    return;
+  g_free (self->own);
+  g_free (self);
+}
+
 static guint8
 clamp_byte (gdouble value)
 {
@@ -245,6 +296,39 @@ fill_span (guint8 *to, gsize bytes, guint64 eight)
   }
 }
 
+/* The same for each row. What depends on the width is decided once: a strip is
+ * as narrow as a bar and many rows tall. */
+static void
+fill_rows (guint8 *to, gint stride, gint rows, gsize bytes, guint64 eight)
+{
+  const guint64 sixteen[2] = { eight, eight };
+  const guint8 *first = to;
+
+  if (bytes > 32) {
+    fill_span (to, bytes, eight);
+    while (--rows > 0)
+      memcpy (to += stride, first, bytes);
+  } else if (bytes >= 16) {
+    for (; rows > 0; rows--, to += stride) {
+      memcpy (to, sixteen, 16);
+      memcpy (to + bytes - 16, sixteen, 16);
+    }
+  } else if (bytes >= 8) {
+    for (; rows > 0; rows--, to += stride) {
+      memcpy (to, &eight, 8);
+      memcpy (to + bytes - 8, &eight, 8);
+    }
+  } else if (bytes >= 4) {
+    for (; rows > 0; rows--, to += stride) {
+      memcpy (to, &eight, 4);
+      memcpy (to + bytes - 4, &eight, 4);
+    }
+  } else {
+    for (; rows > 0; rows--, to += stride)
+      fill_span (to, bytes, eight);
+  }
+}
+
 /**
  * spectrum_canvas_fill:
  * @self: a canvas with a frame
@@ -267,14 +351,75 @@ spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
     gsize bytes;
     guint8 *to;
 
-    if (area.x0 >= area.x1)
+    if (area.x0 >= area.x1 || area.y0 >= area.y1)
       continue;
     memcpy (&eight, ink->bytes[p], 8);
     bytes = (gsize) (area.x1 - area.x0) * plane->pixel;
     to = plane->data + (gssize) area.y0 * plane->stride
         + area.x0 * (gint) plane->pixel;
-    for (gint row = area.y0; row < area.y1; row++, to += plane->stride)
-      fill_span (to, bytes, eight);
+    fill_rows (to, plane->stride, area.y1 - area.y0, bytes, eight);
+  }
+}
+
+/* A strip's rows are two moves of @size bytes each, the second of which ends
+ * with the row and may overlap; or one if @tail is 0. */
+static inline void
+copy_plane (const SpectrumPlane *to, const SpectrumPlane *from,
+    const SpectrumStrip *strips, guint n_strips, gsize size, gsize tail)
+{
+  const SpectrumPlane target = *to, source = *from;
+
+  for (guint i = 0; i < n_strips; i++) {
+    const SpectrumStrip *strip = &strips[i];
+    gint row = PLANE_EDGE (strip->y, target.hsub);
+    gint end = PLANE_EDGE (strip->y + strip->height, target.hsub);
+    guint8 *pixels = target.data + (gssize) row * target.stride
+        + (strip->x >> target.wsub) * (gint) target.pixel;
+    const guint8 *copied = source.data
+        + (gssize) PLANE_EDGE (strip->from, target.hsub) * source.stride;
+
+    for (; row < end; row++) {
+      memcpy (pixels, copied, size);
+      if (tail > 0)
+        memcpy (pixels + tail, copied + tail, size);
+      pixels += target.stride;
+      copied += source.stride;
+    }
+  }
+}
+
+/**
+ * spectrum_canvas_copy_strips:
+ * @self: a canvas with a frame
+ * @sheet: a sheet like @self
+ * @strips: (array length=n_strips): what to copy; all of it lies in both
+ * @n_strips: how many
+ *
+ * Since: 0.1
+ */
+void
+spectrum_canvas_copy_strips (SpectrumCanvas *self, const SpectrumCanvas *sheet,
+    const SpectrumStrip *strips, guint n_strips)
+{
+  for (guint p = 0; p < self->n_planes; p++) {
+    const SpectrumPlane *to = &self->planes[p], *from = &sheet->planes[p];
+    gsize bytes = (gsize) from->width * from->pixel;
+
+    /* Sizes that the compiler knows become single moves. */
+    if (bytes > 16)
+      copy_plane (to, from, strips, n_strips, bytes, 0);
+    else if (bytes > 8)
+      copy_plane (to, from, strips, n_strips, 8, bytes - 8);
+    else if (bytes == 8)
+      copy_plane (to, from, strips, n_strips, 8, 0);
+    else if (bytes == 4)
+      copy_plane (to, from, strips, n_strips, 4, 0);
+    else if (bytes > 4)
+      copy_plane (to, from, strips, n_strips, 4, bytes - 4);
+    else if (bytes >= 2)
+      copy_plane (to, from, strips, n_strips, 2, bytes - 2);
+    else
+      copy_plane (to, from, strips, n_strips, 1, 0);
   }
 }
 

@@ -78,10 +78,30 @@ typedef struct {
   guint n_planes;
   SpectrumPlane planes[GST_VIDEO_MAX_PLANES];
   const GstVideoFormatInfo *format;
+  /* The pixels of a canvas that is no frame's. */
+  guint8 *own;
   /* R'G'B' 0..255 to components: Y = (row 0) . RGB + offset, and so on. */
   gdouble matrix[3][3];
   gdouble offset[3];
 } SpectrumCanvas;
+
+/**
+ * SpectrumStrip:
+ * @x: left edge in pixels, even
+ * @y: upper edge
+ * @height: in pixels
+ * @from: the sheet's row that comes first; odd when @y is
+ *
+ * Rows of a sheet, as wide as it is, and where they go to.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  gint x;
+  gint y;
+  gint height;
+  gint from;
+} SpectrumStrip;
 
 /* The formats of a canvas, the picture that keeps most first. */
 #define SPECTRUM_CANVAS_FORMATS                                                \
@@ -90,6 +110,9 @@ typedef struct {
 
 gboolean spectrum_canvas_init (SpectrumCanvas *self, const GstVideoInfo *info);
 void spectrum_canvas_set_frame (SpectrumCanvas *self, GstVideoFrame *frame);
+SpectrumCanvas *spectrum_canvas_new_sheet (
+    const SpectrumCanvas *like, gint width, gint height);
+void spectrum_canvas_free_sheet (SpectrumCanvas *self);
 
 SpectrumInk spectrum_canvas_ink (const SpectrumCanvas *self, guint32 argb);
 void spectrum_canvas_ramp (const SpectrumCanvas *self, guint32 below,
@@ -99,6 +122,8 @@ void spectrum_canvas_fill (SpectrumCanvas *self, gint x, gint y, gint width,
     gint height, const SpectrumInk *ink);
 void spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
     gint height, const SpectrumMask *mask, const SpectrumRamp *ramp);
+void spectrum_canvas_copy_strips (SpectrumCanvas *self,
+    const SpectrumCanvas *sheet, const SpectrumStrip *strips, guint n_strips);
 void spectrum_canvas_blend_column (SpectrumCanvas *self, gint x, gint y,
     gint height, const SpectrumInk *ink, guint alpha);
 void spectrum_canvas_blend_row (SpectrumCanvas *self, gint x, gint y,

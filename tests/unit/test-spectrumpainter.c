@@ -198,7 +198,7 @@ static void
 test_moves (void)
 {
   const guint sizes[][2] = { { 1, 1 }, { 2, 2 }, { 3, 5 }, { 7, 40 }, { 40, 7 },
-    { 90, 160 }, { 160, 90 }, { 321, 181 }, { 1280, 8 } };
+    { 90, 160 }, { 160, 90 }, { 321, 181 }, { 640, 90 }, { 1280, 120 } };
 
   for (guint f = 0; f < G_N_ELEMENTS (formats); f++)
     for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
