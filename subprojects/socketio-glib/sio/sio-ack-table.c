@@ -4,8 +4,6 @@
 #include "sio-error.h"
 #include "sio-timer.h"
 
-#define MAX_PENDING 4096
-
 struct _SioAckTable {
   GMainContext *context;
   GHashTable *pending; /* guint64 -> Pending */
@@ -91,14 +89,14 @@ on_cancelled (GCancellable *cancellable, gpointer data)
  * @task (which a reference is taken of) with its arguments. 0 ms is no limit. */
 gboolean
 sio_ack_table_add (SioAckTable *self, GTask *task, guint timeout_ms,
-    guint64 *id, GError **error)
+    guint max_pending, guint64 *id, GError **error)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
   Pending *pending;
 
-  if (g_hash_table_size (self->pending) >= MAX_PENDING) {
+  if (g_hash_table_size (self->pending) >= max_pending) {
     g_set_error (error, SIO_ERROR, SIO_ERROR_QUEUE_FULL,
-        "%d acknowledgements are outstanding already", MAX_PENDING);
+        "%u acknowledgements are outstanding already", max_pending);
     return FALSE;
   }
   pending = g_new0 (Pending, 1);
@@ -154,22 +152,16 @@ sio_ack_table_fail (SioAckTable *self, guint64 id, const GError *error)
     g_task_return_error (task, g_error_copy (error));
 }
 
-/* An ACK that came; binary data in it are not for us. */
+/* An ACK that came. */
 void
 sio_ack_table_handle (SioAckTable *self, const SioPacket *packet)
 {
+  g_autoptr (JsonNode) arguments = NULL;
+
   if (packet->id == SIO_PACKET_NO_ID)
     return;
-  if (packet->attachments > 0) {
-    g_autoptr (GError) error = g_error_new_literal (
-        SIO_ERROR, SIO_ERROR_UNSUPPORTED, "the answer has binary attachments");
-
-    sio_ack_table_fail (self, packet->id, error);
-  } else {
-    g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
-
-    sio_ack_table_resolve (self, packet->id, arguments);
-  }
+  arguments = sio_packet_dup_arguments (packet);
+  sio_ack_table_resolve (self, packet->id, arguments);
 }
 
 /* The connection ended: fails every acknowledgement, or only those whose packet

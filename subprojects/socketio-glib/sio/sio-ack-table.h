@@ -15,7 +15,7 @@ SioAckTable *sio_ack_table_new (GMainContext *context);
 void sio_ack_table_free (SioAckTable *self);
 
 gboolean sio_ack_table_add (SioAckTable *self, GTask *task, guint timeout_ms,
-    guint64 *id, GError **error);
+    guint max_pending, guint64 *id, GError **error);
 gboolean sio_ack_table_contains (SioAckTable *self, guint64 id);
 void sio_ack_table_mark_sent (SioAckTable *self, guint64 id);
 void sio_ack_table_resolve (SioAckTable *self, guint64 id, JsonNode *arguments);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sio-manager.h"
-#include "sio-packet.h"
+#include "sio-message.h"
 #include "sio-socket.h"
 
 G_BEGIN_DECLS
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 GMainContext *sio_manager_get_context (SioManager *self);
 guint sio_manager_get_timeout (SioManager *self);
 gsize sio_manager_get_max_packet (SioManager *self);
-gboolean sio_manager_send (SioManager *self, const char *text, gsize length);
+gboolean sio_manager_send (SioManager *self, const SioMessage *message);
 void sio_manager_socket_began (SioManager *self, SioSocket *socket);
 void sio_manager_socket_ended (SioManager *self);
 void sio_manager_fail (SioManager *self, const GError *error);

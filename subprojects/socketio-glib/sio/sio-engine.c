@@ -313,12 +313,22 @@ sio_engine_send (SioEngine *self, const char *text, gsize length)
       && sio_transport_send (self->transport, SIO_ENGINE_MESSAGE, text, length);
 }
 
-/* One binary message; returns FALSE if the session is not open. */
+/* As sio_engine_send(), with the binary messages (GBytes, or NULL for none) that
+ * belong to the text and follow it directly. */
 gboolean
-sio_engine_send_binary (SioEngine *self, gconstpointer bytes, gsize length)
+sio_engine_send_message (
+    SioEngine *self, const char *text, gsize length, GPtrArray *attachments)
 {
-  return self->state == STATE_OPEN
-      && sio_transport_send_binary (self->transport, bytes, length);
+  guint count = attachments != NULL ? attachments->len : 0;
+  gboolean sent = sio_engine_send (self, text, length);
+
+  for (guint i = 0; sent && i < count; i++) {
+    gsize size;
+    gconstpointer bytes = g_bytes_get_data (attachments->pdata[i], &size);
+
+    sent = sio_transport_send_binary (self->transport, bytes, size);
+  }
+  return sent;
 }
 
 /* Ends the session after what was sent; the handler is not called again. */

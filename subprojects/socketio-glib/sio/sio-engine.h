@@ -38,8 +38,8 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     gpointer data);
 const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
 gboolean sio_engine_send (SioEngine *self, const char *text, gsize length);
-gboolean sio_engine_send_binary (
-    SioEngine *self, gconstpointer bytes, gsize length);
+gboolean sio_engine_send_message (
+    SioEngine *self, const char *text, gsize length, GPtrArray *attachments);
 void sio_engine_close (SioEngine *self);
 
 G_END_DECLS

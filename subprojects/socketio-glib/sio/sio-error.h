@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  * @SIO_ERROR_PROTOCOL: a packet that is well formed, but not allowed where it
  *   came
  * @SIO_ERROR_UNSUPPORTED: the peer wants something that is not spoken here: an
- *   older protocol revision, or binary data
+ *   older protocol revision
  * @SIO_ERROR_HTTP_STATUS: the server answered the WebSocket handshake with
  *   another status than 101, see sio_error_get_http_status()
  * @SIO_ERROR_HANDSHAKE: the server's answer to the WebSocket handshake is wrong

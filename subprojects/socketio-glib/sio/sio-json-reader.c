@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "sio-json-reader.h"
+#include "sio-json-reader-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,6 +21,7 @@ typedef struct {
   const char *at;
   const char *end;
   guint depth;
+  guint max_depth;
   guint values;
   GError **error;
 } Reader;
@@ -294,7 +295,7 @@ read_container (Reader *reader)
   gboolean array = *reader->at++ == '[';
   JsonNode *node;
 
-  if (reader->depth == SIO_JSON_MAX_DEPTH)
+  if (reader->depth == reader->max_depth)
     return fail (reader, SIO_ERROR_TOO_LARGE, "nested too deeply");
   reader->depth++;
   node = array ? read_array (reader) : read_object (reader);
@@ -326,6 +327,30 @@ read_value (Reader *reader)
   return read_word (reader);
 }
 
+/* As sio_json_parse(), with another depth. */
+JsonNode *
+sio_json_read (const char *text, gsize length, guint max_depth, GError **error)
+{
+  Reader reader = {
+    .at = text,
+    .end = text + length,
+    .max_depth = max_depth,
+    .error = error,
+  };
+  g_autoptr (JsonNode) node = NULL;
+
+  /* Refuses zero bytes too. */
+  if (!g_utf8_validate_len (text, length, NULL))
+    return fail (&reader, SIO_ERROR_INVALID_DATA, "not UTF-8");
+  node = read_value (&reader);
+  if (node == NULL)
+    return NULL;
+  skip_space (&reader);
+  if (reader.at != reader.end)
+    return fail (&reader, SIO_ERROR_INVALID_DATA, "text after the value");
+  return g_steal_pointer (&node);
+}
+
 /**
  * sio_json_parse:
  * @text: JSON text
@@ -348,17 +373,6 @@ JsonNode *
 sio_json_parse (const char *text, gssize length, GError **error)
 {
   gsize size = length < 0 ? strlen (text) : (gsize) length;
-  Reader reader = { .at = text, .end = text + size, .error = error };
-  g_autoptr (JsonNode) node = NULL;
 
-  /* Refuses zero bytes too. */
-  if (!g_utf8_validate_len (text, size, NULL))
-    return fail (&reader, SIO_ERROR_INVALID_DATA, "not UTF-8");
-  node = read_value (&reader);
-  if (node == NULL)
-    return NULL;
-  skip_space (&reader);
-  if (reader.at != reader.end)
-    return fail (&reader, SIO_ERROR_INVALID_DATA, "text after the value");
-  return g_steal_pointer (&node);
+  return sio_json_read (text, size, SIO_JSON_MAX_DEPTH, error);
 }

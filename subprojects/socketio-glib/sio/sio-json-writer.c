@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-json-writer-private.h"
 
+#include "sio-bytes-private.h"
 #include "sio-json-reader.h"
 
 #include <math.h>
@@ -85,77 +86,97 @@ write_scalar (GString *out, JsonNode *node)
 }
 
 static gboolean write_node (
-    GString *out, JsonNode *node, guint depth, GError **error);
+    const SioJsonWriter *self, JsonNode *node, guint depth, GError **error);
 
 static gboolean
-write_array (GString *out, JsonArray *array, guint depth, GError **error)
+write_array (
+    const SioJsonWriter *self, JsonArray *array, guint depth, GError **error)
 {
   guint length = json_array_get_length (array);
 
-  g_string_append_c (out, '[');
+  g_string_append_c (self->out, '[');
   for (guint i = 0; i < length; i++) {
     if (i > 0)
-      g_string_append_c (out, ',');
-    if (!write_node (out, json_array_get_element (array, i), depth, error))
+      g_string_append_c (self->out, ',');
+    if (!write_node (self, json_array_get_element (array, i), depth, error))
       return FALSE;
   }
-  g_string_append_c (out, ']');
+  g_string_append_c (self->out, ']');
   return TRUE;
 }
 
 static gboolean
-write_object (GString *out, JsonObject *object, guint depth, GError **error)
+write_placeholder (
+    const SioJsonWriter *self, JsonObject *object, GError **error)
+{
+  if (self->attachments->len >= self->max_attachments) {
+    g_set_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE,
+        "a packet has at most %u binary attachments", self->max_attachments);
+    return FALSE;
+  }
+  g_string_append_printf (
+      self->out, "{\"_placeholder\":true,\"num\":%u}", self->attachments->len);
+  g_ptr_array_add (self->attachments, sio_bytes_from_object (object));
+  return TRUE;
+}
+
+static gboolean
+write_object (
+    const SioJsonWriter *self, JsonObject *object, guint depth, GError **error)
 {
   JsonObjectIter iter;
   const char *name;
   JsonNode *value;
   gboolean first = TRUE;
 
-  g_string_append_c (out, '{');
+  if (self->attachments != NULL && sio_bytes_are_in (object))
+    return write_placeholder (self, object, error);
+  g_string_append_c (self->out, '{');
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &value)) {
     if (!first)
-      g_string_append_c (out, ',');
+      g_string_append_c (self->out, ',');
     first = FALSE;
-    sio_json_write_string (out, name);
-    g_string_append_c (out, ':');
-    if (!write_node (out, value, depth, error))
+    sio_json_write_string (self->out, name);
+    g_string_append_c (self->out, ':');
+    if (!write_node (self, value, depth, error))
       return FALSE;
   }
-  g_string_append_c (out, '}');
+  g_string_append_c (self->out, '}');
   return TRUE;
 }
 
 static gboolean
-write_node (GString *out, JsonNode *node, guint depth, GError **error)
+write_node (
+    const SioJsonWriter *self, JsonNode *node, guint depth, GError **error)
 {
   switch (json_node_get_node_type (node)) {
     case JSON_NODE_NULL:
-      g_string_append (out, "null");
+      g_string_append (self->out, "null");
       return TRUE;
     case JSON_NODE_VALUE:
-      write_scalar (out, node);
+      write_scalar (self->out, node);
       return TRUE;
     case JSON_NODE_ARRAY:
     case JSON_NODE_OBJECT:
     default:
       break;
   }
-  if (depth == SIO_JSON_MAX_DEPTH) {
+  if (depth == self->max_depth) {
     g_set_error_literal (
         error, SIO_ERROR, SIO_ERROR_TOO_LARGE, "JSON: nested too deeply");
     return FALSE;
   }
   if (JSON_NODE_HOLDS_ARRAY (node))
-    return write_array (out, json_node_get_array (node), depth + 1, error);
-  return write_object (out, json_node_get_object (node), depth + 1, error);
+    return write_array (self, json_node_get_array (node), depth + 1, error);
+  return write_object (self, json_node_get_object (node), depth + 1, error);
 }
 
-/* Appends @node to @out; what was appended before an error stays there. */
+/* Appends @node; what was appended before an error stays there. */
 gboolean
-sio_json_write (GString *out, JsonNode *node, GError **error)
+sio_json_write (const SioJsonWriter *self, JsonNode *node, GError **error)
 {
-  return write_node (out, node, 0, error);
+  return write_node (self, node, 0, error);
 }
 
 /**
@@ -179,8 +200,9 @@ char *
 sio_json_print (JsonNode *node, gsize *length, GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+  const SioJsonWriter writer = { .out = out, .max_depth = SIO_JSON_MAX_DEPTH };
 
-  if (!sio_json_write (out, node, error))
+  if (!sio_json_write (&writer, node, error))
     return NULL;
   if (length != NULL)
     *length = out->len;

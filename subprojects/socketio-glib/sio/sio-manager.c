@@ -5,7 +5,7 @@
 #include "sio-client-private.h"
 #include "sio-engine.h"
 #include "sio-error.h"
-#include "sio-packet-reader.h"
+#include "sio-packet-input.h"
 #include "sio-retry.h"
 #include "sio-timer.h"
 #include "sio-transport-ws.h"
@@ -68,7 +68,8 @@ struct _SioManager {
   GCancellable *dialing;
   SioEngine *engine;
   gint64 max_packet;
-  SioPacketReader reader;
+  SioLimits *limits;
+  SioPacketInput *input;
   SioBackoff backoff;
 };
 
@@ -85,6 +86,7 @@ enum {
   PROP_RECONNECTION_DELAY_MAX,
   PROP_RANDOMIZATION_FACTOR,
   PROP_TIMEOUT,
+  PROP_LIMITS,
   N_PROPS
 };
 
@@ -137,7 +139,7 @@ reset (SioManager *self)
     g_clear_object (&self->dialing);
   }
   sio_timer_stop (&self->timer);
-  sio_packet_reader_reset (&self->reader);
+  sio_packet_input_reset (self->input);
   sio_backoff_closed (&self->backoff, g_get_monotonic_time ());
   self->state = STATE_IDLE;
 }
@@ -220,8 +222,9 @@ on_engine_opened (gpointer data)
 }
 
 static void
-handle_packet (SioManager *self, SioPacket *packet)
+on_packet (gpointer data, SioPacket *packet)
 {
+  SioManager *self = data;
   SioSocket *socket = g_hash_table_lookup (self->sockets, packet->nsp);
 
   if (socket != NULL)
@@ -229,35 +232,30 @@ handle_packet (SioManager *self, SioPacket *packet)
 }
 
 static void
+on_broken (gpointer data, const GError *error)
+{
+  end_connection (data, SIO_REASON_PARSE_ERROR, error);
+}
+
+static const SioPacketInputHandler input_handler = {
+  .packet = on_packet,
+  .broken = on_broken,
+};
+
+static void
 on_engine_message (gpointer data, const char *text, gsize length)
 {
   SioManager *self = data;
-  g_autoptr (SioPacket) packet = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (sio_packet_reader_text (&self->reader, text, length, &packet, &error)) {
-    if (packet != NULL)
-      handle_packet (self, packet);
-  } else if (g_error_matches (error, SIO_ERROR, SIO_ERROR_TOO_LARGE)) {
-    /* Well formed, and perhaps another client's words: it is lost, and nothing
-     * else is. */
-    g_message ("a packet was not delivered: %s", error->message);
-  } else {
-    end_connection (self, SIO_REASON_PARSE_ERROR, error);
-  }
+  sio_packet_input_text (self->input, text, length);
 }
 
 static void
 on_engine_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioManager *self = data;
-  g_autoptr (SioPacket) packet = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (!sio_packet_reader_binary (&self->reader, &packet, &error))
-    end_connection (self, SIO_REASON_PARSE_ERROR, error);
-  else if (packet != NULL)
-    handle_packet (self, packet);
+  sio_packet_input_binary (self->input, bytes, length);
 }
 
 static void
@@ -389,10 +387,11 @@ sio_manager_get_max_packet (SioManager *self)
 
 /* Returns FALSE without an open connection. */
 gboolean
-sio_manager_send (SioManager *self, const char *text, gsize length)
+sio_manager_send (SioManager *self, const SioMessage *message)
 {
   return self->state == STATE_OPEN
-      && sio_engine_send (self->engine, text, length);
+      && sio_engine_send_message (
+          self->engine, message->text, message->length, message->attachments);
 }
 
 /* A socket wants to be connected. */
@@ -461,7 +460,7 @@ sio_manager_get_socket (SioManager *self, const char *nsp)
   if (nsp == NULL)
     nsp = "/";
   name = nsp[0] == '/' ? g_strdup (nsp) : g_strconcat ("/", nsp, NULL);
-  if (!sio_packet_check_namespace (name, NULL))
+  if (!sio_packet_check_namespace (name, sio_limits_peek (self->limits), NULL))
     return NULL;
   socket = g_hash_table_lookup (self->sockets, name);
   if (socket == NULL) {
@@ -469,6 +468,23 @@ sio_manager_get_socket (SioManager *self, const char *nsp)
     g_hash_table_insert (self->sockets, g_steal_pointer (&name), socket);
   }
   return socket;
+}
+
+/**
+ * sio_manager_get_limits:
+ * @self: a manager
+ *
+ * Returns: (transfer none): the limits for the packets of all its sockets,
+ *   whose properties may be set at any time
+ *
+ * Since: 0.1
+ */
+SioLimits *
+sio_manager_get_limits (SioManager *self)
+{
+  g_return_val_if_fail (SIO_IS_MANAGER (self), NULL);
+
+  return self->limits;
 }
 
 /**
@@ -583,6 +599,9 @@ sio_manager_get_property (
     case PROP_TIMEOUT:
       g_value_set_uint (value, self->timeout);
       break;
+    case PROP_LIMITS:
+      g_value_set_object (value, self->limits);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -609,6 +628,8 @@ sio_manager_finalize (GObject *object)
   SioManager *self = SIO_MANAGER (object);
 
   g_hash_table_unref (self->sockets);
+  sio_packet_input_free (self->input);
+  g_object_unref (self->limits);
   g_main_context_unref (self->context);
   g_clear_object (&self->tls_database);
   g_clear_pointer (&self->headers, soup_message_headers_unref);
@@ -736,6 +757,16 @@ install_retry_properties (void)
    */
   props[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 1, G_MAXINT,
       20000, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+  /**
+   * SioManager:limits:
+   *
+   * The limits for the packets of all sockets. The object stays the same, and
+   * its properties may be set.
+   *
+   * Since: 0.1
+   */
+  props[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL,
+      SIO_TYPE_LIMITS, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -774,6 +805,9 @@ sio_manager_init (SioManager *self)
   self->context = g_main_context_ref_thread_default ();
   self->uri = g_strdup ("");
   self->max_packet = DEFAULT_MAX_PACKET;
+  self->limits = sio_limits_new ();
+  self->input = sio_packet_input_new (
+      self->context, self->limits, FALSE, &input_handler, self);
   self->sockets =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }

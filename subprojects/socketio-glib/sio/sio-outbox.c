@@ -3,12 +3,8 @@
 
 #include "sio-error.h"
 
-#define MAX_PACKETS 1024
-#define MAX_BYTES (4 * 1024 * 1024)
-
 typedef struct {
-  char *text;
-  gsize length;
+  SioMessage *message;
   guint64 ack_id;
 } Entry;
 
@@ -30,39 +26,39 @@ sio_outbox_free (SioOutbox *self)
   g_free (self);
 }
 
-/* Refuses the newest packet and keeps the older ones when it is full: their
- * senders were told that they will be sent. */
+/* Takes @message (transfer full), or refuses it and frees it: when it is full,
+ * the older ones stay, since their senders were told that they will be sent. */
 gboolean
-sio_outbox_push (SioOutbox *self, const char *text, gsize length,
-    guint64 ack_id, GError **error)
+sio_outbox_push (SioOutbox *self, SioMessage *message, guint64 ack_id,
+    const SioLimitValues *limits, GError **error)
 {
   Entry *entry;
 
-  if (self->entries.length >= MAX_PACKETS || length > MAX_BYTES - self->bytes) {
+  if (self->entries.length >= limits->max_waiting_packets
+      || self->bytes + message->size > limits->max_waiting_bytes) {
+    sio_message_free (message);
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_QUEUE_FULL,
         "not connected, and too much waits to be sent already");
     return FALSE;
   }
   entry = g_new (Entry, 1);
-  entry->text = g_strndup (text, length);
-  entry->length = length;
+  entry->message = message;
   entry->ack_id = ack_id;
-  self->bytes += length;
+  self->bytes += message->size;
   g_queue_push_tail (&self->entries, entry);
   return TRUE;
 }
 
 /* Returns the oldest packet, or NULL if there is none. */
-const char *
-sio_outbox_peek (SioOutbox *self, gsize *length, guint64 *ack_id)
+const SioMessage *
+sio_outbox_peek (SioOutbox *self, guint64 *ack_id)
 {
   Entry *entry = g_queue_peek_head (&self->entries);
 
   if (entry == NULL)
     return NULL;
-  *length = entry->length;
   *ack_id = entry->ack_id;
-  return entry->text;
+  return entry->message;
 }
 
 /* Forgets the oldest packet. */
@@ -73,8 +69,8 @@ sio_outbox_drop (SioOutbox *self)
 
   if (entry == NULL)
     return;
-  self->bytes -= entry->length;
-  g_free (entry->text);
+  self->bytes -= entry->message->size;
+  sio_message_free (entry->message);
   g_free (entry);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "sio-message.h"
 
 G_BEGIN_DECLS
 
@@ -10,9 +10,9 @@ typedef struct _SioOutbox SioOutbox;
 
 SioOutbox *sio_outbox_new (void);
 void sio_outbox_free (SioOutbox *self);
-gboolean sio_outbox_push (SioOutbox *self, const char *text, gsize length,
-    guint64 ack_id, GError **error);
-const char *sio_outbox_peek (SioOutbox *self, gsize *length, guint64 *ack_id);
+gboolean sio_outbox_push (SioOutbox *self, SioMessage *message, guint64 ack_id,
+    const SioLimitValues *limits, GError **error);
+const SioMessage *sio_outbox_peek (SioOutbox *self, guint64 *ack_id);
 void sio_outbox_drop (SioOutbox *self);
 void sio_outbox_clear (SioOutbox *self);
 

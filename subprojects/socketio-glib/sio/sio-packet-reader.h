@@ -7,14 +7,19 @@ G_BEGIN_DECLS
 
 /* Puts a packet together with the binary messages that follow it. */
 typedef struct {
-  SioPacket *partial;
-  guint missing;
+  SioPacket *partial;     /* NULL if what is missing is to be skipped */
+  GPtrArray *attachments; /* of GBytes; those of @partial that came */
+  gsize bytes;            /* that they have */
+  guint missing;          /* binary messages that are to come */
 } SioPacketReader;
 
 gboolean sio_packet_reader_text (SioPacketReader *self, const char *text,
-    gsize length, SioPacket **packet, GError **error);
-gboolean sio_packet_reader_binary (
-    SioPacketReader *self, SioPacket **packet, GError **error);
+    gsize length, const SioLimitValues *limits, SioPacket **packet,
+    GError **error);
+gboolean sio_packet_reader_binary (SioPacketReader *self, gconstpointer bytes,
+    gsize length, const SioLimitValues *limits, SioPacket **packet,
+    GError **error);
+gboolean sio_packet_reader_is_waiting (const SioPacketReader *self);
 void sio_packet_reader_reset (SioPacketReader *self);
 
 G_END_DECLS

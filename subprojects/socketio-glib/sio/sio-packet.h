@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-limits-private.h"
+
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
-#define SIO_PACKET_MAX_ATTACHMENTS 10
-#define SIO_PACKET_MAX_NAMESPACE 256
-#define SIO_PACKET_MAX_EVENT 256
 #define SIO_PACKET_NO_ID ((guint64) -1)
 
 typedef enum {
@@ -25,25 +24,22 @@ typedef struct {
   char *nsp;         /* never NULL: "/" if the packet names none */
   guint64 id;        /* of the acknowledgement, or SIO_PACKET_NO_ID */
   guint attachments; /* how many binary messages follow */
+  gsize size;        /* of all its messages so far, in bytes */
   JsonNode *payload; /* NULL if there is none */
 } SioPacket;
 
-SioPacket *sio_packet_parse (const char *text, gsize length, GError **error);
+SioPacket *sio_packet_parse (const char *text, gsize length,
+    const SioLimitValues *limits, guint *attachments, GError **error);
+SioPacket *sio_packet_copy (const SioPacket *self);
 void sio_packet_free (SioPacket *self);
 
 char *sio_packet_dup_event (const SioPacket *self);
 JsonNode *sio_packet_dup_arguments (const SioPacket *self);
 
-char *sio_packet_print (SioPacketType type, const char *nsp, JsonNode *payload,
-    gsize *length, GError **error);
-char *sio_packet_print_event (const char *nsp, guint64 id, const char *event,
-    JsonNode *arguments, gsize *length, GError **error);
-char *sio_packet_print_ack (const char *nsp, guint64 id, JsonNode *arguments,
-    gsize *length, GError **error);
-
-gboolean sio_packet_check_event (
-    const char *event, JsonNode *arguments, GError **error);
-gboolean sio_packet_check_namespace (const char *nsp, GError **error);
+gboolean sio_packet_check_event (const char *event, JsonNode *arguments,
+    const SioLimitValues *limits, GError **error);
+gboolean sio_packet_check_namespace (
+    const char *nsp, const SioLimitValues *limits, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioPacket, sio_packet_free)
 

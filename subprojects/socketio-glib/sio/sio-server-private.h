@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sio-engine.h"
+#include "sio-message.h"
 #include "sio-rooms.h"
 #include "sio-server.h"
 
@@ -18,7 +19,7 @@ SioServerSocket *sio_server_socket_new (SioServer *server, const char *id,
     SioTransport *transport, const SioEngineHandshake *handshake,
     GHashTable *query, guint connect_timeout);
 gboolean sio_server_socket_send (
-    SioServerSocket *self, const char *text, gsize length);
+    SioServerSocket *self, const SioMessage *message);
 void sio_server_socket_end (SioServerSocket *self, const char *reason);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 #include "sio-ack-private.h"
 #include "sio-ack-table.h"
 #include "sio-error.h"
-#include "sio-packet-reader.h"
+#include "sio-packet-input.h"
 #include "sio-server-private.h"
 #include "sio-timer.h"
 
@@ -34,7 +34,8 @@ struct _SioServerSocket {
 
   SioServer *server; /* not owned; NULL once ended */
   SioEngine *engine;
-  SioPacketReader reader;
+  SioLimits *limits;
+  SioPacketInput *input;
   State state;
   GSource *connect_due;
 
@@ -61,7 +62,7 @@ sio_server_socket_end (SioServerSocket *self, const char *reason)
   g_object_ref (self);
   self->state = STATE_ENDED;
   sio_timer_stop (&self->connect_due);
-  sio_packet_reader_reset (&self->reader);
+  sio_packet_input_reset (self->input);
   sio_engine_close (self->engine);
   sio_ack_table_fail_lost (self->acks, FALSE);
   if (before == STATE_CONNECTED)
@@ -75,10 +76,11 @@ sio_server_socket_end (SioServerSocket *self, const char *reason)
 
 /* Sends a Socket.IO packet; FALSE without a connection. */
 gboolean
-sio_server_socket_send (SioServerSocket *self, const char *text, gsize length)
+sio_server_socket_send (SioServerSocket *self, const SioMessage *message)
 {
   return self->state == STATE_CONNECTED
-      && sio_engine_send (self->engine, text, length);
+      && sio_engine_send_message (
+          self->engine, message->text, message->length, message->attachments);
 }
 
 static void
@@ -87,13 +89,14 @@ send_object (SioServerSocket *self, SioPacketType type, const char *nsp,
 {
   g_autoptr (JsonNode) node = json_node_alloc ();
   g_autoptr (JsonObject) object = json_object_new ();
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autoptr (SioMessage) message = NULL;
 
   json_object_set_string_member (object, name, value);
   json_node_init_object (node, object);
-  text = sio_packet_print (type, nsp, node, &length, NULL);
-  sio_engine_send (self->engine, text, length);
+  message =
+      sio_message_new (type, nsp, node, sio_limits_peek (self->limits), NULL);
+  if (message != NULL)
+    sio_engine_send (self->engine, message->text, message->length);
 }
 
 static gboolean
@@ -143,27 +146,20 @@ handle_connect (SioServerSocket *self, SioPacket *packet)
 static gboolean
 send_ack (GObject *socket, guint session, guint64 id, JsonNode *arguments)
 {
-  g_autofree char *text = NULL;
-  gsize length;
+  SioServerSocket *self = SIO_SERVER_SOCKET (socket);
+  g_autoptr (SioMessage) message = sio_message_new_ack (
+      "/", id, arguments, sio_limits_peek (self->limits), NULL);
 
-  text = sio_packet_print_ack ("/", id, arguments, &length, NULL);
-  return text != NULL
-      && sio_server_socket_send (SIO_SERVER_SOCKET (socket), text, length);
+  return message != NULL && sio_server_socket_send (self, message);
 }
 
 static void
 handle_event (SioServerSocket *self, SioPacket *packet)
 {
-  g_autofree char *name = NULL;
-  g_autoptr (JsonNode) arguments = NULL;
+  g_autofree char *name = sio_packet_dup_event (packet);
+  g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
   g_autoptr (SioAck) ack = NULL;
 
-  if (packet->attachments > 0) {
-    g_info ("an event with binary attachments is not delivered");
-    return;
-  }
-  name = sio_packet_dup_event (packet);
-  arguments = sio_packet_dup_arguments (packet);
   if (packet->id != SIO_PACKET_NO_ID)
     ack = sio_ack_new (G_OBJECT (self), 0, packet->id, send_ack);
   /* A name that nobody asked for is no quark: those are never freed. */
@@ -172,8 +168,10 @@ handle_event (SioServerSocket *self, SioPacket *packet)
 }
 
 static void
-handle_packet (SioServerSocket *self, SioPacket *packet)
+on_packet (gpointer data, SioPacket *packet)
 {
+  SioServerSocket *self = data;
+
   if (packet->type == SIO_PACKET_CONNECT) {
     handle_connect (self, packet);
     return;
@@ -203,18 +201,23 @@ handle_packet (SioServerSocket *self, SioPacket *packet)
 }
 
 static void
+on_broken (gpointer data, const GError *error)
+{
+  g_info ("a client is disconnected: %s", error->message);
+  sio_server_socket_end (data, SIO_REASON_PARSE_ERROR);
+}
+
+static const SioPacketInputHandler input_handler = {
+  .packet = on_packet,
+  .broken = on_broken,
+};
+
+static void
 on_message (gpointer data, const char *text, gsize length)
 {
   SioServerSocket *self = g_object_ref (data);
-  g_autoptr (SioPacket) packet = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (!sio_packet_reader_text (&self->reader, text, length, &packet, &error)) {
-    g_info ("a client is disconnected: %s", error->message);
-    sio_server_socket_end (self, SIO_REASON_PARSE_ERROR);
-  } else if (packet != NULL) {
-    handle_packet (self, packet);
-  }
+  sio_packet_input_text (self->input, text, length);
   g_object_unref (self);
 }
 
@@ -222,12 +225,8 @@ static void
 on_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioServerSocket *self = g_object_ref (data);
-  g_autoptr (SioPacket) packet = NULL;
 
-  if (!sio_packet_reader_binary (&self->reader, &packet, NULL))
-    sio_server_socket_end (self, SIO_REASON_PARSE_ERROR);
-  else if (packet != NULL)
-    handle_packet (self, packet);
+  sio_packet_input_binary (self->input, bytes, length);
   g_object_unref (self);
 }
 
@@ -376,13 +375,12 @@ static gboolean
 emit_packet (SioServerSocket *self, const char *event, JsonNode *args,
     guint64 ack_id, GError **error)
 {
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autoptr (SioMessage) message = sio_message_new_event (
+      "/", ack_id, event, args, sio_limits_peek (self->limits), error);
 
-  text = sio_packet_print_event ("/", ack_id, event, args, &length, error);
-  if (text == NULL)
+  if (message == NULL)
     return FALSE;
-  if (!sio_server_socket_send (self, text, length)) {
+  if (!sio_server_socket_send (self, message)) {
     g_set_error_literal (
         error, SIO_ERROR, SIO_ERROR_DISCONNECTED, "the client is gone");
     return FALSE;
@@ -415,7 +413,8 @@ sio_server_socket_emit (
   g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
-  return sio_packet_check_event (event, args, error)
+  return sio_packet_check_event (
+             event, args, sio_limits_peek (self->limits), error)
       && emit_packet (self, event, args, SIO_PACKET_NO_ID, error);
 }
 
@@ -441,6 +440,7 @@ sio_server_socket_emit_with_ack_async (SioServerSocket *self, const char *event,
     JsonNode *args, guint timeout_ms, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data)
 {
+  const SioLimitValues *limits;
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
   guint64 id;
@@ -448,10 +448,12 @@ sio_server_socket_emit_with_ack_async (SioServerSocket *self, const char *event,
   g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
   g_return_if_fail (event != NULL);
 
+  limits = sio_limits_peek (self->limits);
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, sio_server_socket_emit_with_ack_async);
-  if (!sio_packet_check_event (event, args, &error)
-      || !sio_ack_table_add (self->acks, task, timeout_ms, &id, &error)) {
+  if (!sio_packet_check_event (event, args, limits, &error)
+      || !sio_ack_table_add (self->acks, task, timeout_ms,
+          limits->max_pending_acks, &id, &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -494,13 +496,13 @@ sio_server_socket_emit_with_ack_finish (
 void
 sio_server_socket_disconnect (SioServerSocket *self)
 {
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autoptr (SioMessage) message = NULL;
 
   g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
 
-  text = sio_packet_print (SIO_PACKET_DISCONNECT, "/", NULL, &length, NULL);
-  sio_server_socket_send (self, text, length);
+  message = sio_message_new (
+      SIO_PACKET_DISCONNECT, "/", NULL, sio_limits_peek (self->limits), NULL);
+  sio_server_socket_send (self, message);
   sio_server_socket_end (self, SIO_REASON_SERVER_NAMESPACE);
 }
 
@@ -510,7 +512,8 @@ sio_server_socket_finalize (GObject *object)
   SioServerSocket *self = SIO_SERVER_SOCKET (object);
 
   sio_timer_stop (&self->connect_due);
-  sio_packet_reader_reset (&self->reader);
+  g_clear_pointer (&self->input, sio_packet_input_free);
+  g_clear_object (&self->limits);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->acks, sio_ack_table_free);
   g_clear_pointer (&self->query, g_hash_table_unref);
@@ -592,6 +595,9 @@ sio_server_socket_new (SioServer *server, const char *id,
 
   self->server = server;
   self->id = g_strdup (id);
+  self->limits = g_object_ref (sio_server_get_limits (server));
+  self->input =
+      sio_packet_input_new (context, self->limits, TRUE, &input_handler, self);
   self->query = g_hash_table_ref (query);
   self->engine =
       sio_engine_new_server (transport, handshake, &engine_handler, self);

@@ -53,6 +53,7 @@ struct _SioServer {
   guint max_connections;
   guint max_connections_per_address;
   char **allowed_origins;
+  SioLimits *limits;
 
   SoupServer *soup;
   SioListener *listener; /* NULL unless listening */
@@ -73,6 +74,7 @@ enum {
   PROP_MAX_CONNECTIONS,
   PROP_MAX_CONNECTIONS_PER_ADDRESS,
   PROP_ALLOWED_ORIGINS,
+  PROP_LIMITS,
   N_PROPS
 };
 
@@ -359,6 +361,23 @@ sio_server_get_port (SioServer *self)
 }
 
 /**
+ * sio_server_get_limits:
+ * @self: a server
+ *
+ * Returns: (transfer none): the limits for the packets of each client, whose
+ *   properties may be set at any time
+ *
+ * Since: 0.1
+ */
+SioLimits *
+sio_server_get_limits (SioServer *self)
+{
+  g_return_val_if_fail (SIO_IS_SERVER (self), NULL);
+
+  return self->limits;
+}
+
+/**
  * sio_server_get_soup_server:
  * @self: a server
  *
@@ -416,18 +435,18 @@ sio_server_emit (SioServer *self, const char *room, SioServerSocket *except,
     const char *event, JsonNode *args)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autoptr (SioMessage) message = NULL;
   GHashTableIter iter;
   gpointer socket;
 
   g_return_val_if_fail (SIO_IS_SERVER (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
-  if (sio_packet_check_event (event, args, &error))
-    text = sio_packet_print_event (
-        "/", SIO_PACKET_NO_ID, event, args, &length, &error);
-  if (text == NULL) {
+  if (sio_packet_check_event (
+          event, args, sio_limits_peek (self->limits), &error))
+    message = sio_message_new_event ("/", SIO_PACKET_NO_ID, event, args,
+        sio_limits_peek (self->limits), &error);
+  if (message == NULL) {
     g_warning ("an event was not sent: %s", error->message);
     return FALSE;
   }
@@ -436,14 +455,14 @@ sio_server_emit (SioServer *self, const char *room, SioServerSocket *except,
 
     for (guint i = 0; members != NULL && i < members->len; i++) {
       if (members->pdata[i] != except)
-        sio_server_socket_send (members->pdata[i], text, length);
+        sio_server_socket_send (members->pdata[i], message);
     }
     return TRUE;
   }
   g_hash_table_iter_init (&iter, self->sockets);
   while (g_hash_table_iter_next (&iter, NULL, &socket)) {
     if (socket != except)
-      sio_server_socket_send (socket, text, length);
+      sio_server_socket_send (socket, message);
   }
   return TRUE;
 }
@@ -558,6 +577,9 @@ sio_server_get_property (
     case PROP_ALLOWED_ORIGINS:
       g_value_set_boxed (value, self->allowed_origins);
       break;
+    case PROP_LIMITS:
+      g_value_set_object (value, self->limits);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -582,6 +604,7 @@ sio_server_finalize (GObject *object)
   g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->sessions);
   sio_rooms_free (self->rooms);
+  g_object_unref (self->limits);
   g_strfreev (self->allowed_origins);
   g_free (self->path);
   G_OBJECT_CLASS (sio_server_parent_class)->finalize (object);
@@ -692,6 +715,16 @@ install_properties (GObjectClass *object_class)
    */
   props[PROP_ALLOWED_ORIGINS] =
       g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * SioServer:limits:
+   *
+   * The limits for the packets of each client. The object stays the same, and
+   * its properties may be set.
+   *
+   * Since: 0.1
+   */
+  props[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL,
+      SIO_TYPE_LIMITS, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -740,6 +773,7 @@ sio_server_class_init (SioServerClass *klass)
 static void
 sio_server_init (SioServer *self)
 {
+  self->limits = sio_limits_new ();
   self->sessions = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->sockets = g_hash_table_new (g_str_hash, g_str_equal);
   self->rooms = sio_rooms_new ();

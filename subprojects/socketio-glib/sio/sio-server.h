@@ -2,6 +2,7 @@
 #pragma once
 
 #include <libsoup/soup.h>
+#include <sio/sio-limits.h>
 #include <sio/sio-server-socket.h>
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ SIO_API SioServer *sio_server_new (void);
 SIO_API gboolean sio_server_listen (
     SioServer *self, const char *host, guint port, GError **error);
 SIO_API guint sio_server_get_port (SioServer *self);
+SIO_API SioLimits *sio_server_get_limits (SioServer *self);
 SIO_API SoupServer *sio_server_get_soup_server (SioServer *self);
 SIO_API SioServerSocket *sio_server_get_socket (
     SioServer *self, const char *id);

@@ -23,9 +23,6 @@
  * Since: 0.1
  */
 
-/* Events that come before the server's answer to CONNECT are kept for it. */
-#define MAX_EARLY_EVENTS 256
-
 typedef enum {
   STATE_INACTIVE,   /* not asked to be connected, or given up */
   STATE_WAITING,    /* wants a connection, and the manager has none */
@@ -44,7 +41,9 @@ struct _SioSocket {
   guint session; /* counts the connections */
 
   GSource *reply_due;
-  GQueue early; /* of SioPacket */
+  SioLimits *limits;
+  GQueue early; /* of SioPacket: what came before the answer to CONNECT */
+  gsize early_bytes;
   SioOutbox *outbox;
   SioAckTable *acks;
 };
@@ -61,6 +60,7 @@ static void
 clear_early (SioSocket *self)
 {
   g_queue_clear_full (&self->early, (GDestroyNotify) sio_packet_free);
+  self->early_bytes = 0;
 }
 
 /* Leaves whatever state it is in; those who wait for an answer are told only
@@ -121,22 +121,21 @@ on_reply_overdue (gpointer data)
 void
 sio_socket_engine_opened (SioSocket *self)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (SioMessage) message = NULL;
   g_autoptr (GError) error = NULL;
-  gsize length;
 
   if (self->state != STATE_WAITING)
     return;
-  text = sio_packet_print (
-      SIO_PACKET_CONNECT, self->nsp, self->auth, &length, &error);
-  if (text == NULL) {
+  message = sio_message_new (SIO_PACKET_CONNECT, self->nsp, self->auth,
+      sio_limits_peek (self->limits), &error);
+  if (message == NULL) {
     end_refused (self, error);
     return;
   }
   self->state = STATE_CONNECTING;
   self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
       sio_manager_get_timeout (self->manager), on_reply_overdue, self);
-  sio_manager_send (self->manager, text, length);
+  sio_manager_send (self->manager, message);
 }
 
 /* The manager's connection ended. */
@@ -172,32 +171,29 @@ sio_socket_connect_failed (
   emit_connect_error (self, error, will_retry);
 }
 
-static void
-send_packet (SioSocket *self, const char *text, gsize length, guint64 ack_id,
-    gboolean *sent)
+static gboolean
+send_message (SioSocket *self, const SioMessage *message, guint64 ack_id)
 {
-  *sent = self->state == STATE_CONNECTED
-      && sio_manager_send (self->manager, text, length);
-  if (*sent && ack_id != SIO_PACKET_NO_ID)
+  gboolean sent = self->state == STATE_CONNECTED
+      && sio_manager_send (self->manager, message);
+
+  if (sent && ack_id != SIO_PACKET_NO_ID)
     sio_ack_table_mark_sent (self->acks, ack_id);
+  return sent;
 }
 
 static void
 flush_outbox (SioSocket *self)
 {
-  const char *text;
-  gsize length;
+  const SioMessage *message;
   guint64 ack_id;
-  gboolean sent = TRUE;
 
-  while ((text = sio_outbox_peek (self->outbox, &length, &ack_id)) != NULL) {
+  while ((message = sio_outbox_peek (self->outbox, &ack_id)) != NULL) {
     /* Nobody waits for the answer any more: it timed out, or was cancelled. */
     gboolean wanted = ack_id == SIO_PACKET_NO_ID
         || sio_ack_table_contains (self->acks, ack_id);
 
-    if (wanted)
-      send_packet (self, text, length, ack_id, &sent);
-    if (!sent)
+    if (wanted && !send_message (self, message, ack_id))
       return;
     sio_outbox_drop (self->outbox);
   }
@@ -207,17 +203,15 @@ static gboolean
 send_ack (GObject *socket, guint session, guint64 id, JsonNode *arguments)
 {
   SioSocket *self = SIO_SOCKET (socket);
-  g_autofree char *text = NULL;
-  gsize length;
-  gboolean sent;
+  g_autoptr (SioMessage) message = NULL;
 
   if (self->state != STATE_CONNECTED || self->session != session)
     return FALSE;
-  text = sio_packet_print_ack (self->nsp, id, arguments, &length, NULL);
-  if (text == NULL || length >= sio_manager_get_max_packet (self->manager))
-    return FALSE;
-  send_packet (self, text, length, SIO_PACKET_NO_ID, &sent);
-  return sent;
+  message = sio_message_new_ack (
+      self->nsp, id, arguments, sio_limits_peek (self->limits), NULL);
+  return message != NULL
+      && message->largest <= sio_manager_get_max_packet (self->manager)
+      && send_message (self, message, SIO_PACKET_NO_ID);
 }
 
 static void
@@ -278,24 +272,27 @@ handle_connect_error (SioSocket *self, SioPacket *packet)
 }
 
 static void
+keep_early (SioSocket *self, const SioPacket *packet)
+{
+  const SioLimitValues *limits = sio_limits_peek (self->limits);
+
+  if (self->early.length >= limits->max_early_packets
+      || self->early_bytes + packet->size > limits->max_early_bytes) {
+    g_info (
+        "an event that came before the connection to %s is dropped", self->nsp);
+    return;
+  }
+  self->early_bytes += packet->size;
+  g_queue_push_tail (&self->early, sio_packet_copy (packet));
+}
+
+static void
 handle_event (SioSocket *self, SioPacket *packet)
 {
-  if (packet->attachments > 0) {
-    g_info ("an event with binary attachments is not delivered");
-    return;
-  }
-  if (self->state == STATE_CONNECTED) {
+  if (self->state == STATE_CONNECTED)
     deliver_event (self, packet);
-    return;
-  }
-  if (self->state == STATE_CONNECTING
-      && self->early.length < MAX_EARLY_EVENTS) {
-    SioPacket *kept = g_memdup2 (packet, sizeof *packet);
-
-    kept->nsp = g_strdup (packet->nsp);
-    kept->payload = json_node_ref (packet->payload);
-    g_queue_push_tail (&self->early, kept);
-  }
+  else if (self->state == STATE_CONNECTING)
+    keep_early (self, packet);
 }
 
 static void
@@ -394,12 +391,10 @@ sio_socket_disconnect (SioSocket *self)
     return;
   g_object_ref (self);
   if (before != STATE_WAITING) {
-    g_autofree char *text = NULL;
-    gsize length;
+    g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_DISCONNECT,
+        self->nsp, NULL, sio_limits_peek (self->limits), NULL);
 
-    text = sio_packet_print (
-        SIO_PACKET_DISCONNECT, self->nsp, NULL, &length, NULL);
-    sio_manager_send (self->manager, text, length);
+    sio_manager_send (self->manager, message);
   }
   leave_connection (self, STATE_INACTIVE);
   sio_outbox_clear (self->outbox);
@@ -416,27 +411,26 @@ static gboolean
 emit_packet (SioSocket *self, const char *event, JsonNode *args, guint64 ack_id,
     GError **error)
 {
-  g_autofree char *text = NULL;
-  gsize length;
-  gboolean sent;
+  const SioLimitValues *limits = sio_limits_peek (self->limits);
+  g_autoptr (SioMessage) message = NULL;
 
   if (self->manager == NULL) {
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_DISCONNECTED,
         "the socket's manager is gone");
     return FALSE;
   }
-  text =
-      sio_packet_print_event (self->nsp, ack_id, event, args, &length, error);
-  if (text == NULL)
+  message =
+      sio_message_new_event (self->nsp, ack_id, event, args, limits, error);
+  if (message == NULL)
     return FALSE;
-  /* One byte more goes to Engine.IO. */
-  if (length >= sio_manager_get_max_packet (self->manager)) {
+  if (message->largest > sio_manager_get_max_packet (self->manager)) {
     g_set_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE,
         "the event \"%s\" is larger than the server takes", event);
     return FALSE;
   }
-  send_packet (self, text, length, ack_id, &sent);
-  return sent || sio_outbox_push (self->outbox, text, length, ack_id, error);
+  return send_message (self, message, ack_id)
+      || sio_outbox_push (
+          self->outbox, g_steal_pointer (&message), ack_id, limits, error);
 }
 
 /**
@@ -466,7 +460,8 @@ sio_socket_emit (
   g_return_val_if_fail (SIO_IS_SOCKET (self), FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
-  return sio_packet_check_event (event, args, error)
+  return sio_packet_check_event (
+             event, args, sio_limits_peek (self->limits), error)
       && emit_packet (self, event, args, SIO_PACKET_NO_ID, error);
 }
 
@@ -495,6 +490,7 @@ sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
     JsonNode *args, guint timeout_ms, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data)
 {
+  const SioLimitValues *limits;
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
   guint64 id;
@@ -502,10 +498,12 @@ sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
   g_return_if_fail (SIO_IS_SOCKET (self));
   g_return_if_fail (event != NULL);
 
+  limits = sio_limits_peek (self->limits);
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, sio_socket_emit_with_ack_async);
-  if (!sio_packet_check_event (event, args, &error)
-      || !sio_ack_table_add (self->acks, task, timeout_ms, &id, &error)) {
+  if (!sio_packet_check_event (event, args, limits, &error)
+      || !sio_ack_table_add (self->acks, task, timeout_ms,
+          limits->max_pending_acks, &id, &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -650,6 +648,7 @@ sio_socket_finalize (GObject *object)
   g_clear_pointer (&self->acks, sio_ack_table_free);
   g_clear_pointer (&self->outbox, sio_outbox_free);
   g_clear_pointer (&self->auth, json_node_unref);
+  g_clear_object (&self->limits);
   g_free (self->id);
   g_free (self->nsp);
   G_OBJECT_CLASS (sio_socket_parent_class)->finalize (object);
@@ -765,6 +764,7 @@ sio_socket_new (SioManager *manager, const char *nsp)
 
   self->manager = manager;
   self->nsp = g_strdup (nsp);
+  self->limits = g_object_ref (sio_manager_get_limits (manager));
   self->acks = sio_ack_table_new (sio_manager_get_context (manager));
   return self;
 }

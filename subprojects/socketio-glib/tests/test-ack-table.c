@@ -33,7 +33,7 @@ add (SioAckTable *table, GCancellable *cancellable, guint timeout,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, on_done, outcome);
   guint64 id;
 
-  g_assert_true (sio_ack_table_add (table, task, timeout, &id, NULL));
+  g_assert_true (sio_ack_table_add (table, task, timeout, 4096, &id, NULL));
   return id;
 }
 
@@ -112,7 +112,7 @@ test_packets (void)
   packet.attachments = 1;
   sio_ack_table_handle (table, &packet);
   run_until_done (&second);
-  g_assert_error (second.error, SIO_ERROR, SIO_ERROR_UNSUPPORTED);
+  g_assert_no_error (second.error);
   outcome_clear (&first);
   outcome_clear (&second);
 }
@@ -149,7 +149,7 @@ test_limit (void)
   guint64 id;
   guint count = 0;
 
-  while (sio_ack_table_add (table, task, 0, &id, &error))
+  while (sio_ack_table_add (table, task, 0, 4096, &id, &error))
     count++;
   g_assert_error (error, SIO_ERROR, SIO_ERROR_QUEUE_FULL);
   g_assert_cmpuint (count, ==, 4096);

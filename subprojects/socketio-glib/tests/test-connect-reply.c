@@ -7,7 +7,9 @@
 static SioPacket *
 parse (const char *text)
 {
-  SioPacket *packet = sio_packet_parse (text, strlen (text), NULL);
+  guint attachments;
+  SioPacket *packet = sio_packet_parse (
+      text, strlen (text), &sio_limits_defaults, &attachments, NULL);
 
   g_assert_nonnull (packet);
   return packet;

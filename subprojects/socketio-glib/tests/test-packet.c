@@ -57,6 +57,18 @@ static const Good good[] = {
       SIO_PACKET_NO_ID, 0, NULL },
 };
 
+static SioPacket *
+read_text (const char *text, GError **error)
+{
+  guint attachments = 99;
+  SioPacket *packet = sio_packet_parse (
+      text, strlen (text), &sio_limits_defaults, &attachments, error);
+
+  if (packet != NULL)
+    g_assert_cmpuint (attachments, ==, packet->attachments);
+  return packet;
+}
+
 static void
 show (const char *text)
 {
@@ -74,7 +86,7 @@ test_good (void)
     g_autoptr (SioPacket) packet = NULL;
 
     show (expected->text);
-    packet = sio_packet_parse (expected->text, strlen (expected->text), &error);
+    packet = read_text (expected->text, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (packet->type, ==, expected->type);
     g_assert_cmpstr (packet->nsp, ==, expected->nsp);
@@ -129,11 +141,6 @@ test_bad (void)
     "51.5-[\"a\"]",
     "51",
     "51-",
-    "51-[\"a\",{\"_placeholder\":true,\"num\":1}]",
-    "51-[\"a\",{\"_placeholder\":true,\"num\":-1}]",
-    "51-[\"a\",{\"_placeholder\":true,\"num\":0.5}]",
-    "51-[\"a\",{\"_placeholder\":true,\"num\":\"0\"}]",
-    "51-[\"a\",{\"_placeholder\":true}]",
     "60-{}",
     /* What it takes though it should not, or dies of. */
     "2",
@@ -165,7 +172,7 @@ test_bad (void)
     const char *text = all->pdata[i];
 
     show (text);
-    g_assert_null (sio_packet_parse (text, strlen (text), &error));
+    g_assert_null (read_text (text, &error));
     g_assert_error (error, SIO_ERROR, SIO_ERROR_INVALID_DATA);
   }
 }
@@ -177,14 +184,14 @@ test_too_deep (void)
   g_autofree char *text = g_strconcat ("2[\"a\",", brackets, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (sio_packet_parse (text, strlen (text), &error));
+  g_assert_null (read_text (text, &error));
   g_assert_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE);
 }
 
 static SioPacket *
 parse (const char *text)
 {
-  return sio_packet_parse (text, strlen (text), NULL);
+  return read_text (text, NULL);
 }
 
 static void
@@ -209,37 +216,57 @@ test_event_parts (void)
   g_assert_cmpstr (text_answer, ==, "[1,2]");
 }
 
+/* How many attachments follow is known even if the rest is too much. */
 static void
-assert_text (char *text, gsize length, const char *expected)
+test_too_deep_with_attachments (void)
 {
-  g_assert_cmpstr (text, ==, expected);
-  g_assert_cmpuint (length, ==, strlen (expected));
-  g_free (text);
+  g_autofree char *brackets = g_strnfill (100, '[');
+  g_autofree char *text = g_strconcat ("52-[\"a\",", brackets, NULL);
+  g_autoptr (GError) error = NULL;
+  guint attachments;
+
+  g_assert_null (sio_packet_parse (
+      text, strlen (text), &sio_limits_defaults, &attachments, &error));
+  g_assert_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE);
+  g_assert_cmpuint (attachments, ==, 2);
 }
 
+/* Each limit takes what is at it, and not what is over it. */
 static void
-test_print (void)
+test_limits (void)
 {
-  g_autoptr (JsonNode) arguments = sio_json_parse ("[1,\"x\"]", -1, NULL);
-  g_autoptr (JsonNode) object = sio_json_parse ("{\"t\":1}", -1, NULL);
-  gsize length = 0;
-  char *text;
+  static const SioLimitValues limits = {
+    .max_attachments = 2,
+    .max_json_depth = 3,
+    .max_event_length = 4,
+    .max_namespace_length = 5,
+    .max_ack_digits = 6,
+  };
+  static const struct {
+    const char *at;
+    const char *over;
+    SioError code;
+  } cases[] = {
+    { "52-[\"a\"]", "53-[\"a\"]", SIO_ERROR_INVALID_DATA },
+    { "2[\"a\",[[]]]", "2[\"a\",[[[]]]]", SIO_ERROR_TOO_LARGE },
+    { "2[\"abcd\"]", "2[\"abcde\"]", SIO_ERROR_INVALID_DATA },
+    { "2/abcd,[\"a\"]", "2/abcde,[\"a\"]", SIO_ERROR_INVALID_DATA },
+    { "2123456[\"a\"]", "21234567[\"a\"]", SIO_ERROR_INVALID_DATA },
+  };
 
-  text = sio_packet_print (SIO_PACKET_CONNECT, "/", NULL, &length, NULL);
-  assert_text (text, length, "0");
-  text = sio_packet_print (SIO_PACKET_CONNECT, "/adm", NULL, &length, NULL);
-  assert_text (text, length, "0/adm,");
-  text = sio_packet_print (SIO_PACKET_CONNECT, "/adm", object, &length, NULL);
-  assert_text (text, length, "0/adm,{\"t\":1}");
-  text = sio_packet_print_event (
-      "/", SIO_PACKET_NO_ID, "a\"", arguments, &length, NULL);
-  assert_text (text, length, "2[\"a\\\"\",1,\"x\"]");
-  text = sio_packet_print_event ("/adm", 7, "a", NULL, &length, NULL);
-  assert_text (text, length, "2/adm,7[\"a\"]");
-  text = sio_packet_print_ack ("/", 0, arguments, &length, NULL);
-  assert_text (text, length, "30[1,\"x\"]");
-  text = sio_packet_print_ack ("/adm", 1, NULL, &length, NULL);
-  assert_text (text, length, "3/adm,1[]");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SioPacket) at = NULL;
+    guint attachments;
+
+    show (cases[i].over);
+    at = sio_packet_parse (
+        cases[i].at, strlen (cases[i].at), &limits, &attachments, &error);
+    g_assert_no_error (error);
+    g_assert_null (sio_packet_parse (
+        cases[i].over, strlen (cases[i].over), &limits, &attachments, &error));
+    g_assert_error (error, SIO_ERROR, (gint) cases[i].code);
+  }
 }
 
 static void
@@ -251,18 +278,25 @@ test_checks (void)
   g_autofree char *nsp = g_strconcat ("/", name, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sio_packet_check_event ("a", array, NULL));
-  g_assert_true (sio_packet_check_event ("", NULL, NULL));
-  g_assert_false (sio_packet_check_event ("disconnect", NULL, &error));
+  g_assert_true (
+      sio_packet_check_event ("a", array, &sio_limits_defaults, NULL));
+  g_assert_true (sio_packet_check_event ("", NULL, &sio_limits_defaults, NULL));
+  g_assert_false (sio_packet_check_event (
+      "disconnect", NULL, &sio_limits_defaults, &error));
   g_assert_error (error, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT);
-  g_assert_false (sio_packet_check_event ("a", object, NULL));
-  g_assert_false (sio_packet_check_event (name, NULL, NULL));
-  g_assert_false (sio_packet_check_event ("\xff", NULL, NULL));
-  g_assert_true (sio_packet_check_namespace ("/", NULL));
-  g_assert_false (sio_packet_check_namespace ("", NULL));
-  g_assert_false (sio_packet_check_namespace ("adm", NULL));
-  g_assert_false (sio_packet_check_namespace ("/a,b", NULL));
-  g_assert_false (sio_packet_check_namespace (nsp, NULL));
+  g_assert_false (
+      sio_packet_check_event ("a", object, &sio_limits_defaults, NULL));
+  g_assert_false (
+      sio_packet_check_event (name, NULL, &sio_limits_defaults, NULL));
+  g_assert_false (
+      sio_packet_check_event ("\xff", NULL, &sio_limits_defaults, NULL));
+  g_assert_true (sio_packet_check_namespace ("/", &sio_limits_defaults, NULL));
+  g_assert_false (sio_packet_check_namespace ("", &sio_limits_defaults, NULL));
+  g_assert_false (
+      sio_packet_check_namespace ("adm", &sio_limits_defaults, NULL));
+  g_assert_false (
+      sio_packet_check_namespace ("/a,b", &sio_limits_defaults, NULL));
+  g_assert_false (sio_packet_check_namespace (nsp, &sio_limits_defaults, NULL));
 }
 
 int
@@ -273,7 +307,9 @@ main (int argc, char **argv)
   g_test_add_func ("/packet/bad", test_bad);
   g_test_add_func ("/packet/too-deep", test_too_deep);
   g_test_add_func ("/packet/event-parts", test_event_parts);
-  g_test_add_func ("/packet/print", test_print);
+  g_test_add_func (
+      "/packet/too-deep-with-attachments", test_too_deep_with_attachments);
+  g_test_add_func ("/packet/limits", test_limits);
   g_test_add_func ("/packet/checks", test_checks);
   return g_test_run ();
 }

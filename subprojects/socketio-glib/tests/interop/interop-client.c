@@ -73,6 +73,8 @@ ask (Arena *arena, const char *event, const char *args, GError **error)
   return answer != NULL ? json_text (answer) : NULL;
 }
 
+#define BYTES(text) "{\"_placeholder\":true,\"base64\":\"" text "\"}"
+
 #define VALUES                                                   \
   "[1,-2.5,1e+21,null,true,\"\xc3\xa9\xf0\x9f\x98\x80\\\"\\n\"," \
   "{\"a\":[{}],\"b\":\"\"}]"
@@ -155,20 +157,29 @@ test_large (Arena *arena, gconstpointer data)
   g_assert_cmpuint (arena->log.lines->len, >, 900000);
 }
 
+/* Bytes come, in an event and in an acknowledgement, and go. */
 static void
-test_binary_is_not_delivered (Arena *arena, gconstpointer data)
+test_binary (Arena *arena, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *none = NULL;
-  g_autofree char *after = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\0\xff{", 3);
+  g_autoptr (JsonNode) args = json ("[{\"a\":[]}]");
+  g_autofree char *first = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *back = NULL;
 
   connect_socket (arena);
-  none = ask (arena, "binary", "[]", &error);
-  g_assert_null (none);
-  g_assert_error (error, SIO_ERROR, SIO_ERROR_UNSUPPORTED);
-  after = ask (arena, "echo", "[1]", NULL);
-  g_assert_cmpstr (after, ==, "[1]");
-  g_assert_cmpuint (arena->log.events, ==, 0);
+  first = ask (arena, "binary", "[]", NULL);
+  g_assert_cmpstr (first, ==, "[" BYTES ("BA==") "]");
+  g_assert_true (g_str_has_prefix (arena->log.lines->str,
+      "event binary [" BYTES ("AQI=") ",{\"more\":" BYTES ("Aw==") "},\""));
+
+  json_array_add_element (
+      json_object_get_array_member (
+          json_array_get_object_element (json_node_get_array (args), 0), "a"),
+      sio_bytes_to_json (bytes));
+  sent = json_text (args);
+  back = ask (arena, "echo", sent, NULL);
+  g_assert_cmpstr (back, ==, sent);
 }
 
 static void
@@ -261,7 +272,7 @@ main (int argc, char **argv)
   ADD ("question", test_question);
   ADD ("rooms", test_rooms);
   ADD ("large", test_large);
-  ADD ("binary-is-not-delivered", test_binary_is_not_delivered);
+  ADD ("binary", test_binary);
   ADD ("refused", test_refused);
   ADD ("namespaces", test_namespaces);
   ADD ("disconnects", test_disconnects);

@@ -53,8 +53,11 @@ socket.once('room', () => same('a sender is left out', true, false));
 socket.emit('room', 'hello');
 same('a room', await heard, ['hello']);
 
-socket.emit('echo', Buffer.from([1, 2, 3]));
-same('binary data ends nothing', await socket.emitWithAck('echo', 'after'), 'after');
+socket.emit('echo', { a: [Buffer.from([0, 255, 123])] }, new Uint8Array([1]));
+same('binary data', await next(socket, 'echo'),
+  [{ a: [Buffer.from([0, 255, 123])] }, Buffer.from([1])]);
+same('and in an acknowledgement',
+  await socket.emitWithAck('echo', Buffer.alloc(300000, 1)), Buffer.alloc(300000, 1));
 await new Promise((resolve) => { setTimeout(resolve, 1000); });
 same('after five heartbeats', [socket.connected, await socket.emitWithAck('echo', 2)], [true, 2]);
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-packet-input.h"
+
+#include "sio-error.h"
+#include "sio-packet-reader.h"
+#include "sio-timer.h"
+
+#include <gio/gio.h>
+
+/* Engine.IO's messages become packets, at either end of a connection. */
+
+struct _SioPacketInput {
+  GMainContext *context;
+  SioLimits *limits;
+  gboolean strict;
+  const SioPacketInputHandler *handler;
+  gpointer data;
+
+  SioPacketReader reader;
+  GSource *overdue; /* while attachments are missing */
+};
+
+/* With @strict a packet that is over a limit is an error; without it is lost
+ * alone, since it may be somebody's words to whom this peer only lends its
+ * connection. */
+SioPacketInput *
+sio_packet_input_new (GMainContext *context, SioLimits *limits, gboolean strict,
+    const SioPacketInputHandler *handler, gpointer data)
+{
+  SioPacketInput *self = g_new0 (SioPacketInput, 1);
+
+  self->context = g_main_context_ref (context);
+  self->limits = g_object_ref (limits);
+  self->strict = strict;
+  self->handler = handler;
+  self->data = data;
+  return self;
+}
+
+void
+sio_packet_input_free (SioPacketInput *self)
+{
+  sio_packet_input_reset (self);
+  g_object_unref (self->limits);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+/* Forgets what was begun. */
+void
+sio_packet_input_reset (SioPacketInput *self)
+{
+  sio_timer_stop (&self->overdue);
+  sio_packet_reader_reset (&self->reader);
+}
+
+static gboolean
+on_overdue (gpointer data)
+{
+  SioPacketInput *self = data;
+  g_autoptr (GError) error =
+      g_error_new_literal (SIO_ERROR, SIO_ERROR_TIMED_OUT,
+          "Socket.IO: the attachments of a packet did not come in time");
+
+  sio_packet_input_reset (self);
+  self->handler->broken (self->data, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* The time is for a packet, not for each of its attachments. */
+static void
+update_overdue (SioPacketInput *self)
+{
+  if (!sio_packet_reader_is_waiting (&self->reader))
+    sio_timer_stop (&self->overdue);
+  else if (self->overdue == NULL)
+    self->overdue = sio_timer_start (self->context,
+        sio_limits_peek (self->limits)->attachment_timeout, on_overdue, self);
+}
+
+/* The last thing that is done with @self: the handler may have freed it. */
+static void
+tell (SioPacketInput *self, SioPacket *packet, const GError *error)
+{
+  if (packet != NULL)
+    self->handler->packet (self->data, packet);
+  else if (!self->strict
+      && g_error_matches (error, SIO_ERROR, SIO_ERROR_TOO_LARGE))
+    g_message ("a packet was not delivered: %s", error->message);
+  else if (error != NULL)
+    self->handler->broken (self->data, error);
+}
+
+/* A text message. */
+void
+sio_packet_input_text (SioPacketInput *self, const char *text, gsize length)
+{
+  g_autoptr (SioPacket) packet = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sio_packet_reader_text (&self->reader, text, length,
+      sio_limits_peek (self->limits), &packet, &error);
+  update_overdue (self);
+  tell (self, packet, error);
+}
+
+/* A binary message. */
+void
+sio_packet_input_binary (
+    SioPacketInput *self, gconstpointer bytes, gsize length)
+{
+  g_autoptr (SioPacket) packet = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sio_packet_reader_binary (&self->reader, bytes, length,
+      sio_limits_peek (self->limits), &packet, &error);
+  update_overdue (self);
+  tell (self, packet, error);
+}
