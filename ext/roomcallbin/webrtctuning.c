@@ -9,6 +9,10 @@
  * unknown: NACKs and key-frame requests are then held back for seconds. With
  * 5 % loss: 4 to 10 frames a second decoded without, 28 to 34 with it. */
 #define RTCP_SESSION_BANDWIDTH 4e6
+/* Streams (SSRCs) that a peer may send us: a jitter buffer with two threads is
+ * made for each. Its description has at most 16 m-lines, each with a stream of
+ * retransmissions. */
+#define MAX_STREAMS 32
 
 /* A property that can be set at construction only, of an object that webrtcbin
  * constructs; its setter works as long as no stream exists. */
@@ -54,13 +58,18 @@ set_if_known (GObject *object, const char *name, guint value)
  *   costs sockets for each address.
  * - Consent freshness (RFC 7675) on: without it, a peer that vanished stays
  *   "connected" for ever; with it, the leg fails after 7 to 10 s.
+ * - What one peer's streams may cost has a limit; packets of more are dropped.
  */
 void
 webrtc_tuning_apply (GstElement *webrtcbin)
 {
+  g_autoptr (GstElement) rtpbin =
+      gst_bin_get_by_name (GST_BIN (webrtcbin), "rtpbin");
   g_autoptr (GObject) ice = NULL;
   g_autoptr (GObject) agent = NULL;
 
+  if (rtpbin != NULL)
+    set_if_known (G_OBJECT (rtpbin), "max-streams", MAX_STREAMS);
   g_object_get (webrtcbin, "ice-agent", &ice, NULL);
   if (ice == NULL)
     return;

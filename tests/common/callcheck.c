@@ -81,35 +81,56 @@ call_check_remove_input (CallMember *member, const char *pad, GstElement *input)
   gst_element_release_request_pad (call, sink_pad);
 }
 
+static void
+add_name (const GValue *item, gpointer data)
+{
+  GstElement *element = g_value_get_object (item);
+  GstElementFactory *of = gst_element_get_factory (element);
+  g_autofree char *name = gst_object_get_name (GST_OBJECT (element));
+  g_autofree char *text =
+      g_strdup_printf ("%s:%s", of != NULL ? GST_OBJECT_NAME (of) : "", name);
+
+  g_strv_builder_add (data, text);
+}
+
+/**
+ * call_check_list:
+ * @member: the member
+ *
+ * Returns: (transfer full): the elements that its roomcallbin has inside, as
+ *   "factory:name"
+ */
+GStrv
+call_check_list (CallMember *member)
+{
+  g_autoptr (GstIterator) it =
+      gst_bin_iterate_recurse (GST_BIN (call_member_get_call (member)));
+
+  for (;;) {
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+    if (gst_iterator_foreach (it, add_name, builder) != GST_ITERATOR_RESYNC)
+      return g_strv_builder_end (builder);
+    gst_iterator_resync (it);
+  }
+}
+
 /**
  * call_check_count:
  * @member: the member
- * @factory: (nullable): of the elements to count, %NULL: all
+ * @factory: of the elements to count
  *
- * Returns: how many elements its roomcallbin has inside
+ * Returns: how many of them its roomcallbin has inside
  */
 guint
 call_check_count (CallMember *member, const char *factory)
 {
-  g_autoptr (GstIterator) it =
-      gst_bin_iterate_recurse (GST_BIN (call_member_get_call (member)));
-  g_auto (GValue) item = G_VALUE_INIT;
-  GstIteratorResult result;
+  g_auto (GStrv) names = call_check_list (member);
+  g_autofree char *prefix = g_strconcat (factory, ":", NULL);
   guint n = 0;
 
-  while ((result = gst_iterator_next (it, &item)) != GST_ITERATOR_DONE) {
-    if (result == GST_ITERATOR_RESYNC) {
-      gst_iterator_resync (it);
-      n = 0;
-    } else {
-      GstElementFactory *of =
-          gst_element_get_factory (g_value_get_object (&item));
-
-      n += factory == NULL
-          || (of != NULL && g_str_equal (GST_OBJECT_NAME (of), factory));
-    }
-    g_value_reset (&item);
-  }
+  for (char **name = names; *name != NULL; name++)
+    n += g_str_has_prefix (*name, prefix);
   return n;
 }
 

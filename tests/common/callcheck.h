@@ -30,6 +30,7 @@ GstElement *call_check_add_input (
     CallMember *member, const char *pad, const char *description);
 void call_check_remove_input (
     CallMember *member, const char *pad, GstElement *input);
+GStrv call_check_list (CallMember *member);
 guint call_check_count (CallMember *member, const char *factory);
 
 /* @n: that many legs have reported "connected" so far. */
