@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 GMainContext *sio_manager_get_context (SioManager *self);
 guint sio_manager_get_timeout (SioManager *self);
 gsize sio_manager_get_max_packet (SioManager *self);
+gboolean sio_manager_is_writable (SioManager *self);
 gboolean sio_manager_send (SioManager *self, const SioMessage *message);
 void sio_manager_socket_began (SioManager *self, SioSocket *socket);
 void sio_manager_socket_ended (SioManager *self);

@@ -305,6 +305,14 @@ sio_engine_get_handshake (SioEngine *self)
   return self->handshake;
 }
 
+/* Whether what is sent now goes out at once. */
+gboolean
+sio_engine_is_writable (SioEngine *self)
+{
+  return self->state == STATE_OPEN
+      && sio_transport_is_writable (self->transport);
+}
+
 /* Returns FALSE if the session is not open. */
 gboolean
 sio_engine_send (SioEngine *self, const char *text, gsize length)

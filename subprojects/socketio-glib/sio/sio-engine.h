@@ -37,6 +37,7 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     const SioEngineHandshake *handshake, const SioEngineHandler *handler,
     gpointer data);
 const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
+gboolean sio_engine_is_writable (SioEngine *self);
 gboolean sio_engine_send (SioEngine *self, const char *text, gsize length);
 gboolean sio_engine_send_message (
     SioEngine *self, const char *text, gsize length, GPtrArray *attachments);

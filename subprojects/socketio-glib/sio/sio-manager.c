@@ -385,6 +385,13 @@ sio_manager_get_max_packet (SioManager *self)
   return (gsize) self->max_packet;
 }
 
+/* Whether what is sent now goes out at once. */
+gboolean
+sio_manager_is_writable (SioManager *self)
+{
+  return self->state == STATE_OPEN && sio_engine_is_writable (self->engine);
+}
+
 /* Returns FALSE without an open connection. */
 gboolean
 sio_manager_send (SioManager *self, const SioMessage *message)

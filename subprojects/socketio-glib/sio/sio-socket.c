@@ -2,12 +2,10 @@
 #include "sio-socket.h"
 
 #include "sio-ack-private.h"
-#include "sio-ack-table.h"
-#include "sio-client-private.h"
 #include "sio-connect-reply.h"
 #include "sio-engine.h"
 #include "sio-error.h"
-#include "sio-outbox.h"
+#include "sio-socket-private.h"
 #include "sio-timer.h"
 
 /**
@@ -23,45 +21,13 @@
  * Since: 0.1
  */
 
-typedef enum {
-  STATE_INACTIVE,   /* not asked to be connected, or given up */
-  STATE_WAITING,    /* wants a connection, and the manager has none */
-  STATE_CONNECTING, /* CONNECT is sent */
-  STATE_CONNECTED
-} State;
-
-struct _SioSocket {
-  GObject parent_instance;
-
-  SioManager *manager; /* not owned; NULL once it is gone */
-  char *nsp;
-  char *id;
-  JsonNode *auth;
-  State state;
-  guint session; /* counts the connections */
-
-  GSource *reply_due;
-  SioLimits *limits;
-  GQueue early; /* of SioPacket: what came before the answer to CONNECT */
-  gsize early_bytes;
-  SioOutbox *outbox;
-  SioAckTable *acks;
-};
-
-enum { PROP_0, PROP_ID, PROP_CONNECTED, PROP_AUTH, N_PROPS };
-enum { CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, N_SIGNALS };
+enum { PROP_0, PROP_ID, PROP_CONNECTED, PROP_RECOVERED, PROP_AUTH, N_PROPS };
+enum { AUTH_REQUESTED, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, N_SIGNALS };
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SioSocket, sio_socket, G_TYPE_OBJECT)
-
-static void
-clear_early (SioSocket *self)
-{
-  g_queue_clear_full (&self->early, (GDestroyNotify) sio_packet_free);
-  self->early_bytes = 0;
-}
 
 /* Leaves whatever state it is in; those who wait for an answer are told only
  * after the state is the new one. */
@@ -71,8 +37,9 @@ leave_connection (SioSocket *self, State state)
   gboolean was_connected = self->state == STATE_CONNECTED;
 
   self->state = state;
+  self->awaiting_auth = FALSE;
   sio_timer_stop (&self->reply_due);
-  clear_early (self);
+  sio_early_clear (&self->early);
   if (!was_connected)
     return;
   g_clear_pointer (&self->id, g_free);
@@ -110,32 +77,50 @@ on_reply_overdue (gpointer data)
 {
   SioSocket *self = data;
   g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      "the server did not answer the connection to %s in time", self->nsp);
+      self->awaiting_auth
+          ? "nobody provided what authenticates the connection to %s in time"
+          : "the server did not answer the connection to %s in time",
+      self->nsp);
 
   sio_timer_stop (&self->reply_due);
   sio_manager_fail (self->manager, error);
   return G_SOURCE_REMOVE;
 }
 
-/* The manager has a connection: CONNECT goes out. */
+/* CONNECT goes out. */
+static void
+send_connect (SioSocket *self, JsonNode *auth)
+{
+  g_autoptr (JsonNode) payload =
+      sio_recovery_dup_payload (&self->recovery, auth);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_CONNECT,
+      self->nsp, payload, sio_limits_peek (self->limits), &error);
+
+  self->awaiting_auth = FALSE;
+  if (message == NULL)
+    end_refused (self, error);
+  else
+    sio_manager_send (self->manager, message);
+}
+
+/* The manager has a connection. */
 void
 sio_socket_engine_opened (SioSocket *self)
 {
-  g_autoptr (SioMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
+  gboolean later = FALSE;
 
   if (self->state != STATE_WAITING)
     return;
-  message = sio_message_new (SIO_PACKET_CONNECT, self->nsp, self->auth,
-      sio_limits_peek (self->limits), &error);
-  if (message == NULL) {
-    end_refused (self, error);
-    return;
-  }
   self->state = STATE_CONNECTING;
+  self->awaiting_auth = TRUE;
   self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
       sio_manager_get_timeout (self->manager), on_reply_overdue, self);
-  sio_manager_send (self->manager, message);
+  g_object_ref (self);
+  g_signal_emit (self, signals[AUTH_REQUESTED], 0, &later);
+  if (!later && self->awaiting_auth)
+    send_connect (self, self->auth);
+  g_object_unref (self);
 }
 
 /* The manager's connection ended. */
@@ -171,47 +156,14 @@ sio_socket_connect_failed (
   emit_connect_error (self, error, will_retry);
 }
 
+/* By its name, or by those who take any. */
 static gboolean
-send_message (SioSocket *self, const SioMessage *message, guint64 ack_id)
+is_handled (SioSocket *self, GQuark detail)
 {
-  gboolean sent = self->state == STATE_CONNECTED
-      && sio_manager_send (self->manager, message);
-
-  if (sent && ack_id != SIO_PACKET_NO_ID)
-    sio_ack_table_mark_sent (self->acks, ack_id);
-  return sent;
-}
-
-static void
-flush_outbox (SioSocket *self)
-{
-  const SioMessage *message;
-  guint64 ack_id;
-
-  while ((message = sio_outbox_peek (self->outbox, &ack_id)) != NULL) {
-    /* Nobody waits for the answer any more: it timed out, or was cancelled. */
-    gboolean wanted = ack_id == SIO_PACKET_NO_ID
-        || sio_ack_table_contains (self->acks, ack_id);
-
-    if (wanted && !send_message (self, message, ack_id))
-      return;
-    sio_outbox_drop (self->outbox);
-  }
-}
-
-static gboolean
-send_ack (GObject *socket, guint session, guint64 id, JsonNode *arguments)
-{
-  SioSocket *self = SIO_SOCKET (socket);
-  g_autoptr (SioMessage) message = NULL;
-
-  if (self->state != STATE_CONNECTED || self->session != session)
-    return FALSE;
-  message = sio_message_new_ack (
-      self->nsp, id, arguments, sio_limits_peek (self->limits), NULL);
-  return message != NULL
-      && message->largest <= sio_manager_get_max_packet (self->manager)
-      && send_message (self, message, SIO_PACKET_NO_ID);
+  return g_signal_has_handler_pending (self, signals[EVENT], 0, FALSE)
+      || (detail != 0
+          && g_signal_has_handler_pending (
+              self, signals[EVENT], detail, FALSE));
 }
 
 static void
@@ -220,22 +172,33 @@ deliver_event (SioSocket *self, SioPacket *packet)
   g_autofree char *name = sio_packet_dup_event (packet);
   g_autoptr (JsonNode) arguments = sio_packet_dup_arguments (packet);
   g_autoptr (SioAck) ack = NULL;
+  GQuark detail;
 
   if (packet->id != SIO_PACKET_NO_ID)
-    ack = sio_ack_new (G_OBJECT (self), self->session, packet->id, send_ack);
+    ack = sio_ack_new (
+        G_OBJECT (self), self->session, packet->id, sio_socket_send_ack);
+  sio_recovery_note (&self->recovery, packet);
   /* A name that nobody asked for is no quark: those are never freed. */
-  g_signal_emit (
-      self, signals[EVENT], g_quark_try_string (name), name, arguments, ack);
+  detail = g_quark_try_string (name);
+  if (!is_handled (self, detail)) {
+    g_autofree char *shown = g_strescape (name, NULL);
+
+    if (sio_name_log_add (self->unhandled, name))
+      g_info ("nobody handles the event \"%s\" of %s", shown, self->nsp);
+    return;
+  }
+  g_signal_emit (self, signals[EVENT], detail, name, arguments, ack);
 }
 
 static void
 deliver_early (SioSocket *self)
 {
-  while (self->state == STATE_CONNECTED && self->early.length > 0) {
-    SioPacket *packet = g_queue_pop_head (&self->early);
+  while (self->state == STATE_CONNECTED) {
+    g_autoptr (SioPacket) packet = sio_early_pop (&self->early);
 
+    if (packet == NULL)
+      return;
     deliver_event (self, packet);
-    sio_packet_free (packet);
   }
 }
 
@@ -244,7 +207,7 @@ handle_connect (SioSocket *self, SioPacket *packet)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->state != STATE_CONNECTING)
+  if (self->state != STATE_CONNECTING || self->awaiting_auth)
     return;
   self->id = sio_connect_reply_dup_id (packet, &error);
   if (self->id == NULL) {
@@ -253,11 +216,12 @@ handle_connect (SioSocket *self, SioPacket *packet)
   }
   sio_timer_stop (&self->reply_due);
   self->session++;
+  self->recovered = sio_recovery_connected (&self->recovery, packet);
   self->state = STATE_CONNECTED;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ID]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONNECTED]);
   deliver_early (self);
-  flush_outbox (self);
+  sio_socket_flush (self);
   if (self->state == STATE_CONNECTED)
     g_signal_emit (self, signals[CONNECT], 0);
 }
@@ -272,27 +236,14 @@ handle_connect_error (SioSocket *self, SioPacket *packet)
 }
 
 static void
-keep_early (SioSocket *self, const SioPacket *packet)
-{
-  const SioLimitValues *limits = sio_limits_peek (self->limits);
-
-  if (self->early.length >= limits->max_early_packets
-      || self->early_bytes + packet->size > limits->max_early_bytes) {
-    g_info (
-        "an event that came before the connection to %s is dropped", self->nsp);
-    return;
-  }
-  self->early_bytes += packet->size;
-  g_queue_push_tail (&self->early, sio_packet_copy (packet));
-}
-
-static void
 handle_event (SioSocket *self, SioPacket *packet)
 {
   if (self->state == STATE_CONNECTED)
     deliver_event (self, packet);
-  else if (self->state == STATE_CONNECTING)
-    keep_early (self, packet);
+  else if (self->state == STATE_CONNECTING
+      && !sio_early_push (&self->early, packet, sio_limits_peek (self->limits)))
+    g_info (
+        "an event that came before the connection to %s is dropped", self->nsp);
 }
 
 static void
@@ -301,6 +252,7 @@ handle_disconnect (SioSocket *self)
   if (self->state != STATE_CONNECTED)
     return;
   leave_connection (self, STATE_INACTIVE);
+  sio_recovery_clear (&self->recovery);
   emit_disconnect (self, SIO_REASON_SERVER_DISCONNECT, FALSE);
   if (self->manager != NULL)
     sio_manager_socket_ended (self->manager);
@@ -390,13 +342,14 @@ sio_socket_disconnect (SioSocket *self)
   if (before == STATE_INACTIVE)
     return;
   g_object_ref (self);
-  if (before != STATE_WAITING) {
+  if (before != STATE_WAITING && !self->awaiting_auth) {
     g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_DISCONNECT,
         self->nsp, NULL, sio_limits_peek (self->limits), NULL);
 
     sio_manager_send (self->manager, message);
   }
   leave_connection (self, STATE_INACTIVE);
+  sio_recovery_clear (&self->recovery);
   sio_outbox_clear (self->outbox);
   if (before == STATE_CONNECTED)
     emit_disconnect (self, SIO_REASON_CLIENT_DISCONNECT, FALSE);
@@ -405,132 +358,6 @@ sio_socket_disconnect (SioSocket *self)
   if (self->manager != NULL)
     sio_manager_socket_ended (self->manager);
   g_object_unref (self);
-}
-
-static gboolean
-emit_packet (SioSocket *self, const char *event, JsonNode *args, guint64 ack_id,
-    GError **error)
-{
-  const SioLimitValues *limits = sio_limits_peek (self->limits);
-  g_autoptr (SioMessage) message = NULL;
-
-  if (self->manager == NULL) {
-    g_set_error_literal (error, SIO_ERROR, SIO_ERROR_DISCONNECTED,
-        "the socket's manager is gone");
-    return FALSE;
-  }
-  message =
-      sio_message_new_event (self->nsp, ack_id, event, args, limits, error);
-  if (message == NULL)
-    return FALSE;
-  if (message->largest > sio_manager_get_max_packet (self->manager)) {
-    g_set_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE,
-        "the event \"%s\" is larger than the server takes", event);
-    return FALSE;
-  }
-  return send_message (self, message, ack_id)
-      || sio_outbox_push (
-          self->outbox, g_steal_pointer (&message), ack_id, limits, error);
-}
-
-/**
- * sio_socket_emit:
- * @self: a socket
- * @event: the event's name, at most 256 bytes
- * @args: (nullable) (transfer none): a node that holds an array of the
- *   arguments, or %NULL for none
- * @error: where to put the error
- *
- * Sends an event. Without a connection it waits, in order with the others, and
- * is sent as soon as there is one; sio_socket_disconnect() drops it.
- *
- * Errors: %SIO_ERROR_INVALID_ARGUMENT for a reserved name or arguments that are
- * no array, %SIO_ERROR_TOO_LARGE for more than the server takes (1 MB if it does
- * not say), %SIO_ERROR_QUEUE_FULL if 1,024 packets or 4 MB wait already,
- * %SIO_ERROR_DISCONNECTED if the manager is gone.
- *
- * Returns: whether the event was sent or waits to be
- *
- * Since: 0.1
- */
-gboolean
-sio_socket_emit (
-    SioSocket *self, const char *event, JsonNode *args, GError **error)
-{
-  g_return_val_if_fail (SIO_IS_SOCKET (self), FALSE);
-  g_return_val_if_fail (event != NULL, FALSE);
-
-  return sio_packet_check_event (
-             event, args, sio_limits_peek (self->limits), error)
-      && emit_packet (self, event, args, SIO_PACKET_NO_ID, error);
-}
-
-/**
- * sio_socket_emit_with_ack_async:
- * @self: a socket
- * @event: the event's name, at most 256 bytes
- * @args: (nullable) (transfer none): a node that holds an array of the
- *   arguments, or %NULL for none
- * @timeout_ms: how long to wait for the answer, in milliseconds; 0 is as long
- *   as the connection holds. It begins now, connected or not.
- * @cancellable: (nullable): ends the waiting
- * @callback: what to call with the answer
- * @data: what to give to @callback
- *
- * Sends an event as sio_socket_emit() does, and waits for its acknowledgement.
- *
- * Errors, besides those of sio_socket_emit(): %SIO_ERROR_TIMED_OUT,
- * %SIO_ERROR_DISCONNECTED when the connection ends before the answer came,
- * %SIO_ERROR_QUEUE_FULL when 4,096 answers are outstanding.
- *
- * Since: 0.1
- */
-void
-sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
-    JsonNode *args, guint timeout_ms, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer data)
-{
-  const SioLimitValues *limits;
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
-  guint64 id;
-
-  g_return_if_fail (SIO_IS_SOCKET (self));
-  g_return_if_fail (event != NULL);
-
-  limits = sio_limits_peek (self->limits);
-  task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, sio_socket_emit_with_ack_async);
-  if (!sio_packet_check_event (event, args, limits, &error)
-      || !sio_ack_table_add (self->acks, task, timeout_ms,
-          limits->max_pending_acks, &id, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  if (!emit_packet (self, event, args, id, &error)) {
-    sio_ack_table_fail (self->acks, id, error);
-    g_clear_error (&error);
-  }
-}
-
-/**
- * sio_socket_emit_with_ack_finish:
- * @self: a socket
- * @result: what the callback was given
- * @error: where to put the error
- *
- * Returns: (transfer full): a node that holds the array of the answer's
- *   arguments, or %NULL with @error set
- *
- * Since: 0.1
- */
-JsonNode *
-sio_socket_emit_with_ack_finish (
-    SioSocket *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -603,6 +430,44 @@ sio_socket_set_auth (SioSocket *self, JsonNode *auth)
   self->auth = auth != NULL ? json_node_copy (auth) : NULL;
 }
 
+/**
+ * sio_socket_provide_auth:
+ * @self: a socket
+ * @auth: (nullable) (transfer none): a node that holds an object, or %NULL
+ *
+ * Answers #SioSocket::auth-requested, for this connection only. Does nothing
+ * when no answer is waited for, as after the connection has ended.
+ *
+ * Since: 0.1
+ */
+void
+sio_socket_provide_auth (SioSocket *self, JsonNode *auth)
+{
+  g_return_if_fail (SIO_IS_SOCKET (self));
+  g_return_if_fail (auth == NULL || JSON_NODE_HOLDS_OBJECT (auth));
+
+  if (self->awaiting_auth)
+    send_connect (self, auth);
+}
+
+/**
+ * sio_socket_get_recovered:
+ * @self: a socket
+ *
+ * Returns: whether the server has restored the state that this connection had
+ *   before it was lost: the id and the rooms are the same, and what was missed
+ *   is sent. %FALSE without a connection.
+ *
+ * Since: 0.1
+ */
+gboolean
+sio_socket_get_recovered (SioSocket *self)
+{
+  g_return_val_if_fail (SIO_IS_SOCKET (self), FALSE);
+
+  return self->state == STATE_CONNECTED && self->recovered;
+}
+
 static void
 sio_socket_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -632,6 +497,9 @@ sio_socket_get_property (
     case PROP_CONNECTED:
       g_value_set_boolean (value, self->state == STATE_CONNECTED);
       break;
+    case PROP_RECOVERED:
+      g_value_set_boolean (value, sio_socket_get_recovered (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -644,11 +512,13 @@ sio_socket_finalize (GObject *object)
   SioSocket *self = SIO_SOCKET (object);
 
   sio_timer_stop (&self->reply_due);
-  clear_early (self);
+  sio_early_clear (&self->early);
   g_clear_pointer (&self->acks, sio_ack_table_free);
   g_clear_pointer (&self->outbox, sio_outbox_free);
   g_clear_pointer (&self->auth, json_node_unref);
   g_clear_object (&self->limits);
+  sio_recovery_clear (&self->recovery);
+  sio_name_log_free (self->unhandled);
   g_free (self->id);
   g_free (self->nsp);
   G_OBJECT_CLASS (sio_socket_parent_class)->finalize (object);
@@ -682,6 +552,17 @@ sio_socket_class_init (SioSocketClass *klass)
   props[PROP_CONNECTED] = g_param_spec_boolean ("connected", NULL, NULL, FALSE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
+   * SioSocket:recovered:
+   *
+   * Whether the server has restored the state of the connection before; see
+   * sio_socket_get_recovered(). It is what it will be when #SioSocket::connect
+   * is emitted, and not notified.
+   *
+   * Since: 0.1
+   */
+  props[PROP_RECOVERED] = g_param_spec_boolean ("recovered", NULL, NULL, FALSE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
    * SioSocket:auth:
    *
    * A node that holds an object, sent to authenticate each connection; see
@@ -693,6 +574,22 @@ sio_socket_class_init (SioSocketClass *klass)
       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  /**
+   * SioSocket::auth-requested:
+   * @self: the socket
+   *
+   * A connection stands, and the server is about to be asked for the namespace.
+   * A handler may set #SioSocket:auth and return %FALSE, or return %TRUE and
+   * call sio_socket_provide_auth() when it has what it needs, within
+   * #SioManager:timeout. Without a handler #SioSocket:auth is sent as it is.
+   *
+   * Returns: whether sio_socket_provide_auth() will be called
+   *
+   * Since: 0.1
+   */
+  signals[AUTH_REQUESTED] =
+      g_signal_new ("auth-requested", SIO_TYPE_SOCKET, G_SIGNAL_RUN_LAST, 0,
+          g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 0);
   /**
    * SioSocket::connect:
    * @self: the socket
@@ -739,7 +636,8 @@ sio_socket_class_init (SioSocketClass *klass)
    * @ack: (nullable): set if the server waits for an answer
    *
    * An event from the server. The detail is the event's name:
-   * `event::message` is emitted for "message" alone.
+   * `event::message` is emitted for "message" alone, `event` for all. One that
+   * nobody handles is logged at level INFO, once for its name.
    *
    * Since: 0.1
    */
@@ -753,7 +651,7 @@ sio_socket_class_init (SioSocketClass *klass)
 static void
 sio_socket_init (SioSocket *self)
 {
-  g_queue_init (&self->early);
+  self->unhandled = sio_name_log_new ();
   self->outbox = sio_outbox_new ();
 }
 

@@ -15,6 +15,8 @@ SIO_API void sio_socket_connect (SioSocket *self);
 SIO_API void sio_socket_disconnect (SioSocket *self);
 SIO_API gboolean sio_socket_emit (
     SioSocket *self, const char *event, JsonNode *args, GError **error);
+SIO_API gboolean sio_socket_emit_volatile (
+    SioSocket *self, const char *event, JsonNode *args, GError **error);
 SIO_API void sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
     JsonNode *args, guint timeout_ms, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data);
@@ -23,7 +25,9 @@ SIO_API JsonNode *sio_socket_emit_with_ack_finish (
 
 SIO_API const char *sio_socket_get_id (SioSocket *self);
 SIO_API gboolean sio_socket_get_connected (SioSocket *self);
+SIO_API gboolean sio_socket_get_recovered (SioSocket *self);
 SIO_API const char *sio_socket_get_nsp (SioSocket *self);
 SIO_API void sio_socket_set_auth (SioSocket *self, JsonNode *auth);
+SIO_API void sio_socket_provide_auth (SioSocket *self, JsonNode *auth);
 
 G_END_DECLS

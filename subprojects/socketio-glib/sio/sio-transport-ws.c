@@ -412,6 +412,14 @@ sio_transport_ws_send_binary (
       SIO_TRANSPORT_WS (transport), SIO_WS_BINARY, NULL, 0, bytes, length);
 }
 
+static gboolean
+sio_transport_ws_is_writable (SioTransport *transport)
+{
+  SioTransportWs *self = SIO_TRANSPORT_WS (transport);
+
+  return self->state == STATE_OPEN && buffered (self) == 0;
+}
+
 static void
 sio_transport_ws_close (SioTransport *transport)
 {
@@ -457,6 +465,7 @@ sio_transport_ws_class_init (SioTransportWsClass *klass)
   object_class->finalize = sio_transport_ws_finalize;
   transport_class->send = sio_transport_ws_send;
   transport_class->send_binary = sio_transport_ws_send_binary;
+  transport_class->is_writable = sio_transport_ws_is_writable;
   transport_class->close = sio_transport_ws_close;
 }
 

@@ -45,6 +45,15 @@ sio_transport_send_binary (
   return SIO_TRANSPORT_GET_CLASS (self)->send_binary (self, bytes, length);
 }
 
+/* Whether what is sent now goes out at once. */
+gboolean
+sio_transport_is_writable (SioTransport *self)
+{
+  SioTransportClass *klass = SIO_TRANSPORT_GET_CLASS (self);
+
+  return klass->is_writable == NULL || klass->is_writable (self);
+}
+
 /* Ends the transport after what was sent; the handler is not called again. */
 void
 sio_transport_close (SioTransport *self)

@@ -34,6 +34,8 @@ struct _SioTransportClass {
       const char *payload, gsize length);
   gboolean (*send_binary) (
       SioTransport *self, gconstpointer bytes, gsize length);
+  /* Whether nothing waits to be sent; NULL if that cannot be. */
+  gboolean (*is_writable) (SioTransport *self);
   void (*close) (SioTransport *self);
 };
 
@@ -43,6 +45,7 @@ gboolean sio_transport_send (SioTransport *self, SioEnginePacketType type,
     const char *payload, gsize length);
 gboolean sio_transport_send_binary (
     SioTransport *self, gconstpointer bytes, gsize length);
+gboolean sio_transport_is_writable (SioTransport *self);
 void sio_transport_close (SioTransport *self);
 
 /* For the subclasses. */

@@ -239,6 +239,26 @@ test_disconnects (Arena *arena, gconstpointer data)
       arena->log.lines->str, ==, "disconnect io server disconnect 0\n");
 }
 
+/* The server keeps what was said while the connection was lost. */
+static void
+test_recovery (Arena *arena, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *missed = NULL;
+
+  connect_socket (arena);
+  g_assert_false (sio_socket_get_recovered (arena->socket));
+  id = g_strdup (sio_socket_get_id (arena->socket));
+  missed = g_strdup_printf ("event missed [\"%s\",", id);
+  emit (arena, "echo", "[1]");
+  fixture_wait (&arena->base, arena->log.events == 1);
+  emit (arena, "miss", "[]");
+  fixture_wait (&arena->base, arena->log.events == 2);
+  g_assert_true (sio_socket_get_recovered (arena->socket));
+  g_assert_cmpstr (sio_socket_get_id (arena->socket), ==, id);
+  g_assert_nonnull (strstr (arena->log.lines->str, missed));
+}
+
 static void
 test_restart (Arena *arena, gconstpointer data)
 {
@@ -276,6 +296,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("namespaces", test_namespaces);
   ADD ("disconnects", test_disconnects);
+  ADD ("recovery", test_recovery);
   ADD ("restart", test_restart);
   ADD ("heartbeat", test_heartbeat);
   return g_test_run ();

@@ -36,6 +36,11 @@ function serve(socket) {
   socket.on('large', (size) => socket.emit('large', 'x'.repeat(size)));
   socket.on('leave', () => socket.disconnect());
   socket.on('kick', () => socket.conn.close());
+  socket.on('miss', () => {
+    socket.join('away');
+    socket.once('disconnect', () => io.to('away').emit('missed', socket.id));
+    socket.conn.close();
+  });
   socket.on('restart', async () => {
     await io.close();
     setTimeout(start, 300);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "sio-ack-table.h"
+#include "sio-client-private.h"
+#include "sio-early.h"
+#include "sio-name-log.h"
+#include "sio-outbox.h"
+#include "sio-recovery.h"
+
+G_BEGIN_DECLS
+
+/* What the files of SioSocket share: its connection is in sio-socket.c, what it
+ * sends in sio-socket-emit.c. */
+
+typedef enum {
+  STATE_INACTIVE,   /* not asked to be connected, or given up */
+  STATE_WAITING,    /* wants a connection, and the manager has none */
+  STATE_CONNECTING, /* CONNECT is sent */
+  STATE_CONNECTED
+} State;
+
+struct _SioSocket {
+  GObject parent_instance;
+
+  SioManager *manager; /* not owned; NULL once it is gone */
+  char *nsp;
+  char *id;
+  JsonNode *auth;
+  State state;
+  guint session; /* counts the connections */
+
+  GSource *reply_due;
+  gboolean awaiting_auth; /* CONNECT is not sent yet */
+  SioRecovery recovery;
+  gboolean recovered;
+  SioNameLog *unhandled;
+  SioLimits *limits;
+  SioEarly early;
+  SioOutbox *outbox;
+  SioAckTable *acks;
+};
+
+void sio_socket_flush (SioSocket *self);
+gboolean sio_socket_send_ack (
+    GObject *socket, guint session, guint64 id, JsonNode *arguments);
+
+G_END_DECLS
