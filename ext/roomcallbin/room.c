@@ -37,7 +37,7 @@ struct _Room {
 
   RoomPeerContext context;
   RoomSettings settings;
-  char *member; /* hex, 128 bit: who we are, in our descriptions */
+  char *member;          /* hex, 128 bit: who we are, in our descriptions */
   GstElement *signaller; /* while running */
   Roster *roster;
   GPtrArray *inputs; /* Input */
@@ -658,16 +658,17 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->inputs = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  self->loop = loop_thread_new ("room-call");
   self->context = (RoomPeerContext){
+    .loop = self->loop,
     .bin = bin,
-    .outputs = room_outputs_new (bin, &funcs->outputs, data),
+    .outputs = room_outputs_new (self->loop, bin, &funcs->outputs, data),
     .inputs = g_ptr_array_new (),
     .take_slot = take_slot,
     .post = post_from_peer,
     .leg_retired = leg_retired,
     .data = self,
   };
-  self->loop = self->context.loop = loop_thread_new ("room-call");
   return self;
 }
 

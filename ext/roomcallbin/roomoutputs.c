@@ -3,14 +3,16 @@
 
 #include "elements.h"
 #include "livemixer.h"
+#include "outputqueue.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* Between a track and an application that does not take it fast enough, in
- * buffers. Not by time: a queue that gets a stream from its middle counts the
- * time since zero, is full at once, and leaks the segment with the buffers. */
-#define DIRECT_QUEUE_BUFFERS 50
+/* Pads whose last buffers, and EOS, an application does not take. It gets no new
+ * pads from here on, so that peers which come and go cannot fill the memory. */
+#define MAX_ENDING 32
+/* What such an application is waited for when the room stops. */
+#define STOP_PATIENCE_US G_TIME_SPAN_SECOND
 
 typedef struct {
   RecvBranch *branch;
@@ -28,8 +30,7 @@ typedef struct {
   gboolean own;    /* source is a SendBranch */
   GstPad *media_pad;
   GstElement *viz;   /* the voice as a picture, or NULL */
-  GstPad *mixer_pad; /* the mixer's; or, directly: */
-  GstElement *queue;
+  GstPad *mixer_pad; /* NULL: the output's queue */
 } Feed;
 
 typedef struct {
@@ -41,11 +42,14 @@ typedef struct {
   gboolean requested; /* by the application, not added by us */
   gboolean started;
   gboolean encoded;
-  LiveMixer *mixer;
+  gboolean ending;    /* its track is gone; removed when EOS has passed */
+  LiveMixer *mixer;   /* what runs from the first second; or: */
+  OutputQueue *queue; /* what passes a track as it comes */
   GPtrArray *feeds;
 } Output;
 
 struct _RoomOutputs {
+  LoopThread *loop;
   GstBin *bin;
   const RoomOutputsFuncs *funcs;
   gpointer data;
@@ -85,6 +89,8 @@ output_wants_track (const Output *output, const Track *track)
 {
   MediaKind kind = recv_branch_get_kind (track->branch);
 
+  if (output->ending)
+    return FALSE;
   if (output->role == OUTPUT_SLOT)
     return output->kind == kind && output->slot == track->slot
         && output->index == track->index;
@@ -117,25 +123,6 @@ show_identity (const Output *output, const Track *track)
       track != NULL ? recv_branch_get_msid (track->branch) : NULL, NULL);
 }
 
-static GstPadProbeReturn
-name_stream (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  const char *stream_id = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstEvent *renamed;
-  guint group;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START)
-    return GST_PAD_PROBE_OK;
-  /* webrtcbin gives the streams of all peers alike ids. */
-  renamed = gst_event_new_stream_start (stream_id);
-  if (gst_event_parse_group_id (event, &group))
-    gst_event_set_group_id (renamed, group);
-  gst_event_unref (event);
-  info->data = renamed;
-  return GST_PAD_PROBE_OK;
-}
-
 /* With the first buffer, as a tag must come after the segment. */
 static GstPadProbeReturn
 push_title (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -156,10 +143,6 @@ feed_release (RoomOutputs *self, Output *output, Feed *feed)
     send_branch_release (feed->source, media_pad);
   else if (media_pad != NULL)
     recv_branch_remove_output (feed->source, media_pad);
-  if (feed->queue != NULL) {
-    gst_ghost_pad_set_target (GST_GHOST_PAD (output->pad), NULL);
-    elements_remove_async (self->bin, feed->queue);
-  }
   if (feed->mixer_pad != NULL)
     live_mixer_remove_input (output->mixer, feed->mixer_pad);
   if (feed->viz != NULL)
@@ -187,29 +170,6 @@ link_voice (RoomOutputs *self, Feed *feed, GError **error)
 }
 
 static gboolean
-link_directly (RoomOutputs *self, Output *output, Feed *feed,
-    const char *stream_id, GError **error)
-{
-  g_autoptr (GstPad) sink_pad = NULL;
-  g_autoptr (GstPad) src_pad = NULL;
-
-  feed->queue = elements_make (self->bin, "queue", "libgstreamer1.0-0", error);
-  if (feed->queue == NULL)
-    return FALSE;
-  g_object_set (feed->queue, "max-size-buffers", DIRECT_QUEUE_BUFFERS,
-      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (feed->queue), "leaky", "downstream");
-  sink_pad = gst_element_get_static_pad (feed->queue, "sink");
-  src_pad = gst_element_get_static_pad (feed->queue, "src");
-  gst_pad_add_probe (src_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, name_stream,
-      g_strdup (stream_id), g_free);
-  if (!gst_ghost_pad_set_target (GST_GHOST_PAD (output->pad), src_pad))
-    return FALSE;
-  gst_element_sync_state_with_parent (feed->queue);
-  return gst_pad_link (feed->media_pad, sink_pad) == GST_PAD_LINK_OK;
-}
-
-static gboolean
 feed_link (RoomOutputs *self, Output *output, Feed *feed, MediaKind kind,
     const char *id, GError **error)
 {
@@ -221,7 +181,7 @@ feed_link (RoomOutputs *self, Output *output, Feed *feed, MediaKind kind,
   if (feed->media_pad == NULL)
     return FALSE;
   if (output->mixer == NULL)
-    return link_directly (self, output, feed, id, error);
+    return output_queue_link (output->queue, feed->media_pad, id);
   feed->mixer_pad = live_mixer_add_input (output->mixer, &params, error);
   if (feed->mixer_pad == NULL)
     return FALSE;
@@ -304,6 +264,56 @@ output_start_mixer (RoomOutputs *self, Output *output, GError **error)
   return TRUE;
 }
 
+typedef struct {
+  RoomOutputs *outputs;
+  GstPad *pad;
+} OutputEnded;
+
+static void
+output_ended_free (gpointer data)
+{
+  gst_object_unref (((OutputEnded *) data)->pad);
+  g_free (data);
+}
+
+static gboolean output_ended (gpointer data);
+
+/* What the queues' threads may use longer than the outputs are there. */
+typedef struct {
+  LoopThread *loop;
+  RoomOutputs *outputs; /* not used but on the loop thread */
+} QueueContext;
+
+static void
+queue_context_free (gpointer data)
+{
+  loop_thread_unref (((QueueContext *) data)->loop);
+  g_free (data);
+}
+
+static void
+on_queue_ended (GstPad *pad, gpointer data)
+{
+  QueueContext *context = data;
+  OutputEnded *ended = g_new0 (OutputEnded, 1);
+
+  ended->outputs = context->outputs;
+  ended->pad = gst_object_ref (pad);
+  loop_thread_post (context->loop, output_ended, ended, output_ended_free);
+}
+
+static gboolean
+output_start_queue (RoomOutputs *self, Output *output, GError **error)
+{
+  QueueContext *context = g_new0 (QueueContext, 1);
+
+  context->loop = loop_thread_ref (self->loop);
+  context->outputs = self;
+  output->queue = output_queue_new (self->bin, output->pad, on_queue_ended,
+      context, queue_context_free, error);
+  return output->queue != NULL;
+}
+
 static void
 output_start (RoomOutputs *self, Output *output)
 {
@@ -314,8 +324,10 @@ output_start (RoomOutputs *self, Output *output)
   output->started = TRUE;
   output->encoded =
       output->role == OUTPUT_SLOT && downstream_wants_encoded (output);
-  if (output->requested && !output->encoded
-      && !output_start_mixer (self, output, &error)) {
+  if (!(output->requested && !output->encoded
+              ? output_start_mixer (self, output, &error)
+              : output_start_queue (self, output, &error))) {
+    output->started = FALSE;
     self->funcs->failed (error, self->data);
     return;
   }
@@ -334,13 +346,20 @@ output_start (RoomOutputs *self, Output *output)
 }
 
 static void
-output_stop (RoomOutputs *self, Output *output)
+output_remove_feeds (RoomOutputs *self, Output *output)
 {
   while (output->feeds->len > 0) {
     feed_release (self, output,
         g_ptr_array_index (output->feeds, output->feeds->len - 1));
     g_ptr_array_remove_index (output->feeds, output->feeds->len - 1);
   }
+}
+
+static void
+output_stop (RoomOutputs *self, Output *output)
+{
+  output_remove_feeds (self, output);
+  g_clear_pointer (&output->queue, output_queue_free);
   if (output->mixer != NULL) {
     gst_ghost_pad_set_target (GST_GHOST_PAD (output->pad), NULL);
     g_clear_pointer (&output->mixer, live_mixer_free);
@@ -377,20 +396,41 @@ add_output (RoomOutputs *self, GstPad *pad, OutputRole role, MediaKind kind,
   return output;
 }
 
-/* A pad that we added goes with its track. */
 static void
 remove_added_pad (RoomOutputs *self, Output *output)
 {
   GstPad *pad = gst_object_ref (output->pad);
 
-  gst_pad_push_event (pad, gst_event_new_eos ());
   output_stop (self, output);
   g_ptr_array_remove (self->outputs, output);
   self->funcs->remove_pad (pad, self->data);
 }
 
+/* A pad that we added goes with its track; but when the application has taken
+ * the rest of it, and EOS, and it may have stopped taking anything. */
+static void
+end_added_pad (RoomOutputs *self, Output *output)
+{
+  output->ending = TRUE;
+  output_remove_feeds (self, output);
+  if (output->queue == NULL || !output_queue_end (output->queue))
+    remove_added_pad (self, output);
+}
+
+static gboolean
+output_ended (gpointer data)
+{
+  OutputEnded *ended = data;
+  Output *output = find_output (ended->outputs, ended->pad);
+
+  if (output != NULL && output->ending)
+    remove_added_pad (ended->outputs, output);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * room_outputs_new:
+ * @loop: the room's thread
  * @bin: the bin that holds all elements
  * @funcs: must outlive the outputs
  * @data: handed to @funcs
@@ -398,10 +438,12 @@ remove_added_pad (RoomOutputs *self, Output *output)
  * Returns: (transfer full): without a pad yet
  */
 RoomOutputs *
-room_outputs_new (GstBin *bin, const RoomOutputsFuncs *funcs, gpointer data)
+room_outputs_new (
+    LoopThread *loop, GstBin *bin, const RoomOutputsFuncs *funcs, gpointer data)
 {
   RoomOutputs *self = g_new0 (RoomOutputs, 1);
 
+  self->loop = loop;
   self->bin = bin;
   self->funcs = funcs;
   self->data = data;
@@ -493,28 +535,52 @@ room_outputs_start (
     output_start (self, g_ptr_array_index (self->outputs, i));
 }
 
+/* The application's sink may be waiting for the state that we are leaving. */
+static void
+release_sink (Output *output, gint64 end_time)
+{
+  if (output_queue_wait_ended (output->queue, end_time))
+    return;
+  GST_WARNING_OBJECT (output->pad, "nobody takes the end of the stream");
+  gst_pad_push_event (output->pad, gst_event_new_flush_start ());
+}
+
 /**
  * room_outputs_stop:
  * @self: the outputs
+ *
+ * Stops the pads of the application and removes those that we added, when they
+ * have ended. Waits for an application that does not take that, at most 1 s, and
+ * then flushes what is behind the pad.
  */
 void
 room_outputs_stop (RoomOutputs *self)
 {
+  gint64 end_time = g_get_monotonic_time () + STOP_PATIENCE_US;
+
   self->running = FALSE;
   for (guint i = self->outputs->len; i > 0; i--) {
     Output *output = g_ptr_array_index (self->outputs, i - 1);
 
-    if (output->requested)
+    if (!output->requested && !output->ending)
+      end_added_pad (self, output);
+  }
+  for (guint i = self->outputs->len; i > 0; i--) {
+    Output *output = g_ptr_array_index (self->outputs, i - 1);
+
+    if (output->requested) {
       output_stop (self, output);
-    else
+    } else {
+      release_sink (output, end_time);
       remove_added_pad (self, output);
+    }
   }
   g_ptr_array_set_size (self->tracks, 0);
 }
 
 /**
  * room_outputs_send_eos:
- * @self: the outputs
+ * @self: outputs that no peer feeds any more
  *
  * Ends the stream of every pad.
  */
@@ -526,8 +592,8 @@ room_outputs_send_eos (RoomOutputs *self)
 
     if (output->mixer != NULL)
       live_mixer_send_eos (output->mixer);
-    else
-      gst_pad_push_event (output->pad, gst_event_new_eos ());
+    else if (output->queue != NULL && !output->ending)
+      output_queue_end (output->queue);
   }
 }
 
@@ -564,6 +630,16 @@ stop_standing_alone (RoomOutputs *self, guint slot)
   }
 }
 
+static guint
+count_ending (RoomOutputs *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->outputs->len; i++)
+    n += ((Output *) g_ptr_array_index (self->outputs, i))->ending;
+  return n;
+}
+
 static void
 ensure_slot_pad (RoomOutputs *self, const Track *track)
 {
@@ -575,6 +651,11 @@ ensure_slot_pad (RoomOutputs *self, const Track *track)
     output = g_ptr_array_index (self->outputs, i);
     if (output->role == OUTPUT_SLOT && output_wants_track (output, track))
       return;
+  }
+  if (count_ending (self) >= MAX_ENDING) {
+    GST_WARNING_OBJECT (
+        self->bin, "the application takes no EOS, it gets no further pads");
+    return;
   }
   pad = self->funcs->make_pad (kind, track->slot, track->index, self->data);
   if (pad == NULL)
@@ -657,12 +738,12 @@ room_outputs_remove_track (RoomOutputs *self, RecvBranch *branch)
   for (guint i = self->outputs->len; i > 0; i--) {
     Output *output = g_ptr_array_index (self->outputs, i - 1);
 
-    if (has_track (self, output))
+    if (output->ending || has_track (self, output))
       continue;
     if (output->requested)
       show_identity (output, NULL);
     else
-      remove_added_pad (self, output);
+      end_added_pad (self, output);
   }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "loopthread.h"
 #include "recvbranch.h"
 #include "sendbranch.h"
 
@@ -60,8 +61,8 @@ typedef struct {
   void (*failed) (const GError *error, gpointer data);
 } RoomOutputsFuncs;
 
-RoomOutputs *room_outputs_new (
-    GstBin *bin, const RoomOutputsFuncs *funcs, gpointer data);
+RoomOutputs *room_outputs_new (LoopThread *loop, GstBin *bin,
+    const RoomOutputsFuncs *funcs, gpointer data);
 void room_outputs_free (RoomOutputs *self);
 
 void room_outputs_add (RoomOutputs *self, GstPad *pad, OutputRole role,

@@ -242,7 +242,6 @@ static void
 on_pad_added (GstElement *call, GstPad *pad, gpointer data)
 {
   Pads *pads = data;
-  GstBin *pipeline = GST_BIN (call_member_get_pipeline (pads->member));
   GstElement *sink;
   g_autoptr (GstPad) sink_pad = NULL;
   Names *names;
@@ -255,7 +254,7 @@ on_pad_added (GstElement *call, GstPad *pad, gpointer data)
   names_init (names);
   names_watch (names, sink_pad);
   g_object_set (sink, "sync", TRUE, "async", FALSE, "qos", FALSE, NULL);
-  gst_bin_add (pipeline, sink);
+  gst_bin_add (GST_BIN (GST_OBJECT_PARENT (call)), sink);
   g_mutex_lock (&pads->lock);
   g_hash_table_replace (
       pads->meters, gst_pad_get_name (pad), media_meter_new (sink_pad));
@@ -272,11 +271,46 @@ static void
 on_pad_removed (GstElement *call, GstPad *pad, gpointer data)
 {
   Pads *pads = data;
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (
+      GST_BIN (GST_OBJECT_PARENT (call)), GST_PAD_NAME (pad));
 
+  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
+    return;
+  gst_element_set_state (sink, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (GST_OBJECT_PARENT (call)), sink);
   g_mutex_lock (&pads->lock);
   pads->n_removed++;
   g_cond_broadcast (&pads->cond);
   g_mutex_unlock (&pads->lock);
+}
+
+static void
+pads_init (Pads *pads, CallMember *member)
+{
+  GstElement *call = call_member_get_call (member);
+
+  *pads = (Pads){ .member = member };
+  g_mutex_init (&pads->lock);
+  g_cond_init (&pads->cond);
+  pads->meters = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify) media_meter_free);
+  pads->names =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, names_free);
+  g_signal_connect (call, "pad-added", G_CALLBACK (on_pad_added), pads);
+  g_signal_connect (call, "pad-removed", G_CALLBACK (on_pad_removed), pads);
+}
+
+/* Of a member that was stopped. */
+static void
+pads_clear (Pads *pads)
+{
+  g_signal_handlers_disconnect_by_data (
+      call_member_get_call (pads->member), pads);
+  g_hash_table_unref (pads->meters);
+  g_hash_table_unref (pads->names);
+  g_mutex_clear (&pads->lock);
+  g_cond_clear (&pads->cond);
+  g_free (pads->seen_id);
 }
 
 static MediaMeter *
@@ -318,21 +352,11 @@ GST_START_TEST (test_unrequested)
   MediaMeter *video, *audio;
   MediaReading reading;
   Names *names;
-  Pads pads = { 0 };
+  Pads pads;
 
   TEST_WATCHDOG (120);
   a = call_member_new ("unrequested", "rejoin-grace=0", "");
-  pads.member = a;
-  g_mutex_init (&pads.lock);
-  g_cond_init (&pads.cond);
-  pads.meters = g_hash_table_new_full (
-      g_str_hash, g_str_equal, g_free, (GDestroyNotify) media_meter_free);
-  pads.names =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, names_free);
-  g_signal_connect (
-      call_member_get_call (a), "pad-added", G_CALLBACK (on_pad_added), &pads);
-  g_signal_connect (call_member_get_call (a), "pad-removed",
-      G_CALLBACK (on_pad_removed), &pads);
+  pads_init (&pads, a);
   b = call_member_new ("unrequested", "display-name=Ben", INPUTS (880));
   call_member_play (a);
   call_member_play (b);
@@ -370,11 +394,162 @@ GST_START_TEST (test_unrequested)
   fail_if (call_member_wait_eos (a, 0));
 
   call_member_stop (a);
-  g_hash_table_unref (pads.meters);
-  g_hash_table_unref (pads.names);
-  g_mutex_clear (&pads.lock);
-  g_cond_clear (&pads.cond);
-  g_free (pads.seen_id);
+  pads_clear (&pads);
+}
+GST_END_TEST
+
+/* Locked, as a bin whose sinks have prerolled plays, and they with it. */
+static void
+set_sink_state (CallMember *member, const char *pad, GstState state)
+{
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (call_member_get_pipeline (member)), pad);
+
+  gst_element_set_locked_state (sink, state == GST_STATE_PAUSED);
+  gst_element_set_state (sink, state);
+}
+
+typedef struct {
+  GstElement *call;
+  GAsyncQueue *answers;
+} Question;
+
+static gpointer
+ask_stats (gpointer data)
+{
+  Question *question = data;
+  GstStructure *stats = NULL;
+
+  g_object_get (question->call, "stats", &stats, NULL);
+  g_async_queue_push (question->answers, stats);
+  return NULL;
+}
+
+/* The element answers, within a time: its thread does not hang. */
+static void
+check_answers (CallMember *member)
+{
+  Question question = { call_member_get_call (member), g_async_queue_new () };
+  GThread *thread = g_thread_new ("stats", ask_stats, &question);
+  GstStructure *stats =
+      g_async_queue_timeout_pop (question.answers, 15 * G_TIME_SPAN_SECOND);
+
+  fail_unless (stats != NULL, "the room does not answer");
+  gst_structure_free (stats);
+  g_thread_join (thread);
+  g_async_queue_unref (question.answers);
+}
+
+/* The application does not take the rest of a peer that left, for now: nobody
+ * else waits for that. */
+GST_START_TEST (test_paused_sink)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  g_autoptr (CallMember) c = NULL;
+  MediaMeter *video;
+  MediaReading reading;
+  Pads pads;
+
+  TEST_WATCHDOG (120);
+  a = call_check_member ("paused-sink", "rejoin-grace=0", INPUTS (440));
+  pads_init (&pads, a);
+  b = call_check_member ("paused-sink", "", INPUTS (880));
+  c = call_check_member ("paused-sink", "", INPUTS (1320));
+  call_member_play (a);
+  call_member_play (b);
+  call_check_connected (a, 1);
+  video = wait_for_pad (&pads, "video_src_0");
+  fail_unless (media_meter_wait_alive (video, test_deadline (20)));
+  call_member_play (c);
+  call_check_connected (a, 2);
+  call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
+
+  set_sink_state (a, "video_src_0", GST_STATE_PAUSED);
+  call_member_stop (b);
+  fail_unless (call_member_wait (
+      a, "roomcall/peer-left", NULL, NULL, test_deadline (15)));
+  wait_for_removals (&pads, 1);
+  check_answers (a);
+  call_check_hears (a, "audio_mix", CALL_TONE_1320);
+  call_check_hears (c, "audio_mix", CALL_TONE_440);
+  call_check_moving (a, "video_mix");
+  media_meter_read (video, &reading);
+  fail_if (reading.eos);
+
+  /* Somebody else has the slot meanwhile, and gets a pad. */
+  call_member_play (b);
+  wait_for_pad (&pads, "video_src_0_1");
+  call_member_stop (b);
+  wait_for_removals (&pads, 3);
+
+  set_sink_state (a, "video_src_0", GST_STATE_PLAYING);
+  wait_for_removals (&pads, 4);
+  media_meter_read (video, &reading);
+  fail_unless (reading.eos);
+  call_member_stop (a);
+  pads_clear (&pads);
+}
+GST_END_TEST
+
+/* The whole call ends while the application takes nothing from one pad. */
+GST_START_TEST (test_paused_sink_at_end)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  MediaMeter *video;
+  MediaReading reading;
+  Pads pads;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member ("paused-end", "", INPUTS (440));
+  pads_init (&pads, a);
+  b = call_check_member ("paused-end", "", INPUTS (880));
+  call_member_play (a);
+  call_member_play (b);
+  video = wait_for_pad (&pads, "video_src_0");
+  fail_unless (media_meter_wait_alive (video, test_deadline (20)));
+  set_sink_state (a, "video_src_0", GST_STATE_PAUSED);
+  set_sink_state (a, "video_mix", GST_STATE_PAUSED);
+  fail_unless (gst_element_send_event (
+      call_member_get_pipeline (a), gst_event_new_eos ()));
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-left", NULL, NULL, test_deadline (10)));
+  wait_for_removals (&pads, 1);
+  check_answers (a);
+  set_sink_state (a, "video_mix", GST_STATE_PLAYING);
+  set_sink_state (a, "video_src_0", GST_STATE_PLAYING);
+  fail_unless (call_member_wait_eos (a, test_deadline (10)), "no EOS");
+  wait_for_removals (&pads, 2);
+  media_meter_read (video, &reading);
+  fail_unless (reading.eos);
+  call_member_stop (a);
+  pads_clear (&pads);
+}
+GST_END_TEST
+
+/* The element alone stops while its application takes nothing. */
+GST_START_TEST (test_paused_sink_at_stop)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  Pads pads;
+
+  TEST_WATCHDOG (90);
+  a = call_member_new ("paused-stop", "", INPUTS (440));
+  pads_init (&pads, a);
+  b = call_check_member ("paused-stop", "", INPUTS (880));
+  call_member_play (a);
+  call_member_play (b);
+  fail_unless (media_meter_wait_alive (
+      wait_for_pad (&pads, "video_src_0"), test_deadline (20)));
+  wait_for_pad (&pads, "audio_src_0");
+  set_sink_state (a, "video_src_0", GST_STATE_PAUSED);
+  gst_element_set_locked_state (call_member_get_call (a), TRUE);
+  gst_element_set_state (call_member_get_call (a), GST_STATE_NULL);
+  wait_for_removals (&pads, 2);
+  call_member_stop (a);
+  pads_clear (&pads);
 }
 GST_END_TEST
 
@@ -417,6 +592,9 @@ slots_suite (void)
   tcase_add_test (tc, test_grace);
   tcase_add_test (tc, test_encoded);
   tcase_add_test (tc, test_unrequested);
+  tcase_add_test (tc, test_paused_sink);
+  tcase_add_test (tc, test_paused_sink_at_end);
+  tcase_add_test (tc, test_paused_sink_at_stop);
   tcase_add_test (tc, test_while_playing);
   return suite;
 }
