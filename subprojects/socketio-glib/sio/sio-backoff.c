@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-backoff.h"
 
-/* A server that takes connections only to drop them must not see every client
- * again each second: the delays begin anew only after a connection that held
- * for this long. */
-#define STABLE_US (10 * G_USEC_PER_SEC)
+/* What it is unless said otherwise, ms. */
+#define STABLE 10000
 
 void
 sio_backoff_init (SioBackoff *self, guint delay, guint delay_max, double jitter)
@@ -13,6 +11,7 @@ sio_backoff_init (SioBackoff *self, guint delay, guint delay_max, double jitter)
     .delay = MAX (delay, 1),
     .delay_max = MAX (delay_max, MAX (delay, 1)),
     .jitter = CLAMP (jitter, 0.0, 1.0),
+    .stable = STABLE,
   };
 }
 
@@ -44,7 +43,7 @@ sio_backoff_opened (SioBackoff *self, gint64 now)
 void
 sio_backoff_closed (SioBackoff *self, gint64 now)
 {
-  if (self->opened != 0 && now - self->opened >= STABLE_US)
+  if (self->opened != 0 && now - self->opened >= self->stable * (gint64) 1000)
     self->attempts = 0;
   self->opened = 0;
 }

@@ -11,6 +11,7 @@ typedef struct {
   guint delay;     /* of the first attempt */
   guint delay_max; /* of any */
   double jitter;   /* 0..1: how much of a delay is left to chance */
+  guint stable;    /* how long a connection holds for it to begin anew */
   guint attempts;  /* since the last stable connection */
   gint64 opened;   /* when the connection was made, 0 without one */
 } SioBackoff;

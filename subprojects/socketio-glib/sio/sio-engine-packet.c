@@ -70,6 +70,26 @@ read_sid (JsonObject *object, GError **error)
   return g_strdup (sid);
 }
 
+/* Whether the session may go on over WebSocket. */
+static gboolean
+offers_websocket (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "upgrades");
+  JsonArray *array;
+
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return FALSE;
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *name = json_array_get_element (array, i);
+
+    if (json_node_get_value_type (name) == G_TYPE_STRING
+        && g_str_equal (json_node_get_string (name), "websocket"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Reads the payload of an open packet. */
 SioEngineHandshake *
 sio_engine_handshake_parse (const char *text, gsize length, GError **error)
@@ -97,6 +117,7 @@ sio_engine_handshake_parse (const char *text, gsize length, GError **error)
     return NULL;
   self->ping_interval = (guint) interval;
   self->ping_timeout = (guint) timeout;
+  self->websocket = offers_websocket (object);
   /* Servers before revision 4 do not send it. */
   if (json_object_has_member (object, "maxPayload")
       && !read_integer (

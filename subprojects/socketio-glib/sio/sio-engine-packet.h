@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The protocol revision that is spoken, as in `EIO=4`. */
-#define SIO_ENGINE_REVISION "4"
+/* The revision of the protocol that is spoken, as in `EIO=4`; a client speaks
+ * the one before as well. */
+#define SIO_ENGINE_REVISION 4
+#define SIO_ENGINE_OLD_REVISION 3
 
 typedef enum {
   SIO_ENGINE_OPEN,
@@ -31,6 +33,7 @@ typedef struct {
   guint ping_interval; /* ms */
   guint ping_timeout;  /* ms */
   gint64 max_payload;  /* bytes of one packet; 0 if the server did not say */
+  gboolean websocket;  /* the session can be upgraded to one */
 } SioEngineHandshake;
 
 gboolean sio_engine_packet_parse (

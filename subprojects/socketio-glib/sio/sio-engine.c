@@ -7,11 +7,18 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* One session of Engine.IO revision 4 over one transport, at either end: its
- * handshake, its heartbeat and its end. It knows nothing of Socket.IO. */
+/* One session of Engine.IO, at either end: its handshake, its heartbeat, its
+ * change to a better transport and its end. It knows nothing of Socket.IO. */
+
+/* How long a server of revision 3 may take to say its first word. */
+#define GREETING_MS 250
+/* How long a transport may take to prove that it works. Servers wait as long. */
+#define PROBE_MS 10000
+#define PROBE "probe"
 
 typedef enum {
-  STATE_OPENING, /* a client that waits for the handshake */
+  STATE_OPENING,  /* a client that waits for the handshake */
+  STATE_GREETING, /* has it, and waits to see which revision is spoken */
   STATE_OPEN,
   STATE_CLOSED
 } State;
@@ -23,15 +30,29 @@ struct _SioEngine {
   gboolean server;
   State state;
   SioTransport *transport;
+  SioTransport *next; /* on probation; NULL if there is none */
+  gboolean proven;    /* it works: the other is being emptied */
   SioEngineHandshake *handshake;
   const SioEngineHandler *handler;
   gpointer data;
 
   GSource *deadline; /* a sign of life is due by then */
-  GSource *ping;     /* a server's next ping */
+  GSource *ping;     /* our next ping, where we are the one who asks */
+  GSource *greeting; /* the server has been given time for its first word */
+  GSource *probe;    /* the next transport has been given time */
 };
 
 G_DEFINE_FINAL_TYPE (SioEngine, sio_engine, G_TYPE_OBJECT)
+
+static void
+drop_next (SioEngine *self)
+{
+  sio_timer_stop (&self->probe);
+  self->proven = FALSE;
+  if (self->next != NULL)
+    sio_transport_close (self->next);
+  g_clear_object (&self->next);
+}
 
 static void
 shut (SioEngine *self)
@@ -39,6 +60,8 @@ shut (SioEngine *self)
   self->state = STATE_CLOSED;
   sio_timer_stop (&self->deadline);
   sio_timer_stop (&self->ping);
+  sio_timer_stop (&self->greeting);
+  drop_next (self);
   if (self->transport != NULL)
     sio_transport_close (self->transport);
   g_clear_object (&self->transport);
@@ -112,6 +135,48 @@ await_ping (SioEngine *self)
       self, self->handshake->ping_interval + self->handshake->ping_timeout);
 }
 
+static gboolean
+is_old (SioEngine *self)
+{
+  return sio_transport_get_revision (self->transport)
+      == SIO_ENGINE_OLD_REVISION;
+}
+
+/* In revision 3 it is the client that asks. */
+static void
+begin_heartbeat (SioEngine *self)
+{
+  if (is_old (self))
+    schedule_ping (self);
+  else
+    await_ping (self);
+}
+
+static void
+become_open (SioEngine *self)
+{
+  sio_timer_stop (&self->greeting);
+  self->state = STATE_OPEN;
+  begin_heartbeat (self);
+  self->handler->opened (self->data);
+}
+
+static gboolean
+on_no_greeting (gpointer data)
+{
+  become_open (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether it can be told already which revision is spoken: the answer to a poll
+ * shows it, and that it takes part in the handshake only one of the two does. */
+static gboolean
+knows_revision (SioEngine *self)
+{
+  return sio_transport_is_upgradable (self->transport) || is_old (self)
+      || self->handshake->max_payload > 0;
+}
+
 static void
 handle_open (SioEngine *self, const SioEnginePacket *packet)
 {
@@ -123,9 +188,15 @@ handle_open (SioEngine *self, const SioEnginePacket *packet)
     end (self, SIO_REASON_PARSE_ERROR, error);
     return;
   }
-  self->state = STATE_OPEN;
-  await_ping (self);
-  self->handler->opened (self->data);
+  sio_transport_opened (self->transport, self->handshake);
+  if (knows_revision (self)) {
+    become_open (self);
+    return;
+  }
+  /* Servers of revision 3 speak first, and then it is a message. */
+  self->state = STATE_GREETING;
+  self->greeting =
+      sio_timer_start (self->context, GREETING_MS, on_no_greeting, self);
 }
 
 static void
@@ -136,7 +207,8 @@ handle_ping (SioEngine *self, const SioEnginePacket *packet)
     end_protocol (self, "a ping from a client");
     return;
   }
-  await_ping (self);
+  if (!is_old (self))
+    await_ping (self);
   sio_transport_send (
       self->transport, SIO_ENGINE_PONG, packet->payload, packet->length);
 }
@@ -144,7 +216,7 @@ handle_ping (SioEngine *self, const SioEnginePacket *packet)
 static void
 handle_pong (SioEngine *self)
 {
-  if (!self->server)
+  if (!self->server && !is_old (self))
     end_protocol (self, "a pong from a server");
   else if (self->deadline != NULL)
     schedule_ping (self);
@@ -156,6 +228,13 @@ handle_packet (SioEngine *self, const SioEnginePacket *packet)
   if ((packet->type == SIO_ENGINE_OPEN) != (self->state == STATE_OPENING)) {
     end_protocol (self, "a packet out of order");
     return;
+  }
+  if (self->state == STATE_GREETING) {
+    if (packet->type == SIO_ENGINE_MESSAGE)
+      sio_transport_set_revision (self->transport, SIO_ENGINE_OLD_REVISION);
+    become_open (self);
+    if (self->state != STATE_OPEN)
+      return;
   }
   switch (packet->type) {
     case SIO_ENGINE_OPEN:
@@ -218,10 +297,89 @@ on_closed (gpointer data, const GError *error)
       error);
 }
 
+static const SioTransportHandler transport_handler;
+
+/* The transport is empty: the next takes its place. */
+static void
+on_paused (gpointer data)
+{
+  SioEngine *self = data;
+  g_autoptr (SioTransport) last = NULL;
+
+  if (self->next == NULL)
+    return;
+  g_object_ref (self);
+  sio_timer_stop (&self->probe);
+  last = g_steal_pointer (&self->transport);
+  self->transport = g_steal_pointer (&self->next);
+  sio_transport_set_handler (last, NULL, NULL);
+  sio_transport_set_handler (self->transport, &transport_handler, self);
+  sio_transport_send (self->transport, SIO_ENGINE_UPGRADE, NULL, 0);
+  sio_transport_hand_over (last, self->transport);
+  if (self->handler != NULL)
+    self->handler->upgraded (self->data);
+  g_object_unref (self);
+}
+
 static const SioTransportHandler transport_handler = {
   .packet = on_packet,
   .binary = on_binary,
+  .paused = on_paused,
   .closed = on_closed,
+};
+
+/* Nobody need know: the session goes on where it is. */
+static void
+give_up_next (SioEngine *self, const char *why)
+{
+  gboolean proven = self->proven;
+
+  g_info ("the session stays on %s: %s",
+      sio_transport_get_name (self->transport), why);
+  drop_next (self);
+  if (proven)
+    sio_transport_resume (self->transport);
+}
+
+static gboolean
+on_probe_overdue (gpointer data)
+{
+  give_up_next (data, "the other transport does not answer");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_next_packet (gpointer data, const char *text, gsize length)
+{
+  SioEngine *self = data;
+  SioEnginePacket packet;
+
+  if (!sio_engine_packet_parse (text, length, &packet, NULL)
+      || packet.type != SIO_ENGINE_PONG || packet.length != strlen (PROBE)
+      || memcmp (packet.payload, PROBE, packet.length) != 0 || self->proven) {
+    give_up_next (self, "the other transport says something else");
+    return;
+  }
+  self->proven = TRUE;
+  sio_transport_pause (self->transport);
+}
+
+static void
+on_next_binary (gpointer data, gconstpointer bytes, gsize length)
+{
+  give_up_next (data, "the other transport says something else");
+}
+
+static void
+on_next_closed (gpointer data, const GError *error)
+{
+  give_up_next (data, error != NULL ? error->message : "the other closed");
+}
+
+static const SioTransportHandler next_handler = {
+  .packet = on_next_packet,
+  .binary = on_next_binary,
+  .closed = on_next_closed,
 };
 
 static void
@@ -296,6 +454,43 @@ sio_engine_new_server (SioTransport *transport,
   sio_transport_send (transport, SIO_ENGINE_OPEN, text, strlen (text));
   schedule_ping (self);
   return self;
+}
+
+/* Tries to carry the session on over @next, which the server knows to be for
+ * it. If that does not work, all stays as it is. */
+void
+sio_engine_upgrade (SioEngine *self, SioTransport *next)
+{
+  if (self->state != STATE_OPEN || self->next != NULL
+      || !sio_transport_is_upgradable (self->transport)) {
+    sio_transport_close (next);
+    return;
+  }
+  self->next = g_object_ref (next);
+  self->proven = FALSE;
+  sio_transport_set_revision (
+      next, sio_transport_get_revision (self->transport));
+  sio_transport_set_handler (next, &next_handler, self);
+  self->probe =
+      sio_timer_start (self->context, PROBE_MS, on_probe_overdue, self);
+  sio_transport_send (next, SIO_ENGINE_PING, PROBE, strlen (PROBE));
+}
+
+/* The server turned out to speak the revision before. */
+void
+sio_engine_set_old (SioEngine *self)
+{
+  if (self->state != STATE_OPEN || is_old (self))
+    return;
+  sio_transport_set_revision (self->transport, SIO_ENGINE_OLD_REVISION);
+  begin_heartbeat (self);
+}
+
+/* NULL once the session has ended. */
+SioTransport *
+sio_engine_get_transport (SioEngine *self)
+{
+  return self->transport;
 }
 
 /* What the handshake said, or NULL before it. */

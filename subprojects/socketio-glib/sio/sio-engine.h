@@ -23,6 +23,8 @@ typedef struct {
   void (*opened) (gpointer data);
   void (*message) (gpointer data, const char *text, gsize length);
   void (*binary) (gpointer data, gconstpointer bytes, gsize length);
+  /* Another transport has taken over; only at a client. */
+  void (*upgraded) (gpointer data);
   /* Once, unless sio_engine_close() came first. @reason is one of the above,
    * @error is what is known beyond it. */
   void (*closed) (gpointer data, const char *reason, const GError *error);
@@ -36,6 +38,9 @@ SioEngine *sio_engine_new_client (
 SioEngine *sio_engine_new_server (SioTransport *transport,
     const SioEngineHandshake *handshake, const SioEngineHandler *handler,
     gpointer data);
+void sio_engine_upgrade (SioEngine *self, SioTransport *next);
+void sio_engine_set_old (SioEngine *self);
+SioTransport *sio_engine_get_transport (SioEngine *self);
 const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
 gboolean sio_engine_is_writable (SioEngine *self);
 gboolean sio_engine_send (SioEngine *self, const char *text, gsize length);

@@ -3,13 +3,12 @@
 
 #include "sio-backoff.h"
 #include "sio-client-private.h"
-#include "sio-engine.h"
+#include "sio-connection.h"
 #include "sio-error.h"
 #include "sio-packet-input.h"
 #include "sio-retry.h"
+#include "sio-settings.h"
 #include "sio-timer.h"
-#include "sio-transport-ws.h"
-#include "sio-ws-dial.h"
 
 /**
  * SioManager:
@@ -37,6 +36,9 @@
 #define DEFAULT_MAX_PACKET (1000 * 1000)
 /* What may wait in the connection before it is given up. */
 #define MAX_BUFFERED (4 * 1024 * 1024)
+/* What one answer of HTTP may hold: a server puts all that waits into it. */
+#define MAX_BODY (8 * 1000 * 1000)
+#define MAX_PACKETS 4096
 
 typedef enum {
   STATE_IDLE,
@@ -49,50 +51,25 @@ struct _SioManager {
   GObject parent_instance;
 
   GMainContext *context;
-  char *uri;
-  char *path;
-  char *query;
-  SoupMessageHeaders *headers;
-  GTlsDatabase *tls_database;
-  gboolean insecure_tls;
-  gboolean reconnection;
-  guint reconnection_delay;
-  guint reconnection_delay_max;
-  double randomization_factor;
-  guint timeout;
+  SioSettings settings;
 
   GHashTable *sockets; /* namespace -> SioSocket */
   State state;
   gboolean was_open; /* at least once: what refuses now may be passing */
   GSource *timer;    /* of the state: the connection is overdue, or due */
-  GCancellable *dialing;
-  SioEngine *engine;
+  SioConnection *connection;
+  guint revision;         /* that the server spoke last */
+  gboolean websocket_out; /* got no WebSocket through, but polling */
   gint64 max_packet;
   SioLimits *limits;
   SioPacketInput *input;
   SioBackoff backoff;
 };
 
-enum {
-  PROP_0,
-  PROP_URI,
-  PROP_PATH,
-  PROP_QUERY,
-  PROP_HEADERS,
-  PROP_TLS_DATABASE,
-  PROP_INSECURE_TLS,
-  PROP_RECONNECTION,
-  PROP_RECONNECTION_DELAY,
-  PROP_RECONNECTION_DELAY_MAX,
-  PROP_RANDOMIZATION_FACTOR,
-  PROP_TIMEOUT,
-  PROP_LIMITS,
-  N_PROPS
-};
-
+enum { PROP_LIMITS = SIO_SETTINGS_END, PROP_TRANSPORT };
 enum { RECONNECT_ATTEMPT, N_SIGNALS };
 
-static GParamSpec *props[N_PROPS];
+static GParamSpec *transport_property;
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SioManager, sio_manager, G_TYPE_OBJECT)
@@ -130,16 +107,10 @@ has_active_socket (SioManager *self)
 static void
 reset (SioManager *self)
 {
-  if (self->engine != NULL) {
-    sio_engine_close (self->engine);
-    g_clear_object (&self->engine);
-  }
-  if (self->dialing != NULL) {
-    g_cancellable_cancel (self->dialing);
-    g_clear_object (&self->dialing);
-  }
+  g_clear_pointer (&self->connection, sio_connection_free);
   sio_timer_stop (&self->timer);
   sio_packet_input_reset (self->input);
+  self->backoff.stable = self->settings.stable_time;
   sio_backoff_closed (&self->backoff, g_get_monotonic_time ());
   self->state = STATE_IDLE;
 }
@@ -160,10 +131,10 @@ begin_backoff (SioManager *self, const GError *error)
 {
   guint delay;
 
-  self->backoff.delay = self->reconnection_delay;
-  self->backoff.delay_max =
-      MAX (self->reconnection_delay, self->reconnection_delay_max);
-  self->backoff.jitter = self->randomization_factor;
+  self->backoff.delay = self->settings.reconnection_delay;
+  self->backoff.delay_max = MAX (
+      self->settings.reconnection_delay, self->settings.reconnection_delay_max);
+  self->backoff.jitter = self->settings.randomization_factor;
   delay = sio_retry_get_delay (&self->backoff, error, g_random_double ());
   self->state = STATE_BACKOFF;
   self->timer = sio_timer_start (self->context, delay, on_backoff_over, self);
@@ -182,7 +153,7 @@ end_connection (SioManager *self, const char *reason, const GError *error)
 
   g_object_ref (self);
   reset (self);
-  will_retry = self->reconnection && has_active_socket (self)
+  will_retry = self->settings.reconnection && has_active_socket (self)
       && sio_retry_is_useful (error, self->was_open);
   if (will_retry)
     delay = begin_backoff (self, error);
@@ -204,16 +175,30 @@ end_connection (SioManager *self, const char *reason, const GError *error)
   g_object_unref (self);
 }
 
+/* What carries the connection is another. */
 static void
-on_engine_opened (gpointer data)
+note_transport (SioManager *self)
+{
+  const char *transport = sio_connection_get_transport (self->connection);
+
+  self->websocket_out = g_strcmp0 (transport, "websocket") != 0
+      && g_str_equal (self->settings.transports[0], "websocket");
+  g_object_notify_by_pspec (G_OBJECT (self), transport_property);
+}
+
+static void
+on_opened (gpointer data)
 {
   SioManager *self = g_object_ref (data);
   g_autoptr (GPtrArray) sockets = dup_sockets (self);
-  gint64 max_packet = sio_engine_get_handshake (self->engine)->max_payload;
+  gint64 max_packet =
+      sio_connection_get_handshake (self->connection)->max_payload;
 
   sio_timer_stop (&self->timer);
   self->state = STATE_OPEN;
   self->was_open = TRUE;
+  self->revision = sio_connection_get_revision (self->connection);
+  note_transport (self);
   self->max_packet = max_packet > 0 ? max_packet : DEFAULT_MAX_PACKET;
   sio_backoff_opened (&self->backoff, g_get_monotonic_time ());
   for (guint i = 0; i < sockets->len && self->state == STATE_OPEN; i++)
@@ -243,7 +228,7 @@ static const SioPacketInputHandler input_handler = {
 };
 
 static void
-on_engine_message (gpointer data, const char *text, gsize length)
+on_message (gpointer data, const char *text, gsize length)
 {
   SioManager *self = data;
 
@@ -251,7 +236,7 @@ on_engine_message (gpointer data, const char *text, gsize length)
 }
 
 static void
-on_engine_binary (gpointer data, gconstpointer bytes, gsize length)
+on_binary (gpointer data, gconstpointer bytes, gsize length)
 {
   SioManager *self = data;
 
@@ -259,54 +244,29 @@ on_engine_binary (gpointer data, gconstpointer bytes, gsize length)
 }
 
 static void
-on_engine_closed (gpointer data, const char *reason, const GError *error)
+on_upgraded (gpointer data)
 {
-  SioManager *self = data;
-  g_autoptr (GError) early = NULL;
-
-  if (self->state == STATE_OPEN) {
-    end_connection (self, reason, error);
-    return;
-  }
-  if (error == NULL)
-    error = early =
-        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-            "the server closed the connection before its handshake");
-  end_connection (self, NULL, error);
+  note_transport (data);
 }
-
-static const SioEngineHandler engine_handler = {
-  .opened = on_engine_opened,
-  .message = on_engine_message,
-  .binary = on_engine_binary,
-  .closed = on_engine_closed,
-};
 
 static void
-on_dialed (GObject *source, GAsyncResult *result, gpointer data)
+on_closed (gpointer data, const char *reason, const GError *error)
 {
-  GWeakRef *weak = data;
-  g_autoptr (SioManager) self = g_weak_ref_get (weak);
-  g_autoptr (GIOStream) stream = NULL;
-  g_autoptr (GBytes) received = NULL;
-  g_autoptr (SioTransport) transport = NULL;
-  g_autoptr (GError) error = NULL;
+  SioManager *self = data;
 
-  g_weak_ref_clear (weak);
-  g_free (weak);
-  stream = sio_ws_dial_finish (result, &received, &error);
-  /* Whoever cancelled it has moved on. */
-  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->dialing);
-  if (stream == NULL) {
-    end_connection (self, NULL, error);
-    return;
-  }
-  transport = sio_transport_ws_new (
-      stream, SIO_WS_CLIENT, received, MAX_INCOMING, MAX_BUFFERED);
-  self->engine = sio_engine_new_client (transport, &engine_handler, self);
+  /* It may be another server by the next attempt. */
+  if (reason == NULL)
+    self->revision = SIO_ENGINE_REVISION;
+  end_connection (self, reason, error);
 }
+
+static const SioConnectionHandler connection_handler = {
+  .opened = on_opened,
+  .message = on_message,
+  .binary = on_binary,
+  .upgraded = on_upgraded,
+  .closed = on_closed,
+};
 
 static gboolean
 on_overdue (gpointer data)
@@ -324,9 +284,9 @@ on_wrong_address (gpointer data)
 {
   SioManager *self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (SioWsTarget) target = NULL;
+  g_autoptr (SioTarget) target =
+      sio_settings_make_target (&self->settings, &error);
 
-  target = sio_ws_target_new (self->uri, self->path, self->query, &error);
   /* It may have been set right in the meantime. */
   if (target != NULL) {
     sio_timer_stop (&self->timer);
@@ -340,30 +300,36 @@ on_wrong_address (gpointer data)
 static void
 begin_opening (SioManager *self)
 {
-  SioWsTarget *target =
-      sio_ws_target_new (self->uri, self->path, self->query, NULL);
-  GWeakRef *weak;
+  static const char *const polling_first[] = { "polling", "websocket", NULL };
+  g_autoptr (SioTarget) target =
+      sio_settings_make_target (&self->settings, NULL);
+  SioConnectionSettings settings = {
+    .target = target,
+    .transports = (const char *const *) self->settings.transports,
+    .revision = self->revision,
+    .timeout = self->settings.timeout,
+    .max_message = MAX_INCOMING,
+    .max_body = MAX_BODY,
+    .max_packets = MAX_PACKETS,
+    .max_buffered = MAX_BUFFERED,
+  };
 
   self->state = STATE_OPENING;
   if (target == NULL) {
     self->timer = sio_timer_start (self->context, 0, on_wrong_address, self);
     return;
   }
-  if (self->headers != NULL)
-    target->headers = soup_message_headers_ref (self->headers);
-  if (self->tls_database != NULL)
-    target->database = g_object_ref (self->tls_database);
-  target->insecure = self->insecure_tls;
   if (target->tls && target->insecure)
     g_warning ("the certificate of %s is not checked", target->host);
-
-  /* The answer may come after the manager's end. */
-  weak = g_new (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  self->dialing = g_cancellable_new ();
+  /* What is in the way of a WebSocket is not waited for each time: the upgrade
+   * shows whether it still is. */
+  if (self->websocket_out
+      && g_strv_contains (
+          (const char *const *) self->settings.transports, "polling"))
+    settings.transports = polling_first;
   self->timer =
-      sio_timer_start (self->context, self->timeout, on_overdue, self);
-  sio_ws_dial_async (target, self->dialing, on_dialed, weak);
+      sio_timer_start (self->context, self->settings.timeout, on_overdue, self);
+  self->connection = sio_connection_new (&settings, &connection_handler, self);
 }
 
 GMainContext *
@@ -375,7 +341,7 @@ sio_manager_get_context (SioManager *self)
 guint
 sio_manager_get_timeout (SioManager *self)
 {
-  return self->timeout;
+  return self->settings.timeout;
 }
 
 /* How many bytes the server takes in one packet, the type's digit included. */
@@ -389,7 +355,8 @@ sio_manager_get_max_packet (SioManager *self)
 gboolean
 sio_manager_is_writable (SioManager *self)
 {
-  return self->state == STATE_OPEN && sio_engine_is_writable (self->engine);
+  return self->state == STATE_OPEN
+      && sio_connection_is_writable (self->connection);
 }
 
 /* Returns FALSE without an open connection. */
@@ -397,8 +364,8 @@ gboolean
 sio_manager_send (SioManager *self, const SioMessage *message)
 {
   return self->state == STATE_OPEN
-      && sio_engine_send_message (
-          self->engine, message->text, message->length, message->attachments);
+      && sio_connection_send_message (self->connection, message->text,
+          message->length, message->attachments);
 }
 
 /* A socket wants to be connected. */
@@ -526,50 +493,8 @@ sio_manager_set_property (
 {
   SioManager *self = SIO_MANAGER (object);
 
-  switch (id) {
-    case PROP_URI:
-      g_free (self->uri);
-      self->uri = g_strdup (
-          g_value_get_string (value) != NULL ? g_value_get_string (value) : "");
-      break;
-    case PROP_PATH:
-      g_free (self->path);
-      self->path = g_strdup (
-          g_value_get_string (value) != NULL ? g_value_get_string (value) : "");
-      break;
-    case PROP_QUERY:
-      g_free (self->query);
-      self->query = g_value_dup_string (value);
-      break;
-    case PROP_HEADERS:
-      g_clear_pointer (&self->headers, soup_message_headers_unref);
-      self->headers = g_value_dup_boxed (value);
-      break;
-    case PROP_TLS_DATABASE:
-      g_set_object (&self->tls_database, g_value_get_object (value));
-      break;
-    case PROP_INSECURE_TLS:
-      self->insecure_tls = g_value_get_boolean (value);
-      break;
-    case PROP_RECONNECTION:
-      self->reconnection = g_value_get_boolean (value);
-      break;
-    case PROP_RECONNECTION_DELAY:
-      self->reconnection_delay = g_value_get_uint (value);
-      break;
-    case PROP_RECONNECTION_DELAY_MAX:
-      self->reconnection_delay_max = g_value_get_uint (value);
-      break;
-    case PROP_RANDOMIZATION_FACTOR:
-      self->randomization_factor = g_value_get_double (value);
-      break;
-    case PROP_TIMEOUT:
-      self->timeout = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (!sio_settings_set (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -579,38 +504,18 @@ sio_manager_get_property (
   SioManager *self = SIO_MANAGER (object);
 
   switch (id) {
-    case PROP_URI:
-      g_value_set_string (value, self->uri);
-      break;
-    case PROP_PATH:
-      g_value_set_string (value, self->path);
-      break;
-    case PROP_TLS_DATABASE:
-      g_value_set_object (value, self->tls_database);
-      break;
-    case PROP_INSECURE_TLS:
-      g_value_set_boolean (value, self->insecure_tls);
-      break;
-    case PROP_RECONNECTION:
-      g_value_set_boolean (value, self->reconnection);
-      break;
-    case PROP_RECONNECTION_DELAY:
-      g_value_set_uint (value, self->reconnection_delay);
-      break;
-    case PROP_RECONNECTION_DELAY_MAX:
-      g_value_set_uint (value, self->reconnection_delay_max);
-      break;
-    case PROP_RANDOMIZATION_FACTOR:
-      g_value_set_double (value, self->randomization_factor);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, self->timeout);
-      break;
     case PROP_LIMITS:
       g_value_set_object (value, self->limits);
       break;
+    case PROP_TRANSPORT:
+      g_value_set_string (value,
+          self->connection != NULL
+              ? sio_connection_get_transport (self->connection)
+              : NULL);
+      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!sio_settings_get (&self->settings, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
 }
@@ -638,142 +543,8 @@ sio_manager_finalize (GObject *object)
   sio_packet_input_free (self->input);
   g_object_unref (self->limits);
   g_main_context_unref (self->context);
-  g_clear_object (&self->tls_database);
-  g_clear_pointer (&self->headers, soup_message_headers_unref);
-  g_free (self->query);
-  g_free (self->path);
-  g_free (self->uri);
+  sio_settings_clear (&self->settings);
   G_OBJECT_CLASS (sio_manager_parent_class)->finalize (object);
-}
-
-static void
-install_address_properties (void)
-{
-  /**
-   * SioManager:uri:
-   *
-   * The server; see sio_manager_new().
-   *
-   * Since: 0.1
-   */
-  props[PROP_URI] = g_param_spec_string (
-      "uri", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:path:
-   *
-   * Where on the server Engine.IO is, the slash at its end included.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, "/socket.io/",
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:query:
-   *
-   * What is sent in the query besides Engine.IO's own: "a=b&c=d", with the
-   * values percent-encoded where they need be; %NULL is nothing. Cannot be read
-   * back, since it may hold a token.
-   *
-   * Since: 0.1
-   */
-  props[PROP_QUERY] = g_param_spec_string (
-      "query", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:headers:
-   *
-   * Headers that are sent with the WebSocket handshake. Those that belong to the
-   * handshake itself are left out. Cannot be read back, since they may hold a
-   * token.
-   *
-   * Since: 0.1
-   */
-  props[PROP_HEADERS] = g_param_spec_boxed ("headers", NULL, NULL,
-      SOUP_TYPE_MESSAGE_HEADERS, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:tls-database:
-   *
-   * Whom to trust; %NULL is whom the system trusts.
-   *
-   * Since: 0.1
-   */
-  props[PROP_TLS_DATABASE] = g_param_spec_object ("tls-database", NULL, NULL,
-      G_TYPE_TLS_DATABASE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:insecure-tls:
-   *
-   * Whether any certificate is taken. Each connection then logs a warning.
-   *
-   * Since: 0.1
-   */
-  props[PROP_INSECURE_TLS] = g_param_spec_boolean ("insecure-tls", NULL, NULL,
-      FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-}
-
-static void
-install_retry_properties (void)
-{
-  /**
-   * SioManager:reconnection:
-   *
-   * Whether a connection that is lost, or cannot be made, is tried again by
-   * itself.
-   *
-   * Since: 0.1
-   */
-  props[PROP_RECONNECTION] = g_param_spec_boolean ("reconnection", NULL, NULL,
-      TRUE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:reconnection-delay:
-   *
-   * The delay before the first further attempt, in milliseconds. It doubles
-   * with each one, until a connection holds for 10 s.
-   *
-   * Since: 0.1
-   */
-  props[PROP_RECONNECTION_DELAY] =
-      g_param_spec_uint ("reconnection-delay", NULL, NULL, 1, G_MAXINT, 1000,
-          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:reconnection-delay-max:
-   *
-   * The longest delay, in milliseconds.
-   *
-   * Since: 0.1
-   */
-  props[PROP_RECONNECTION_DELAY_MAX] =
-      g_param_spec_uint ("reconnection-delay-max", NULL, NULL, 1, G_MAXINT,
-          5000, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:randomization-factor:
-   *
-   * How much of each delay is left to chance: with 0.5 it is 50 to 100 % of what
-   * it would be.
-   *
-   * Since: 0.1
-   */
-  props[PROP_RANDOMIZATION_FACTOR] =
-      g_param_spec_double ("randomization-factor", NULL, NULL, 0.0, 1.0, 0.5,
-          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:timeout:
-   *
-   * How long a connection may take to stand, in milliseconds, and then again
-   * how long the server may take to answer a socket's CONNECT.
-   *
-   * Since: 0.1
-   */
-  props[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 1, G_MAXINT,
-      20000, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * SioManager:limits:
-   *
-   * The limits for the packets of all sockets. The object stays the same, and
-   * its properties may be set.
-   *
-   * Since: 0.1
-   */
-  props[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL,
-      SIO_TYPE_LIMITS, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -786,9 +557,29 @@ sio_manager_class_init (SioManagerClass *klass)
   object_class->dispose = sio_manager_dispose;
   object_class->finalize = sio_manager_finalize;
 
-  install_address_properties ();
-  install_retry_properties ();
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  sio_settings_install (object_class);
+  /**
+   * SioManager:limits:
+   *
+   * The limits for the packets of all sockets. The object stays the same, and
+   * its properties may be set.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LIMITS,
+      g_param_spec_object ("limits", NULL, NULL, SIO_TYPE_LIMITS,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  /**
+   * SioManager:transport:
+   *
+   * What carries the connection now, %NULL without one.
+   *
+   * Since: 0.1
+   */
+  transport_property = g_param_spec_string (
+      "transport", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property (
+      object_class, PROP_TRANSPORT, transport_property);
 
   /**
    * SioManager::reconnect-attempt:
@@ -810,8 +601,8 @@ static void
 sio_manager_init (SioManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  self->uri = g_strdup ("");
   self->max_packet = DEFAULT_MAX_PACKET;
+  self->revision = SIO_ENGINE_REVISION;
   self->limits = sio_limits_new ();
   self->input = sio_packet_input_new (
       self->context, self->limits, FALSE, &input_handler, self);

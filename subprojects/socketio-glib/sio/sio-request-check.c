@@ -50,7 +50,7 @@ sio_request_check (const SioRequest *request)
     return &no_polling;
   if (g_strcmp0 (request->transport, "websocket") != 0)
     return &bad_transport;
-  if (g_strcmp0 (request->revision, SIO_ENGINE_REVISION) != 0)
+  if (g_strcmp0 (request->revision, G_STRINGIFY (SIO_ENGINE_REVISION)) != 0)
     return &bad_revision;
   if (request->sid != NULL)
     return &unknown_sid;

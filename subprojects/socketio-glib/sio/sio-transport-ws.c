@@ -248,6 +248,24 @@ on_writable (GObject *stream, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* In revision 3 a binary message has its packet's type before it. */
+static gboolean
+has_type (SioTransport *transport)
+{
+  return sio_transport_get_revision (transport) == SIO_ENGINE_OLD_REVISION;
+}
+
+static gboolean
+deliver_binary (SioTransport *transport, const char *data, gsize length)
+{
+  guint typed = has_type (transport) ? 1 : 0;
+
+  if (length < typed || (typed == 1 && data[0] != SIO_ENGINE_MESSAGE))
+    return FALSE;
+  sio_transport_deliver_binary (transport, data + typed, length - typed);
+  return TRUE;
+}
+
 /* One message. FALSE if nothing more is to be read. */
 static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
@@ -259,7 +277,8 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       sio_transport_deliver_packet (transport, message->data, message->length);
       break;
     case SIO_WS_BINARY:
-      sio_transport_deliver_binary (transport, message->data, message->length);
+      if (!deliver_binary (transport, message->data, message->length))
+        fail (self, NULL);
       break;
     case SIO_WS_PING:
       g_clear_pointer (&self->ping, g_bytes_unref);
@@ -408,8 +427,10 @@ static gboolean
 sio_transport_ws_send_binary (
     SioTransport *transport, gconstpointer bytes, gsize length)
 {
-  return send_message (
-      SIO_TRANSPORT_WS (transport), SIO_WS_BINARY, NULL, 0, bytes, length);
+  static const char type = SIO_ENGINE_MESSAGE;
+
+  return send_message (SIO_TRANSPORT_WS (transport), SIO_WS_BINARY, &type,
+      has_type (transport) ? 1 : 0, bytes, length);
 }
 
 static gboolean
@@ -463,6 +484,7 @@ sio_transport_ws_class_init (SioTransportWsClass *klass)
 
   object_class->dispose = sio_transport_ws_dispose;
   object_class->finalize = sio_transport_ws_finalize;
+  transport_class->name = "websocket";
   transport_class->send = sio_transport_ws_send;
   transport_class->send_binary = sio_transport_ws_send_binary;
   transport_class->is_writable = sio_transport_ws_is_writable;

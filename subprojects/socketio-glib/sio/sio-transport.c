@@ -4,6 +4,7 @@
 typedef struct {
   const SioTransportHandler *handler;
   gpointer data;
+  guint revision;
 } SioTransportPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SioTransport, sio_transport, G_TYPE_OBJECT)
@@ -16,6 +17,9 @@ sio_transport_class_init (SioTransportClass *klass)
 static void
 sio_transport_init (SioTransport *self)
 {
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  priv->revision = SIO_ENGINE_REVISION;
 }
 
 /* With NULL nobody is told anything any more. */
@@ -62,6 +66,68 @@ sio_transport_close (SioTransport *self)
   SIO_TRANSPORT_GET_CLASS (self)->close (self);
 }
 
+const char *
+sio_transport_get_name (SioTransport *self)
+{
+  return SIO_TRANSPORT_GET_CLASS (self)->name;
+}
+
+/* The revision of Engine.IO that the peer speaks, 3 or 4, as far as is known:
+ * binary messages are framed by it. */
+guint
+sio_transport_get_revision (SioTransport *self)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  return priv->revision;
+}
+
+void
+sio_transport_set_revision (SioTransport *self, guint revision)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  priv->revision = revision;
+}
+
+/* The handshake was read. */
+void
+sio_transport_opened (SioTransport *self, const SioEngineHandshake *handshake)
+{
+  SioTransportClass *klass = SIO_TRANSPORT_GET_CLASS (self);
+
+  if (klass->opened != NULL)
+    klass->opened (self, handshake);
+}
+
+gboolean
+sio_transport_is_upgradable (SioTransport *self)
+{
+  return SIO_TRANSPORT_GET_CLASS (self)->pause != NULL;
+}
+
+/* Lets what is on its way arrive and begins nothing new; `paused` tells when it
+ * is so. What is sent meanwhile is kept. */
+void
+sio_transport_pause (SioTransport *self)
+{
+  SIO_TRANSPORT_GET_CLASS (self)->pause (self);
+}
+
+void
+sio_transport_resume (SioTransport *self)
+{
+  SIO_TRANSPORT_GET_CLASS (self)->resume (self);
+}
+
+/* Sends what is kept over @next instead. The transport, which must be paused,
+ * is of no use after that. */
+void
+sio_transport_hand_over (SioTransport *self, SioTransport *next)
+{
+  SIO_TRANSPORT_GET_CLASS (self)->hand_over (self, next);
+}
+
 void
 sio_transport_deliver_packet (
     SioTransport *self, const char *text, gsize length)
@@ -80,6 +146,15 @@ sio_transport_deliver_binary (
 
   if (priv->handler != NULL)
     priv->handler->binary (priv->data, bytes, length);
+}
+
+void
+sio_transport_deliver_paused (SioTransport *self)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  if (priv->handler != NULL)
+    priv->handler->paused (priv->data);
 }
 
 void

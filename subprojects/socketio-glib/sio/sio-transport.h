@@ -14,6 +14,8 @@ typedef struct {
   void (*packet) (gpointer data, const char *text, gsize length);
   /* One binary message, without what the transport frames it with. */
   void (*binary) (gpointer data, gconstpointer bytes, gsize length);
+  /* Nothing is on its way in either direction; see sio_transport_pause(). */
+  void (*paused) (gpointer data);
   /* NULL: the peer closed it; else what went wrong. */
   void (*closed) (gpointer data, const GError *error);
 } SioTransportHandler;
@@ -24,12 +26,13 @@ G_DECLARE_DERIVABLE_TYPE (SioTransport, sio_transport, SIO, TRANSPORT, GObject)
 /**
  * SioTransport:
  *
- * What carries the packets of one Engine.IO session, open from the beginning.
- * It knows nothing of what the packets mean.
+ * What carries the packets of one Engine.IO session. It knows nothing of what
+ * the packets mean, but is told what the handshake said.
  */
 struct _SioTransportClass {
   GObjectClass parent_class;
 
+  const char *name; /* what Engine.IO calls it */
   gboolean (*send) (SioTransport *self, SioEnginePacketType type,
       const char *payload, gsize length);
   gboolean (*send_binary) (
@@ -37,6 +40,12 @@ struct _SioTransportClass {
   /* Whether nothing waits to be sent; NULL if that cannot be. */
   gboolean (*is_writable) (SioTransport *self);
   void (*close) (SioTransport *self);
+
+  /* The rest is for what can be upgraded to something better. */
+  void (*opened) (SioTransport *self, const SioEngineHandshake *handshake);
+  void (*pause) (SioTransport *self);
+  void (*resume) (SioTransport *self);
+  void (*hand_over) (SioTransport *self, SioTransport *next);
 };
 
 void sio_transport_set_handler (
@@ -47,12 +56,23 @@ gboolean sio_transport_send_binary (
     SioTransport *self, gconstpointer bytes, gsize length);
 gboolean sio_transport_is_writable (SioTransport *self);
 void sio_transport_close (SioTransport *self);
+const char *sio_transport_get_name (SioTransport *self);
+guint sio_transport_get_revision (SioTransport *self);
+void sio_transport_set_revision (SioTransport *self, guint revision);
+
+void sio_transport_opened (
+    SioTransport *self, const SioEngineHandshake *handshake);
+gboolean sio_transport_is_upgradable (SioTransport *self);
+void sio_transport_pause (SioTransport *self);
+void sio_transport_resume (SioTransport *self);
+void sio_transport_hand_over (SioTransport *self, SioTransport *next);
 
 /* For the subclasses. */
 void sio_transport_deliver_packet (
     SioTransport *self, const char *text, gsize length);
 void sio_transport_deliver_binary (
     SioTransport *self, gconstpointer bytes, gsize length);
+void sio_transport_deliver_paused (SioTransport *self);
 void sio_transport_deliver_closed (SioTransport *self, const GError *error);
 
 G_END_DECLS

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-ws-handshake.h"
 
-#include "sio-error-private.h"
-#include "sio-json-reader.h"
+#include "sio-error.h"
+#include "sio-http-error.h"
+#include "sio-http-request.h"
 
 #include <string.h>
 
 /* The client's side of the opening handshake, RFC 6455 section 4.1. */
 
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-#define MAX_REASON 200
 
 /* A nonce of 16 bytes; it proves freshness and is no secret. */
 char *
@@ -20,32 +20,6 @@ sio_ws_handshake_new_key (void)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     words[i] = g_random_int ();
   return g_base64_encode ((const guchar *) words, sizeof words);
-}
-
-/* Headers that are the handshake's own, and ones that would change where the
- * request ends. */
-static gboolean
-is_own_header (const char *name)
-{
-  static const char *const names[] = { "Host", "Connection", "Upgrade",
-    "Content-Length", "Transfer-Encoding", "Expect" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (g_ascii_strcasecmp (name, names[i]) == 0)
-      return TRUE;
-  }
-  return g_ascii_strncasecmp (name, "Sec-WebSocket-", 14) == 0;
-}
-
-static void
-append_header (const char *name, const char *value, gpointer data)
-{
-  GString *out = data;
-
-  if (is_own_header (name) || strpbrk (name, "\r\n: ") != NULL
-      || strpbrk (value, "\r\n") != NULL)
-    return;
-  g_string_append_printf (out, "%s: %s\r\n", name, value);
 }
 
 /* The request. @host is the Host header's value, @resource begins with a slash.
@@ -65,7 +39,7 @@ sio_ws_handshake_print (const char *host, const char *resource, const char *key,
       "Sec-WebSocket-Version: 13\r\n",
       resource, host, key);
   if (headers != NULL)
-    soup_message_headers_foreach (headers, append_header, out);
+    sio_http_request_append_headers (out, headers);
   g_string_append (out, "\r\n");
   return g_string_free (out, FALSE);
 }
@@ -111,59 +85,17 @@ check_switch (SoupMessageHeaders *headers, const char *key, GError **error)
   return SIO_WS_ANSWER_REFUSED;
 }
 
-/* What Engine.IO says in the body of a refusal: {"code":5,"message":"…"}. */
-static char *
-read_reason (const char *body, gsize length)
-{
-  g_autoptr (JsonNode) node = sio_json_parse (body, (gssize) length, NULL);
-  JsonNode *message = NULL;
-  const char *text;
-  GString *out;
-
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    message = json_object_get_member (json_node_get_object (node), "message");
-  if (message == NULL || json_node_get_value_type (message) != G_TYPE_STRING)
-    return NULL;
-  out = g_string_new (": ");
-  for (text = json_node_get_string (message);
-       *text != '\0' && out->len < MAX_REASON; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-
-    g_string_append_unichar (out, g_unichar_iscntrl (c) ? ' ' : c);
-  }
-  return g_string_free (out, FALSE);
-}
-
-static guint
-read_retry_after (SoupMessageHeaders *headers)
-{
-  const char *value = soup_message_headers_get_one (headers, "Retry-After");
-  guint64 seconds;
-
-  /* The form with a date is not understood, as no server of ours sends it. */
-  if (value == NULL
-      || !g_ascii_string_to_unsigned (
-          value, 10, 0, 24 * 60 * 60, &seconds, NULL))
-    return 0;
-  return (guint) seconds;
-}
-
 static SioWsAnswer
 refuse (SoupMessageHeaders *headers, guint status, const char *phrase,
     const char *body, gsize length, gboolean ended, GError **error)
 {
   goffset declared = soup_message_headers_get_content_length (headers);
-  g_autofree char *reason = NULL;
-  g_autofree char *shown = g_str_to_ascii (phrase != NULL ? phrase : "", "C");
 
   if (!ended && declared > 0 && declared <= SIO_WS_MAX_BODY
       && length < (gsize) declared)
     return SIO_WS_ANSWER_PARTIAL;
-  reason = read_reason (body, length);
-  g_propagate_error (error,
-      sio_error_new_http_status (status, read_retry_after (headers),
-          "the server answered with HTTP status %u %.60s%s", status, shown,
-          reason != NULL ? reason : ""));
+  g_propagate_error (
+      error, sio_http_error_new (headers, status, phrase, body, length));
   return SIO_WS_ANSWER_REFUSED;
 }
 

@@ -24,12 +24,14 @@ tick (gpointer data)
 static void
 set_up (Arena *arena, gconstpointer data)
 {
+  static const char *const transports[] = { "websocket", NULL };
   g_autofree char *uri = NULL;
 
   fixture_set_up (&arena->base);
   arena->server = raw_server_new ();
   uri = g_strdup_printf ("ws://127.0.0.1:%u", arena->server->port);
   arena->manager = sio_manager_new (uri);
+  g_object_set (arena->manager, "transports", transports, NULL);
   g_object_set (arena->manager, "reconnection-delay", 10,
       "reconnection-delay-max", 20, NULL);
   log_watch (&arena->log, sio_manager_get_socket (arena->manager, NULL));

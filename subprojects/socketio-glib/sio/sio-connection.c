@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-connection.h"
+
+#include "sio-error-private.h"
+#include "sio-timer.h"
+#include "sio-transport-polling.h"
+#include "sio-transport-ws.h"
+#include "sio-ws-dial.h"
+
+/* A client's session of Engine.IO over the first transport that works, and then
+ * over a better one if there is. It knows nothing of Socket.IO, and makes one
+ * attempt. */
+
+#define WEBSOCKET "websocket"
+#define POLLING "polling"
+
+struct _SioConnection {
+  GMainContext *context; /* the owner's */
+  SioConnectionSettings settings;
+  GStrv transports;
+  const SioConnectionHandler *handler;
+  gpointer data;
+
+  guint at; /* the transport that is tried, or carries the session */
+  gboolean open;
+  GSource *turn; /* when it is the next transport's */
+  GCancellable *dialing;
+  SioEngine *engine;
+};
+
+static void try_transport (SioConnection *self);
+
+gboolean
+sio_connection_knows_transport (const char *name)
+{
+  return g_str_equal (name, WEBSOCKET) || g_str_equal (name, POLLING);
+}
+
+/* Ends what is done to get a session, or the session. */
+static void
+drop (SioConnection *self)
+{
+  sio_timer_stop (&self->turn);
+  if (self->dialing != NULL)
+    g_cancellable_cancel (self->dialing);
+  g_clear_object (&self->dialing);
+  if (self->engine != NULL)
+    sio_engine_close (self->engine);
+  g_clear_object (&self->engine);
+}
+
+/* Whether another transport may get through where one did not. What is wrong
+ * with the address, the certificate or the machine at the other end is wrong for
+ * each of them. */
+static gboolean
+is_of_transport (const GError *error)
+{
+  if (error->domain == G_TLS_ERROR || error->domain == G_RESOLVER_ERROR)
+    return FALSE;
+  if (error->domain == SIO_ERROR)
+    return sio_error_get_retry_after (error) == 0;
+  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE);
+}
+
+/* The transport does not work. The last thing in a call from the context, as the
+ * owner may free the connection. */
+static void
+attempt_failed (SioConnection *self, const GError *error)
+{
+  drop (self);
+  if (self->transports[self->at + 1] != NULL && is_of_transport (error)) {
+    g_info ("%s does not get through: %s", self->transports[self->at],
+        error->message);
+    self->at++;
+    try_transport (self);
+    return;
+  }
+  self->handler->closed (self->data, NULL, error);
+}
+
+static gboolean
+on_turn_over (gpointer data)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server did not answer in time");
+
+  attempt_failed (data, error);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+may_upgrade (SioConnection *self)
+{
+  if (!g_str_equal (self->transports[self->at], POLLING)
+      || !sio_engine_get_handshake (self->engine)->websocket)
+    return FALSE;
+  /* What has just not worked is not tried again. */
+  for (guint i = self->at + 1; self->transports[i] != NULL; i++) {
+    if (g_str_equal (self->transports[i], WEBSOCKET))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Takes over what was dialed; NULL if that failed. The caller returns if there
+ * is neither a stream nor an error: the dialing was given up. */
+static SioTransport *
+finish_dialing (GAsyncResult *result, SioConnection *self, GError **error)
+{
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GIOStream) stream = sio_ws_dial_finish (result, &received, error);
+
+  if (stream == NULL)
+    return NULL;
+  g_clear_object (&self->dialing);
+  return sio_transport_ws_new (stream, SIO_WS_CLIENT, received,
+      self->settings.max_message, self->settings.max_buffered);
+}
+
+static void
+on_upgrade_dialed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SioTransport) transport = finish_dialing (result, data, &error);
+  SioConnection *self = data;
+
+  /* Whoever cancelled it may have freed the connection. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->dialing);
+  if (transport != NULL)
+    sio_engine_upgrade (self->engine, transport);
+  else
+    g_info ("the session stays on " POLLING ": %s", error->message);
+}
+
+static void
+dial (SioConnection *self, const char *session, GAsyncReadyCallback callback)
+{
+  g_autofree char *resource = sio_target_dup_resource (
+      self->settings.target, self->settings.revision, WEBSOCKET, session);
+
+  self->dialing = g_cancellable_new ();
+  sio_ws_dial_async (
+      self->settings.target, resource, self->dialing, callback, self);
+}
+
+static void
+on_opened (gpointer data)
+{
+  SioConnection *self = data;
+
+  sio_timer_stop (&self->turn);
+  self->open = TRUE;
+  self->settings.revision =
+      sio_transport_get_revision (sio_engine_get_transport (self->engine));
+  if (may_upgrade (self))
+    dial (
+        self, sio_engine_get_handshake (self->engine)->sid, on_upgrade_dialed);
+  self->handler->opened (self->data);
+}
+
+static void
+on_message (gpointer data, const char *text, gsize length)
+{
+  SioConnection *self = data;
+
+  self->handler->message (self->data, text, length);
+}
+
+static void
+on_binary (gpointer data, gconstpointer bytes, gsize length)
+{
+  SioConnection *self = data;
+
+  self->handler->binary (self->data, bytes, length);
+}
+
+static void
+on_upgraded (gpointer data)
+{
+  SioConnection *self = data;
+
+  self->handler->upgraded (self->data);
+}
+
+static void
+on_closed (gpointer data, const char *reason, const GError *error)
+{
+  SioConnection *self = data;
+  g_autoptr (GError) early = NULL;
+
+  if (self->open) {
+    drop (self);
+    self->handler->closed (self->data, reason, error);
+    return;
+  }
+  if (error == NULL)
+    error = early =
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+            "the server closed the connection before its handshake");
+  attempt_failed (self, error);
+}
+
+static const SioEngineHandler engine_handler = {
+  .opened = on_opened,
+  .message = on_message,
+  .binary = on_binary,
+  .upgraded = on_upgraded,
+  .closed = on_closed,
+};
+
+static void
+begin_session (SioConnection *self, SioTransport *transport)
+{
+  sio_transport_set_revision (transport, self->settings.revision);
+  self->engine = sio_engine_new_client (transport, &engine_handler, self);
+}
+
+static void
+on_dialed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SioTransport) transport = finish_dialing (result, data, &error);
+
+  /* Whoever cancelled it may have freed the connection. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (transport != NULL)
+    begin_session (data, transport);
+  else
+    attempt_failed (data, error);
+}
+
+static void
+try_transport (SioConnection *self)
+{
+  guint left = g_strv_length (self->transports + self->at);
+
+  /* Who comes last has what is left of the owner's patience. */
+  if (left > 1)
+    self->turn = sio_timer_start (
+        self->context, self->settings.timeout / left, on_turn_over, self);
+  if (g_str_equal (self->transports[self->at], WEBSOCKET)) {
+    dial (self, NULL, on_dialed);
+  } else {
+    g_autoptr (SioTransport) transport = sio_transport_polling_new (
+        self->settings.target, self->settings.revision,
+        self->settings.max_message, self->settings.max_body,
+        self->settings.max_packets, self->settings.max_buffered);
+
+    begin_session (self, transport);
+  }
+}
+
+/* Begins to connect; what comes of it is told by @handler, from the thread-
+ * default main context, which must live as long. */
+SioConnection *
+sio_connection_new (const SioConnectionSettings *settings,
+    const SioConnectionHandler *handler, gpointer data)
+{
+  SioConnection *self = g_new0 (SioConnection, 1);
+
+  self->context = g_main_context_get_thread_default ();
+  self->settings = *settings;
+  sio_target_ref (self->settings.target);
+  self->transports = g_strdupv ((char **) settings->transports);
+  self->handler = handler;
+  self->data = data;
+  try_transport (self);
+  return self;
+}
+
+/* Ends it after what was sent. */
+void
+sio_connection_free (SioConnection *self)
+{
+  drop (self);
+  sio_target_unref (self->settings.target);
+  g_strfreev (self->transports);
+  g_free (self);
+}
+
+/* Returns FALSE if the session is not open. */
+gboolean
+sio_connection_send_message (
+    SioConnection *self, const char *text, gsize length, GPtrArray *attachments)
+{
+  return self->engine != NULL
+      && sio_engine_send_message (self->engine, text, length, attachments);
+}
+
+/* Whether what is sent now goes out at once. */
+gboolean
+sio_connection_is_writable (SioConnection *self)
+{
+  return self->engine != NULL && sio_engine_is_writable (self->engine);
+}
+
+/* What the handshake said; only of an open session. */
+const SioEngineHandshake *
+sio_connection_get_handshake (SioConnection *self)
+{
+  return sio_engine_get_handshake (self->engine);
+}
+
+/* What carries the session; NULL without one. */
+const char *
+sio_connection_get_transport (SioConnection *self)
+{
+  return self->open && self->engine != NULL
+      ? sio_transport_get_name (sio_engine_get_transport (self->engine))
+      : NULL;
+}
+
+guint
+sio_connection_get_revision (SioConnection *self)
+{
+  return self->settings.revision;
+}
+
+/* The server turned out to speak the revision before. */
+void
+sio_connection_set_old (SioConnection *self)
+{
+  self->settings.revision = SIO_ENGINE_OLD_REVISION;
+  sio_engine_set_old (self->engine);
+}

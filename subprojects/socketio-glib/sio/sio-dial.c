@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-dial.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* Makes the connection to a server, through a proxy where there is one, and
+ * hands it out only when its certificate is one to be trusted: no word of ours
+ * has been said to anybody else. */
+
+static void
+on_event (GSocketClient *client, GSocketClientEvent event,
+    GSocketConnectable *connectable, GIOStream *stream, gpointer data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    sio_target_prepare_tls (data, G_TLS_CONNECTION (stream));
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  SioTarget *target = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+
+  if (connection == NULL
+      || !sio_target_check_tls (target, G_IO_STREAM (connection), &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP,
+      TCP_NODELAY, TRUE, NULL);
+  g_task_return_pointer (task, g_steal_pointer (&connection), g_object_unref);
+}
+
+/* There is no time limit but the cancellable. */
+void
+sio_dial_async (SioTarget *target, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnectable) address = NULL;
+  GError *error = NULL;
+  g_autofree char *authority = sio_target_dup_authority (target);
+  g_autofree char *uri =
+      g_strdup_printf ("%s://%s/", target->tls ? "https" : "http", authority);
+
+  g_task_set_source_tag (task, sio_dial_async);
+  g_task_set_task_data (
+      task, sio_target_ref (target), (GDestroyNotify) sio_target_unref);
+
+  /* As a URI, so that the proxy resolver sees the scheme. */
+  address = g_network_address_parse_uri (uri, target->port, &error);
+  if (address == NULL) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+  g_socket_client_set_tls (client, target->tls);
+  g_socket_client_set_enable_proxy (client, !sio_target_is_local (target));
+  if (target->proxies != NULL) {
+    g_socket_client_set_proxy_resolver (client, target->proxies);
+    g_socket_client_set_enable_proxy (client, TRUE);
+  }
+  /* The task holds the target for as long as the client may ask for it. */
+  g_signal_connect (client, "event", G_CALLBACK (on_event), target);
+  g_socket_client_connect_async (
+      client, address, cancellable, on_connected, task);
+}
+
+/* Returns a connection whose two sides can be polled. */
+GIOStream *
+sio_dial_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "sio-target.h"
+
+G_BEGIN_DECLS
+
+void sio_dial_async (SioTarget *target, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data);
+GIOStream *sio_dial_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS
