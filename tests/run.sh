@@ -164,7 +164,8 @@ update_registry() {
 # npm packages by name, beside the build; tests find them in ROOMCALL_NPM.
 # playwright-core 1.61 is the last one for the Node 18 of Debian 12.
 npm_packages() {
-  set -- socket.io@4 socket.io-client@4 playwright-core@~1.61.0
+  set -- socket.io@4 socket.io-client@4 sio2@npm:socket.io@2.5.1 \
+    sio3@npm:socket.io@3.1.2 playwright-core@~1.61.0
   [ "$(cat _build-npm/installed 2>/dev/null)" = "$*" ] && return 0
   mkdir -p _build-npm
   rm -f _build-npm/installed

@@ -1,27 +1,32 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# run.sh SCRIPT PROGRAM FOLDER [FOLDER]...: runs the test script with the npm
+# run.sh FOLDER... -- SCRIPT ARGUMENT...: runs the test script with the npm
 # packages from the first folder that has them, or else puts them into the first.
 set -eu
-script=$1 program=$2
-shift 2
+has_packages() {
+  for name in socket.io socket.io-client sio2 sio3; do
+    [ -e "$1/node_modules/$name/package.json" ] || return 1
+  done
+}
 own=$1
 home=
-for folder; do
-  if [ -z "$home" ] && [ -e "$folder/node_modules/socket.io/package.json" ] &&
-    [ -e "$folder/node_modules/socket.io-client/package.json" ]; then
-    home=$folder
+while [ "$1" != -- ]; do
+  if [ -z "$home" ] && has_packages "$1"; then
+    home=$1
   fi
+  shift
 done
+shift
 if [ -z "$home" ]; then
   home=$own
   mkdir -p "$home"
-  # Two tests may come to this at a time.
+  # Several tests may come to this at a time.
   (
     flock 9
-    [ -e "$home/node_modules/socket.io-client/package.json" ] ||
+    has_packages "$home" ||
       npm install --prefix "$home" --no-save --no-audit --no-fund --loglevel=error \
-        socket.io@4 socket.io-client@4 >&2
+        socket.io@4 socket.io-client@4 sio2@npm:socket.io@2.5.1 \
+        sio3@npm:socket.io@3.1.2 >&2
   ) 9> "$home/lock"
 fi
-SIO_NPM="$home" exec node "$script" "$program"
+SIO_NPM="$home" exec node "$@"

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * npm's server for interop-client, which does the checking:
- * test-npm-server.mjs PROGRAM.
+ * test-npm-server.mjs PROGRAM VERSION TRANSPORTS, where VERSION is 2, 3 or 4 of
+ * socket.io, and TRANSPORTS are what the client is to use, with commas.
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { requireModule } from './harness.mjs';
 
-const { Server } = requireModule('socket.io');
-const options = { pingInterval: 200, pingTimeout: 5000, connectionStateRecovery: {} };
+const [program, version, transports] = process.argv.slice(2);
+const module = requireModule(version === '4' ? 'socket.io' : `sio${version}`);
+const options = {
+  pingInterval: 200,
+  pingTimeout: 3000,
+  maxHttpBufferSize: 1e6,
+  ...version === '4' && { connectionStateRecovery: {} },
+};
 let http;
 let io;
 let port = 0;
+
+/* Before version 3 there was the query alone. */
+const auth = ({ handshake }) => handshake.auth ?? handshake.query;
 
 function serve(socket) {
   socket.on('echo', (...args) => {
@@ -21,8 +31,8 @@ function serve(socket) {
     else
       socket.emit('echo', ...args);
   });
-  socket.on('ask', async () => {
-    socket.emit('answered', await socket.timeout(10000).emitWithAck('question', 1, 'x'));
+  socket.on('ask', () => {
+    socket.emit('question', 1, 'x', (...answer) => socket.emit('answered', ...answer));
   });
   socket.on('binary', (ack) => {
     socket.emit('binary', Buffer.from([1, 2]), { more: Buffer.from([3]) });
@@ -41,31 +51,36 @@ function serve(socket) {
     socket.once('disconnect', () => io.to('away').emit('missed', socket.id));
     socket.conn.close();
   });
-  socket.on('restart', async () => {
-    await io.close();
+  socket.on('restart', () => {
+    io.close();
     setTimeout(start, 300);
   });
 }
 
 async function start() {
   http = createServer();
-  io = new Server(http, options);
+  io = version === '2' ? module(http, options) : new module.Server(http, options);
   io.use((socket, next) => {
-    if (socket.handshake.auth.token === 'right')
+    if (auth(socket).token === 'right')
       return next();
     return next(Object.assign(new Error('not you'), { data: { code: 7 } }));
   });
   io.on('connection', serve);
   io.of('/custom').on('connection', (socket) => {
-    socket.emit('hello', socket.handshake.auth, socket.handshake.query.room);
+    socket.emit('hello', auth(socket).who, socket.handshake.query.room);
   });
   await new Promise((resolve) => { http.listen(port, '127.0.0.1', resolve); });
   port = http.address().port;
 }
 
 await start();
-const client = spawn(process.argv[2], ['--tap'], {
+const client = spawn(program, ['--tap'], {
   stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, SIO_INTEROP_URI: `http://127.0.0.1:${port}` },
+  env: {
+    ...process.env,
+    SIO_INTEROP_URI: `http://127.0.0.1:${port}`,
+    SIO_INTEROP_VERSION: version,
+    SIO_INTEROP_TRANSPORTS: transports,
+  },
 });
 client.on('exit', (code) => process.exit(code ?? 1));
