@@ -50,47 +50,58 @@ audio_mono_free (AudioMono *self)
   g_free (self);
 }
 
-/* Writes @frames floats, @step apart: @samples is @stride channels wide. */
+/* Which samples of a block are wanted: of each frame, which is @stride samples
+ * wide, @take from the channel @skip on. They are written @step apart. */
+typedef struct {
+  guint frames;
+  guint stride;
+  guint skip;
+  guint take;
+  guint step;
+} Pick;
+
+#define CONVERT(type, scale)                                  \
+  G_STMT_START                                                \
+  {                                                           \
+    const type *in = (const type *) samples + pick.skip;      \
+                                                              \
+    /* A loop without strides is what compilers vectorise. */ \
+    if (pick.stride == pick.take && pick.step == pick.take)   \
+      for (guint i = 0; i < pick.frames * pick.take; i++)     \
+        out[i] = (gfloat) (in[i] * (scale));                  \
+    else                                                      \
+      for (guint i = 0; i < pick.frames; i++)                 \
+        for (guint c = 0; c < pick.take; c++)                 \
+          out[i * pick.step + c] =                            \
+              (gfloat) (in[i * pick.stride + c] * (scale));   \
+  }                                                           \
+  G_STMT_END
+
 static void
-to_floats (AudioMono *self, gconstpointer samples, guint frames, guint stride,
-    guint take, gfloat *out)
+to_floats (AudioMono *self, gconstpointer samples, Pick pick, gfloat *out)
 {
   const GstAudioFormatInfo *format = self->info.finfo;
 
-  if (GST_AUDIO_INFO_FORMAT (&self->info) == GST_AUDIO_FORMAT_F32) {
-    const gfloat *in = samples;
-
-    for (guint i = 0; i < frames; i++)
-      for (guint c = 0; c < take; c++)
-        out[i * self->used + c] = in[i * stride + c];
-    return;
-  }
-  if (GST_AUDIO_INFO_FORMAT (&self->info) == GST_AUDIO_FORMAT_S16) {
-    const gint16 *in = samples;
-
-    for (guint i = 0; i < frames; i++)
-      for (guint c = 0; c < take; c++)
-        out[i * self->used + c] = in[i * stride + c] / 32768.0f;
-    return;
+  switch (GST_AUDIO_INFO_FORMAT (&self->info)) {
+    case GST_AUDIO_FORMAT_F32:
+      CONVERT (gfloat, 1.0f);
+      return;
+    case GST_AUDIO_FORMAT_S16:
+      CONVERT (gint16, 1 / 32768.0f);
+      return;
+    default:
+      break;
   }
 
   /* Without this flag a sample's bits are repeated below it, and silence in 8
    * bits is no longer 0. */
   format->unpack_func (format, GST_AUDIO_PACK_FLAG_TRUNCATE_RANGE,
-      self->unpacked, (gpointer) samples, (gint) (frames * stride));
-  if (format->unpack_format == GST_AUDIO_FORMAT_S32) {
-    const gint32 *in = self->unpacked;
-
-    for (guint i = 0; i < frames; i++)
-      for (guint c = 0; c < take; c++)
-        out[i * self->used + c] = (gfloat) (in[i * stride + c] / 2147483648.0);
-  } else {
-    const gdouble *in = self->unpacked;
-
-    for (guint i = 0; i < frames; i++)
-      for (guint c = 0; c < take; c++)
-        out[i * self->used + c] = (gfloat) in[i * stride + c];
-  }
+      self->unpacked, (gpointer) samples, (gint) (pick.frames * pick.stride));
+  samples = self->unpacked;
+  if (format->unpack_format == GST_AUDIO_FORMAT_S32)
+    CONVERT (gint32, 1 / 2147483648.0);
+  else
+    CONVERT (gdouble, 1.0);
 }
 
 /* Web Audio 1.0, "Channel up-mixing and down-mixing", speakers to mono. The
@@ -115,8 +126,6 @@ down_mix (const gfloat *in, guint channels, guint frames, gfloat *out)
             side * in[0] + side * in[1] + in[2] + 0.5f * in[4] + 0.5f * in[5];
       break;
     default:
-      for (guint i = 0; i < frames; i++)
-        out[i] = in[i];
       break;
   }
 }
@@ -127,32 +136,40 @@ down_mix (const gfloat *in, guint channels, guint frames, gfloat *out)
  * @buffer: mapped for reading with the reader's info
  * @offset: first frame to read
  * @frames: at most %AUDIO_MONO_CHUNK, all inside @buffer
+ * @channel: the channel to hear, of those there are at most the last, or
+ *   %AUDIO_MONO_MIX
  * @out: (out caller-allocates): @frames samples
  *
- * 1, 2, 4 and 6 channels are mixed as Web Audio's speakers; of any other count
- * the first channel alone is heard, as in Chromium.
+ * The mix of 1, 2, 4 and 6 channels is that of Web Audio's speakers; of any
+ * other count it is the first channel alone, as in Chromium.
  *
  * Since: 0.1
  */
 void
 audio_mono_read (AudioMono *self, const GstAudioBuffer *buffer, gsize offset,
-    guint frames, gfloat *out)
+    guint frames, gint channel, gfloat *out)
 {
   guint channels = (guint) GST_AUDIO_INFO_CHANNELS (&self->info);
+  gboolean mix = channel < 0;
+  guint first = mix ? 0 : MIN ((guint) channel, channels - 1);
+  guint used = mix ? self->used : 1;
+  gfloat *floats = mix && used > 1 ? self->floats : out;
 
   g_return_if_fail (frames <= AUDIO_MONO_CHUNK);
 
   if (GST_AUDIO_INFO_LAYOUT (&self->info) == GST_AUDIO_LAYOUT_NON_INTERLEAVED) {
     guint width = (guint) GST_AUDIO_INFO_WIDTH (&self->info) / 8;
 
-    for (guint c = 0; c < self->used; c++)
-      to_floats (self, (const guint8 *) buffer->planes[c] + offset * width,
-          frames, 1, 1, self->floats + c);
+    for (guint c = 0; c < used; c++)
+      to_floats (self,
+          (const guint8 *) buffer->planes[first + c] + offset * width,
+          (Pick){ frames, 1, 0, 1, used }, floats + c);
   } else {
     guint bpf = (guint) GST_AUDIO_INFO_BPF (&self->info);
 
-    to_floats (self, (const guint8 *) buffer->planes[0] + offset * bpf, frames,
-        channels, self->used, self->floats);
+    to_floats (self, (const guint8 *) buffer->planes[0] + offset * bpf,
+        (Pick){ frames, channels, first, used, used }, floats);
   }
-  down_mix (self->floats, self->used, frames, out);
+  if (floats != out)
+    down_mix (floats, used, frames, out);
 }

@@ -68,6 +68,7 @@ struct _GstAudioSpectrumViz {
   gboolean view_ready;
   guint view_serial;
   FrameClock clock;
+  gint channel; /* the one to hear where one is drawn, or AUDIO_MONO_MIX */
   ReportSettings report;
   VizReporter reporter;
   gboolean discont;
@@ -174,6 +175,9 @@ update_view (GstAudioSpectrumViz *self, GstClockTime pts)
   self->view_serial = self->serial;
   GST_OBJECT_UNLOCK (self);
   self->report = settings.report;
+  self->channel = settings.channels == VIZ_CHANNELS_ONE
+      ? (gint) settings.channel
+      : AUDIO_MONO_MIX;
 
   if (settings.view.min_decibels >= settings.view.max_decibels)
     GST_WARNING_OBJECT (self,
@@ -290,7 +294,7 @@ emit_frame (GstAudioSpectrumViz *self)
   marks = spectrum_view_step (self->view);
   if (is_reporting (self))
     viz_reporter_frame (&self->reporter, GST_ELEMENT (self), &self->report,
-        &self->segment, spectrum_view_get_analyser (self->view), pts, duration);
+        &self->segment, self->view, pts, duration);
   if (is_unwanted (self, pts, duration))
     return GST_FLOW_OK;
 
@@ -330,8 +334,7 @@ hear_silence (GstAudioSpectrumViz *self, guint64 samples)
   while (ret == GST_FLOW_OK && samples > 0) {
     guint64 piece = MIN (samples, frame_clock_get_wanted (&self->clock));
 
-    spectrum_analyser_push_silence (
-        spectrum_view_get_analyser (self->view), piece);
+    spectrum_view_push_silence (self->view, piece);
     frame_clock_advance (&self->clock, piece);
     samples -= piece;
     ret = emit_due_frames (self);
@@ -339,12 +342,26 @@ hear_silence (GstAudioSpectrumViz *self, guint64 samples)
   return ret;
 }
 
+static void
+hear_piece (GstAudioSpectrumViz *self, const GstAudioBuffer *audio,
+    gsize offset, guint piece)
+{
+  guint n_channels = spectrum_view_get_n_channels (self->view);
+  gfloat mono[AUDIO_MONO_CHUNK];
+
+  for (guint i = 0; i < n_channels; i++) {
+    audio_mono_read (self->mono, audio, offset, piece,
+        n_channels > 1 ? (gint) i : self->channel, mono);
+    spectrum_view_push (self->view, i, mono, piece);
+    if (is_reporting (self))
+      speech_gate_hear (&self->reporter.gate, mono, piece);
+  }
+}
+
 static GstFlowReturn
 hear (GstAudioSpectrumViz *self, const GstAudioBuffer *audio)
 {
-  SpectrumAnalyser *analyser = spectrum_view_get_analyser (self->view);
   GstFlowReturn ret = emit_due_frames (self);
-  gfloat mono[AUDIO_MONO_CHUNK];
   gsize offset = 0;
 
   while (ret == GST_FLOW_OK && offset < audio->n_samples) {
@@ -352,10 +369,7 @@ hear (GstAudioSpectrumViz *self, const GstAudioBuffer *audio)
     guint piece =
         (guint) MIN (MIN (wanted, AUDIO_MONO_CHUNK), audio->n_samples - offset);
 
-    audio_mono_read (self->mono, audio, offset, piece, mono);
-    spectrum_analyser_push (analyser, mono, piece);
-    if (is_reporting (self))
-      speech_gate_hear (&self->reporter.gate, mono, piece);
+    hear_piece (self, audio, offset, piece);
     frame_clock_advance (&self->clock, piece);
     offset += piece;
     ret = emit_due_frames (self);
@@ -438,7 +452,7 @@ set_audio_caps (GstAudioSpectrumViz *self, GstCaps *caps)
   if (!self->have_audio
       || GST_AUDIO_INFO_RATE (&info) != GST_AUDIO_INFO_RATE (&self->audio)) {
     /* Bins are at other frequencies now. */
-    spectrum_analyser_reset (spectrum_view_get_analyser (self->view));
+    spectrum_view_reset (self->view);
     frame_clock_set_rate (&self->clock, (guint) GST_AUDIO_INFO_RATE (&info));
     self->view_ready = FALSE;
   }
@@ -504,7 +518,7 @@ flush (GstAudioSpectrumViz *self)
 {
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   frame_clock_stop (&self->clock);
-  spectrum_analyser_reset (spectrum_view_get_analyser (self->view));
+  spectrum_view_reset (self->view);
   viz_reporter_stop (&self->reporter, GST_ELEMENT (self), &self->report);
   viz_reporter_reset (&self->reporter);
   reset_qos (self);
@@ -572,7 +586,7 @@ start (GstAudioSpectrumViz *self)
 {
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   frame_clock_init (&self->clock);
-  spectrum_analyser_reset (spectrum_view_get_analyser (self->view));
+  spectrum_view_reset (self->view);
   viz_reporter_reset (&self->reporter);
   self->processed = 0;
   self->dropped = 0;
@@ -679,6 +693,7 @@ gst_audio_spectrum_viz_init (GstAudioSpectrumViz *self)
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 
   self->view = spectrum_view_new ();
+  self->channel = AUDIO_MONO_MIX;
   viz_settings_init (&self->settings);
   frame_clock_init (&self->clock);
   reset_qos (self);

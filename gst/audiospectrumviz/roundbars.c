@@ -51,17 +51,6 @@ struct _RoundBars {
   guint n_strips;
 };
 
-static guint32
-gradient_color (const SpectrumLook *look, gdouble at)
-{
-  gdouble place = CLAMP (at, 0, 1) * (look->n_colors - 1);
-  guint index = MIN ((guint) place, look->n_colors - 1);
-  guint next = MIN (index + 1, look->n_colors - 1);
-
-  return spectrum_color_mix (
-      look->colors[index], look->colors[next], place - index);
-}
-
 /* 16 samples a pixel of a half disc that is as wide as the bar. */
 static void
 make_cap (RoundBars *self)
@@ -153,7 +142,9 @@ lay_out (RoundBars *self)
 
   self->pitch = pitch;
   self->bar_width = pitch - gap;
-  self->base = look->centered ? self->depth / 2 : self->depth - pad;
+  self->base = look->on_edge ? self->depth : self->depth - pad;
+  if (look->centered)
+    self->base = self->depth / 2;
   self->reach = MAX (1, self->base - pad);
   self->rest = MIN (MAX (1, self->bar_width / 2), self->reach);
   self->radius = MIN (MIN (self->bar_width / 2, MAX_RADIUS), self->reach);
@@ -174,7 +165,7 @@ make_ramps (RoundBars *self, const SpectrumCanvas *canvas)
   self->ramps = g_new0 (SpectrumRamp, n);
   for (guint i = 0; i < n; i++)
     spectrum_canvas_ramp (canvas, look->background,
-        gradient_color (look, (i + 0.5) / n), &self->ramps[i]);
+        spectrum_look_color (look, (i + 0.5) / n), &self->ramps[i]);
 }
 
 /**
@@ -392,6 +383,10 @@ make_sheet (RoundBars *self, const SpectrumCanvas *canvas)
   if (canvas->n_planes < 2 || look->gradient != SPECTRUM_GRADIENT_BANDS
       || look->orientation != SPECTRUM_ORIENTATION_UP || look->peaks
       || width > SHEET_MAX_WIDTH || (width & 1))
+    return;
+  /* Copying does not cut off what lies outside. */
+  if (self->reach > self->base
+      || (look->centered && self->base + self->reach > self->depth))
     return;
   for (guint i = 0; i < self->n_bars; i++)
     if (self->bars[i].x & 1)

@@ -101,6 +101,37 @@ spectrum_canvas_set_frame (SpectrumCanvas *self, GstVideoFrame *frame)
 }
 
 /**
+ * spectrum_canvas_get_part:
+ * @self: a canvas with a frame
+ * @x: left edge in pixels, even
+ * @y: upper edge, even
+ * @width: in pixels, even unless it ends with @self
+ * @height: the same
+ *
+ * Returns: a canvas that is a part of @self, which lives on
+ * Since: 0.1
+ */
+SpectrumCanvas
+spectrum_canvas_get_part (
+    const SpectrumCanvas *self, gint x, gint y, gint width, gint height)
+{
+  SpectrumCanvas part = *self;
+
+  part.width = width;
+  part.height = height;
+  for (guint p = 0; p < part.n_planes; p++) {
+    SpectrumPlane *plane = &part.planes[p];
+
+    plane->width = PLANE_EDGE (width, plane->wsub);
+    plane->height = PLANE_EDGE (height, plane->hsub);
+    if (plane->data)
+      plane->data += (gssize) (y >> plane->hsub) * plane->stride
+          + (x >> plane->wsub) * (gint) plane->pixel;
+  }
+  return part;
+}
+
+/**
  * spectrum_canvas_new_sheet:
  * @like: a canvas
  * @width: in pixels
@@ -503,6 +534,61 @@ spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
     else
       cover_plane (plane->data, plane->stride, area, stamp, pixels,
           plane->pixel, plane->wsub, plane->hsub);
+  }
+}
+
+static inline void
+draw_span (guint8 *to, gssize step, gint from, gint end, guint sub, guint pixel,
+    guint p, const SpectrumSpan *span)
+{
+  gint top = span->top, bottom = span->bottom;
+
+  for (gint row = from; row < end; row++, to += step) {
+    gint y = row << sub;
+    gint covered = MIN (bottom, (y + 1) * SPECTRUM_RAMP_STEPS)
+        - MAX (top, y * SPECTRUM_RAMP_STEPS);
+
+    memcpy (to,
+        span->ramps[y * span->ramp_step]
+            .steps[p][CLAMP (covered, 0, SPECTRUM_RAMP_STEPS)],
+        pixel);
+  }
+}
+
+/**
+ * spectrum_canvas_draw_span:
+ * @self: a canvas with a frame
+ * @x: the column, inside the frame
+ * @from: the first row to draw, inside the frame
+ * @to: the row below the last one
+ * @span: what the column shows, background beside it
+ * @turned: whether columns are rows and rows are columns
+ *
+ * Since: 0.1
+ */
+void
+spectrum_canvas_draw_span (SpectrumCanvas *self, gint x, gint from, gint to,
+    const SpectrumSpan *span, gboolean turned)
+{
+  for (guint p = 0; p < self->n_planes; p++) {
+    const SpectrumPlane *plane = &self->planes[p];
+    guint across = turned ? plane->hsub : plane->wsub;
+    guint along = turned ? plane->wsub : plane->hsub;
+    gssize pixel = (gssize) plane->pixel;
+    gssize step = turned ? pixel : plane->stride;
+    gint first = PLANE_EDGE (from, along), end = PLANE_EDGE (to, along);
+    guint8 *pixels = plane->data
+        + (x >> across) * (turned ? (gssize) plane->stride : pixel)
+        + first * step;
+
+    if (x & ((1 << across) - 1))
+      continue;
+    if (plane->pixel == 4)
+      draw_span (pixels, step, first, end, 0, 4, p, span);
+    else if (plane->pixel == 1)
+      draw_span (pixels, step, first, end, along, 1, p, span);
+    else
+      draw_span (pixels, step, first, end, along, plane->pixel, p, span);
   }
 }
 

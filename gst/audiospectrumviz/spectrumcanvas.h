@@ -51,6 +51,24 @@ typedef struct {
   gint down;
 } SpectrumMask;
 
+/**
+ * SpectrumSpan:
+ * @top: upper edge, in %SPECTRUM_RAMP_STEPS of a pixel
+ * @bottom: lower edge
+ * @ramps: its colour over the background
+ * @ramp_step: from a row's ramp to that of the row below, 0 if they are one
+ *
+ * What one column shows of a line, with soft ends.
+ *
+ * Since: 0.1
+ */
+typedef struct {
+  gint top;
+  gint bottom;
+  const SpectrumRamp *ramps;
+  gint ramp_step;
+} SpectrumSpan;
+
 typedef struct {
   guint8 *data;
   gint stride;
@@ -110,6 +128,8 @@ typedef struct {
 
 gboolean spectrum_canvas_init (SpectrumCanvas *self, const GstVideoInfo *info);
 void spectrum_canvas_set_frame (SpectrumCanvas *self, GstVideoFrame *frame);
+SpectrumCanvas spectrum_canvas_get_part (
+    const SpectrumCanvas *self, gint x, gint y, gint width, gint height);
 SpectrumCanvas *spectrum_canvas_new_sheet (
     const SpectrumCanvas *like, gint width, gint height);
 void spectrum_canvas_free_sheet (SpectrumCanvas *self);
@@ -124,6 +144,8 @@ void spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
     gint height, const SpectrumMask *mask, const SpectrumRamp *ramp);
 void spectrum_canvas_copy_strips (SpectrumCanvas *self,
     const SpectrumCanvas *sheet, const SpectrumStrip *strips, guint n_strips);
+void spectrum_canvas_draw_span (SpectrumCanvas *self, gint x, gint from,
+    gint to, const SpectrumSpan *span, gboolean turned);
 void spectrum_canvas_blend_column (SpectrumCanvas *self, gint x, gint y,
     gint height, const SpectrumInk *ink, guint alpha);
 void spectrum_canvas_blend_row (SpectrumCanvas *self, gint x, gint y,

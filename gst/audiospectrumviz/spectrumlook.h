@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @SPECTRUM_STYLE_WEBAUDIO: the canvas drawing of MDN's "Visualizations with
  *   Web Audio API" as it is today, to the pixel
  * @SPECTRUM_STYLE_WEBAUDIO_CLASSIC: the same as it was: a pixel between bars
+ * @SPECTRUM_STYLE_WAVEFORM: the sound itself, as an oscilloscope shows it
  *
  * Since: 0.1
  */
@@ -20,6 +21,7 @@ typedef enum {
   SPECTRUM_STYLE_BARS,
   SPECTRUM_STYLE_WEBAUDIO,
   SPECTRUM_STYLE_WEBAUDIO_CLASSIC,
+  SPECTRUM_STYLE_WAVEFORM,
 } SpectrumStyle;
 
 /**
@@ -74,12 +76,16 @@ typedef enum {
  * @centered: bars grow both ways from the middle, else from the edge
  * @orientation: where bars grow to
  * @mirror: whether bands are shown twice
- * @contrast: exponent from a level to a height; above 1 what is quiet stays low
+ * @contrast: exponent from a level to a height; above 1 what is quiet stays low.
+ *   Of a waveform, how much what is quiet is raised
  * @peaks: whether each bar has a mark at where it was
  * @gradient: how the colors are spread
  * @colors: 0xAARRGGBB, from low to high
  * @n_colors: 1 to %SPECTRUM_MAX_COLORS
  * @background: 0xAARRGGBB
+ * @on_edge: whether bars that are not centered stand on the very edge
+ * @lanes: 1, or 2 for a picture in two halves that show a channel each; the Web
+ *   Audio styles have one
  *
  * What a picture looks like, whatever it shows.
  *
@@ -98,6 +104,10 @@ typedef struct {
   guint32 colors[SPECTRUM_MAX_COLORS];
   guint n_colors;
   guint32 background;
+  gboolean on_edge;
+  guint lanes;
 } SpectrumLook;
+
+guint32 spectrum_look_color (const SpectrumLook *look, gdouble at);
 
 G_END_DECLS

@@ -12,23 +12,47 @@ struct _SpectrumPeaks {
 /**
  * spectrum_peaks_new:
  * @count: bars
- * @hold: seconds for which a peak stays
- * @fall: full heights per second at which it falls afterwards
  *
- * Returns: (transfer full): peaks of silence
+ * Returns: (transfer full): peaks of silence, which neither stay nor fall
  * Since: 0.1
  */
 SpectrumPeaks *
-spectrum_peaks_new (guint count, gdouble hold, gdouble fall)
+spectrum_peaks_new (guint count)
 {
   SpectrumPeaks *self = g_new0 (SpectrumPeaks, 1);
 
   self->count = count;
-  self->hold = hold;
-  self->fall = fall;
   self->peaks = g_new0 (gfloat, MAX (1, count));
   self->ages = g_new0 (gfloat, MAX (1, count));
   return self;
+}
+
+/**
+ * spectrum_peaks_get_count:
+ * @self: peaks
+ *
+ * Returns: how many
+ * Since: 0.1
+ */
+guint
+spectrum_peaks_get_count (const SpectrumPeaks *self)
+{
+  return self->count;
+}
+
+/**
+ * spectrum_peaks_set_motion:
+ * @self: peaks
+ * @hold: seconds for which a peak stays
+ * @fall: full heights per second at which it falls afterwards
+ *
+ * Since: 0.1
+ */
+void
+spectrum_peaks_set_motion (SpectrumPeaks *self, gdouble hold, gdouble fall)
+{
+  self->hold = hold;
+  self->fall = fall;
 }
 
 /**

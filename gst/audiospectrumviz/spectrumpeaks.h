@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  */
 typedef struct _SpectrumPeaks SpectrumPeaks;
 
-SpectrumPeaks *spectrum_peaks_new (guint count, gdouble hold, gdouble fall);
+SpectrumPeaks *spectrum_peaks_new (guint count);
 void spectrum_peaks_free (SpectrumPeaks *self);
+guint spectrum_peaks_get_count (const SpectrumPeaks *self);
+void spectrum_peaks_set_motion (
+    SpectrumPeaks *self, gdouble hold, gdouble fall);
 const gfloat *spectrum_peaks_step (
     SpectrumPeaks *self, const gfloat *levels, gdouble seconds);
 

@@ -43,8 +43,8 @@ typedef struct {
 /**
  * SpectrumView:
  *
- * From samples to pictures: an analyser, its bands and a painter, joined as the
- * settings say. It knows nothing of buffers, pads and time.
+ * From samples to pictures: an analyser for each channel that is drawn, bands and
+ * a painter, joined as the settings say. It knows nothing of buffers, pads and time.
  *
  * Since: 0.1
  */
@@ -55,7 +55,15 @@ void spectrum_view_free (SpectrumView *self);
 
 gboolean spectrum_view_configure (SpectrumView *self,
     const SpectrumSettings *settings, guint rate, const GstVideoInfo *info);
-SpectrumAnalyser *spectrum_view_get_analyser (SpectrumView *self);
+
+guint spectrum_view_get_n_channels (const SpectrumView *self);
+void spectrum_view_push (
+    SpectrumView *self, guint channel, const gfloat *samples, gsize count);
+void spectrum_view_push_silence (SpectrumView *self, guint64 count);
+void spectrum_view_reset (SpectrumView *self);
+
+guint spectrum_view_get_bin_count (const SpectrumView *self);
+gfloat spectrum_view_get_magnitude (const SpectrumView *self, guint bin);
 
 guint spectrum_view_get_n_marks (const SpectrumView *self);
 const guint16 *spectrum_view_step (SpectrumView *self);

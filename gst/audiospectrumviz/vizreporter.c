@@ -21,20 +21,20 @@ post_speaking (VizReporter *self, GstElement *element, gdouble rms)
 /* As the element spectrum does, a list of floats: dB of each bin, cut at
  * SPEECH_GATE_SILENT. */
 static void
-set_magnitude (GstStructure *structure, const SpectrumAnalyser *analyser)
+set_magnitude (GstStructure *structure, const SpectrumView *view)
 {
-  guint bins = spectrum_analyser_get_bin_count (analyser);
-  const gfloat *magnitudes = spectrum_analyser_get_magnitudes (analyser);
+  guint bins = spectrum_view_get_bin_count (view);
   GValue list = G_VALUE_INIT;
 
   g_value_init (&list, GST_TYPE_LIST);
   for (guint i = 0; i < bins; i++) {
     GValue value = G_VALUE_INIT;
+    gfloat magnitude = spectrum_view_get_magnitude (view, i);
 
     g_value_init (&value, G_TYPE_FLOAT);
     g_value_set_float (&value,
-        magnitudes[i] > 0
-            ? MAX (20 * log10f (magnitudes[i]), (gfloat) SPEECH_GATE_SILENT)
+        magnitude > 0
+            ? MAX (20 * log10f (magnitude), (gfloat) SPEECH_GATE_SILENT)
             : (gfloat) SPEECH_GATE_SILENT);
     gst_value_list_append_and_take_value (&list, &value);
   }
@@ -43,8 +43,7 @@ set_magnitude (GstStructure *structure, const SpectrumAnalyser *analyser)
 
 static void
 post_spectrum (VizReporter *self, GstElement *element,
-    const GstSegment *segment, const SpectrumAnalyser *analyser,
-    GstClockTime end)
+    const GstSegment *segment, const SpectrumView *view, GstClockTime end)
 {
   GstClockTime duration = (GstClockTime) (self->seconds * GST_SECOND + 0.5);
   GstClockTime pts = end > duration ? end - duration : 0;
@@ -61,7 +60,7 @@ post_spectrum (VizReporter *self, GstElement *element,
       gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts), "duration",
       G_TYPE_UINT64, duration, "rms", G_TYPE_DOUBLE, rms, "peak", G_TYPE_DOUBLE,
       self->peak, "speaking", G_TYPE_BOOLEAN, self->gate.speaking, NULL);
-  set_magnitude (structure, analyser);
+  set_magnitude (structure, view);
   gst_element_post_message (
       element, gst_message_new_element (GST_OBJECT (element), structure));
 }
@@ -72,7 +71,7 @@ post_spectrum (VizReporter *self, GstElement *element,
  * @element: posts the messages
  * @settings: what to post
  * @segment: for the times in the messages
- * @analyser: after the analysis of the frame
+ * @view: after the analysis of the frame
  * @pts: time of the frame, up to which sound was heard
  * @duration: of the frame
  *
@@ -81,7 +80,7 @@ post_spectrum (VizReporter *self, GstElement *element,
 void
 viz_reporter_frame (VizReporter *self, GstElement *element,
     const ReportSettings *settings, const GstSegment *segment,
-    const SpectrumAnalyser *analyser, GstClockTime pts, GstClockTime duration)
+    const SpectrumView *view, GstClockTime pts, GstClockTime duration)
 {
   SpeechGateReading reading = speech_gate_read (&self->gate);
   gdouble seconds = (gdouble) duration / GST_SECOND;
@@ -100,7 +99,7 @@ viz_reporter_frame (VizReporter *self, GstElement *element,
   /* Half a frame early rather than half a frame late. */
   if (self->seconds + seconds / 2 < (gdouble) settings->interval / GST_SECOND)
     return;
-  post_spectrum (self, element, segment, analyser, pts);
+  post_spectrum (self, element, segment, view, pts);
   self->energy = 0;
   self->seconds = 0;
   self->peak = SPEECH_GATE_SILENT;

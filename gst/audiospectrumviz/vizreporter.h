@@ -4,7 +4,7 @@
 #include <gst/gst.h>
 
 #include "speechgate.h"
-#include "spectrumanalyser.h"
+#include "spectrumview.h"
 
 G_BEGIN_DECLS
 
@@ -45,7 +45,7 @@ typedef struct {
 void viz_reporter_reset (VizReporter *self);
 void viz_reporter_frame (VizReporter *self, GstElement *element,
     const ReportSettings *settings, const GstSegment *segment,
-    const SpectrumAnalyser *analyser, GstClockTime pts, GstClockTime duration);
+    const SpectrumView *view, GstClockTime pts, GstClockTime duration);
 void viz_reporter_stop (
     VizReporter *self, GstElement *element, const ReportSettings *settings);
 

@@ -10,6 +10,8 @@ enum {
   PROP_SMOOTHING_REFERENCE_FPS,
   PROP_MIN_DECIBELS,
   PROP_MAX_DECIBELS,
+  PROP_CHANNEL_MODE,
+  PROP_CHANNEL,
   PROP_STYLE,
   PROP_BANDS,
   PROP_FREQUENCY_SCALE,
@@ -64,12 +66,31 @@ style_get_type (void)
         "webaudio" },
     { SPECTRUM_STYLE_WEBAUDIO_CLASSIC,
         "The same as it was: a pixel between the bars", "webaudio-classic" },
+    { SPECTRUM_STYLE_WAVEFORM, "The sound itself, as on an oscilloscope",
+        "waveform" },
     { 0 },
   };
 
   if (g_once_init_enter (&type))
     g_once_init_leave (
         &type, g_enum_register_static ("GstAudioSpectrumVizStyle", values));
+  return type;
+}
+
+static GType
+channel_mode_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { VIZ_CHANNELS_MIX, "All channels, mixed as browsers do", "mix" },
+    { VIZ_CHANNELS_ONE, "The one that the property channel names", "one" },
+    { VIZ_CHANNELS_BOTH, "The first and the second, each in its half", "both" },
+    { 0 },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstAudioSpectrumVizChannelMode", values));
   return type;
 }
 
@@ -175,6 +196,16 @@ viz_settings_install (GObjectClass *klass)
           "Top of a bar, dB (Web Audio's maxDecibels). A full-scale sine is "
           "-13.6 dB",
           -400, 400, DEFAULT_MAX_DECIBELS, CONTROLLED));
+  g_object_class_install_property (klass, PROP_CHANNEL_MODE,
+      g_param_spec_enum ("channel-mode", "Channel mode",
+          "Which channels are drawn, and heard for the messages. The webaudio "
+          "styles know no 'both' and show the mix instead",
+          channel_mode_get_type (), VIZ_CHANNELS_MIX, CONTROLLED));
+  g_object_class_install_property (klass, PROP_CHANNEL,
+      g_param_spec_uint ("channel", "Channel",
+          "The channel of channel-mode=one, 0 = the first; beyond the last "
+          "one it is the last",
+          0, 63, 0, CONTROLLED));
   g_object_class_install_property (klass, PROP_STYLE,
       g_param_spec_enum ("style", "Style",
           "The drawing. The webaudio styles take all but the analysis from "
@@ -229,7 +260,8 @@ viz_settings_install (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_CONTRAST,
       g_param_spec_double ("contrast", "Contrast",
           "Exponent from loudness to height: 1 = a bar's height is linear in "
-          "dB, more keeps what is quiet low",
+          "dB, more keeps what is quiet low. A waveform's quiet parts are "
+          "raised by it",
           0.1, 10, DEFAULT_CONTRAST, CONTROLLED));
   g_object_class_install_property (klass, PROP_COLORS,
       g_param_spec_string ("colors", "Colors",
@@ -264,6 +296,7 @@ viz_settings_install (GObjectClass *klass)
           "Milliseconds of quiet after which nobody speaks, 0 = at once", 0,
           60000, DEFAULT_HANGOVER, CONTROLLED));
 
+  gst_type_mark_as_plugin_api (channel_mode_get_type (), 0);
   gst_type_mark_as_plugin_api (style_get_type (), 0);
   gst_type_mark_as_plugin_api (scale_get_type (), 0);
   gst_type_mark_as_plugin_api (orientation_get_type (), 0);
@@ -285,6 +318,8 @@ viz_settings_init (VizSettings *settings)
   settings->report.interval = DEFAULT_INTERVAL;
   settings->report.threshold = DEFAULT_THRESHOLD;
   settings->report.hangover = DEFAULT_HANGOVER / 1000.0;
+  settings->channels = VIZ_CHANNELS_MIX;
+  settings->view.look.lanes = 1;
   settings->view.look.style = SPECTRUM_STYLE_BARS;
   settings->view.peak_hold = DEFAULT_PEAK_HOLD / 1000.0;
   settings->view.peak_fall = DEFAULT_PEAK_FALL;
@@ -392,6 +427,13 @@ viz_settings_set (VizSettings *settings, guint id, const GValue *value)
     case PROP_MAX_DECIBELS:
       settings->view.max_decibels = g_value_get_double (value);
       return TRUE;
+    case PROP_CHANNEL_MODE:
+      settings->channels = (VizChannels) g_value_get_enum (value);
+      look->lanes = settings->channels == VIZ_CHANNELS_BOTH ? 2 : 1;
+      return TRUE;
+    case PROP_CHANNEL:
+      settings->channel = g_value_get_uint (value);
+      return TRUE;
     case PROP_STYLE:
       look->style = (SpectrumStyle) g_value_get_enum (value);
       return TRUE;
@@ -481,6 +523,12 @@ viz_settings_get (const VizSettings *settings, guint id, GValue *value)
       return TRUE;
     case PROP_MAX_DECIBELS:
       g_value_set_double (value, settings->view.max_decibels);
+      return TRUE;
+    case PROP_CHANNEL_MODE:
+      g_value_set_enum (value, settings->channels);
+      return TRUE;
+    case PROP_CHANNEL:
+      g_value_set_uint (value, settings->channel);
       return TRUE;
     case PROP_STYLE:
       g_value_set_enum (value, look->style);

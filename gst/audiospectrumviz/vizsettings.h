@@ -8,12 +8,22 @@
 
 G_BEGIN_DECLS
 
+/* Which channels are drawn. */
+typedef enum {
+  VIZ_CHANNELS_MIX,
+  VIZ_CHANNELS_ONE,
+  VIZ_CHANNELS_BOTH,
+} VizChannels;
+
 typedef struct {
+  VizChannels channels;
+  guint channel; /* for VIZ_CHANNELS_ONE */
   SpectrumSettings view;
   ReportSettings report;
 } VizSettings;
 
-/* The element's properties: how they look from outside, and what they mean. The caller holds the lock that guards the settings. */
+/* The element's properties: how they look from outside, and what they mean. The
+ * caller holds the lock that guards the settings. */
 void viz_settings_install (GObjectClass *klass);
 void viz_settings_init (VizSettings *settings);
 gboolean viz_settings_set (

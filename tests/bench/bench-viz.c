@@ -198,8 +198,7 @@ measure_painting (GstVideoFormat format, guint width, guint height)
     const guint16 *marks;
 
     fill_noise (noise, G_N_ELEMENTS (noise));
-    spectrum_analyser_push (
-        spectrum_view_get_analyser (view), noise, G_N_ELEMENTS (noise));
+    spectrum_view_push (view, 0, noise, G_N_ELEMENTS (noise));
     marks = spectrum_view_step (view);
     before = cpu_seconds ();
     spectrum_view_paint (view, &frame, i ? shown : NULL);

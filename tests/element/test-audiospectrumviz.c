@@ -9,91 +9,9 @@
 #include <gst/video/video.h>
 
 #include "common/analyservectors.h"
+#include "vizworld.h"
 
 #define SMALL "video/x-raw,format=BGRx,width=64,height=48"
-
-static GstHarness *
-viz_new (const gchar *properties, const gchar *audio, const gchar *video)
-{
-  g_autofree gchar *line = g_strdup_printf ("audiospectrumviz %s", properties);
-  GstHarness *h = gst_harness_new_parse (line);
-
-  gst_harness_set_sink_caps_str (h, video);
-  gst_harness_set_src_caps_str (h, audio);
-  return h;
-}
-
-/* S16 frames of a sine, with the time stamp of @position at @rate. */
-static GstBuffer *
-sine_buffer (guint rate, guint channels, guint64 position, guint frames)
-{
-  GstBuffer *buffer =
-      gst_buffer_new_allocate (NULL, frames * channels * 2, NULL);
-  GstMapInfo map;
-
-  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-  for (guint i = 0; i < frames; i++)
-    for (guint c = 0; c < channels; c++)
-      ((gint16 *) map.data)[i * channels + c] = (gint16) (16000
-          * sin (2 * G_PI * 440 * (gdouble) (position + i) / rate));
-  gst_buffer_unmap (buffer, &map);
-  GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (position, GST_SECOND, rate);
-  GST_BUFFER_DURATION (buffer) =
-      gst_util_uint64_scale (frames, GST_SECOND, rate);
-  return buffer;
-}
-
-static guint
-checksum (GstBuffer *buffer)
-{
-  GstMapInfo map;
-  guint sum = 5381;
-
-  gst_buffer_map (buffer, &map, GST_MAP_READ);
-  for (gsize i = 0; i < map.size; i++)
-    sum = sum * 33 + map.data[i];
-  gst_buffer_unmap (buffer, &map);
-  return sum;
-}
-
-/* Pulls what is there: times are checked, checksums returned. */
-static GArray *
-pull_frames (GstHarness *h, GstClockTime origin, gint fps_n, gint fps_d)
-{
-  GArray *sums = g_array_new (FALSE, FALSE, sizeof (guint));
-  GstBuffer *buffer;
-
-  while ((buffer = gst_harness_try_pull (h))) {
-    guint64 n = sums->len;
-    guint sum = checksum (buffer);
-    GstClockTime pts = origin
-        + gst_util_uint64_scale (
-            n, (guint64) fps_d * GST_SECOND, (guint64) fps_n);
-    GstClockTime next = origin
-        + gst_util_uint64_scale (
-            n + 1, (guint64) fps_d * GST_SECOND, (guint64) fps_n);
-
-    fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), pts);
-    fail_unless_equals_uint64 (GST_BUFFER_DURATION (buffer), next - pts);
-    fail_unless_equals_int (GST_BUFFER_IS_DISCONT (buffer) != 0, n == 0);
-    g_array_append_val (sums, sum);
-    gst_buffer_unref (buffer);
-  }
-  return sums;
-}
-
-static void
-push_sine (GstHarness *h, guint rate, guint channels, guint64 from, guint64 to,
-    guint step)
-{
-  for (; from < to; from += step) {
-    guint frames = (guint) MIN (step, to - from);
-
-    fail_unless_equals_int (
-        gst_harness_push (h, sine_buffer (rate, channels, from, frames)),
-        GST_FLOW_OK);
-  }
-}
 
 /* The frames and the pictures depend on the sound alone, not on how it is cut
  * up; n seconds give n * fps frames, and the one that begins where they end. */
@@ -122,9 +40,9 @@ GST_START_TEST (test_buffer_sizes)
 
       if (sizes[s] == 1)
         length = cases[i].rate / 20;
-      push_sine (h, cases[i].rate, cases[i].channels, 0, length,
+      viz_push_sine (h, cases[i].rate, cases[i].channels, 0, length,
           sizes[s] ? sizes[s] : length);
-      sums = pull_frames (h, 0, cases[i].fps_n, cases[i].fps_d);
+      sums = viz_pull_frames (h, 0, cases[i].fps_n, cases[i].fps_d);
       fail_unless_equals_uint64 (sums->len,
           (guint64) length * (guint64) cases[i].fps_n
                   / ((guint64) cases[i].rate * (guint64) cases[i].fps_d)
@@ -200,9 +118,9 @@ GST_START_TEST (test_gap)
   for (guint how = 0; how < 4; how++) {
     GstHarness *h = plain_viz ();
     g_autoptr (GArray) sums = NULL;
-    GstBuffer *buffer = sine_buffer (48000, 1, 24000, 12000);
+    GstBuffer *buffer = viz_sine (48000, 1, 24000, 12000);
 
-    push_sine (h, 48000, 1, 0, 12000, 480);
+    viz_push_sine (h, 48000, 1, 0, 12000, 480);
     if (how == 0) {
       GstBuffer *silence = gst_buffer_new_allocate (NULL, 24000, NULL);
 
@@ -217,7 +135,7 @@ GST_START_TEST (test_gap)
     }
     gst_harness_push (h, buffer);
     gst_harness_push_event (h, gst_event_new_eos ());
-    sums = pull_frames (h, 0, 50, 1);
+    sums = viz_pull_frames (h, 0, 50, 1);
     fail_unless_equals_int (sums->len, 38);
     if (want)
       fail_unless (
@@ -236,7 +154,7 @@ GST_START_TEST (test_long_gap)
   GstBuffer *buffer, *last = NULL;
   guint n = 0;
 
-  push_sine (h, 48000, 1, 0, 4800, 480);
+  viz_push_sine (h, 48000, 1, 0, 4800, 480);
   push_gap (h, 100 * GST_MSECOND, 100000 * GST_SECOND);
   while ((buffer = gst_harness_try_pull (h))) {
     gst_clear_buffer (&last);
@@ -246,7 +164,7 @@ GST_START_TEST (test_long_gap)
   fail_unless_equals_int (n, 506);
   gst_buffer_unref (last);
 
-  buffer = sine_buffer (48000, 1, 0, 4800);
+  buffer = viz_sine (48000, 1, 0, 4800);
   GST_BUFFER_PTS (buffer) = 100000 * GST_SECOND + 100 * GST_MSECOND;
   gst_harness_push (h, buffer);
   buffer = gst_harness_pull (h);
@@ -266,15 +184,15 @@ GST_START_TEST (test_flush)
   g_autoptr (GArray) after = NULL;
   GstSegment segment;
 
-  push_sine (h, 48000, 1, 0, 24000, 1000);
-  before = pull_frames (h, 0, 50, 1);
+  viz_push_sine (h, 48000, 1, 0, 24000, 1000);
+  before = viz_pull_frames (h, 0, 50, 1);
 
   gst_harness_push_event (h, gst_event_new_flush_start ());
   gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (h, gst_event_new_segment (&segment));
-  push_sine (h, 48000, 1, 0, 24000, 333);
-  after = pull_frames (h, 0, 50, 1);
+  viz_push_sine (h, 48000, 1, 0, 24000, 333);
+  after = viz_pull_frames (h, 0, 50, 1);
   fail_unless_equals_int (before->len, 26);
   fail_unless_equals_int (after->len, 26);
   fail_unless (memcmp (before->data, after->data, 26 * sizeof (guint)) == 0);
@@ -290,17 +208,17 @@ GST_START_TEST (test_segment)
   GstSegment segment;
   guint n = 0;
 
-  buffer = sine_buffer (48000, 1, 0, 4800);
+  buffer = viz_sine (48000, 1, 0, 4800);
   GST_BUFFER_PTS (buffer) = 3 * GST_SECOND + 1;
   gst_harness_push (h, buffer);
-  g_array_unref (pull_frames (h, 3 * GST_SECOND + 1, 50, 1));
+  g_array_unref (viz_pull_frames (h, 3 * GST_SECOND + 1, 50, 1));
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = segment.time = 10 * GST_SECOND;
   segment.stop = 10 * GST_SECOND + 50 * GST_MSECOND;
   segment.base = 4 * GST_SECOND;
   gst_harness_push_event (h, gst_event_new_segment (&segment));
-  buffer = sine_buffer (48000, 1, 0, 9600);
+  buffer = viz_sine (48000, 1, 0, 9600);
   GST_BUFFER_PTS (buffer) = 10 * GST_SECOND - 20 * GST_MSECOND;
   gst_harness_push (h, buffer);
   while ((buffer = gst_harness_try_pull (h))) {
@@ -343,7 +261,7 @@ GST_START_TEST (test_audio_caps_change)
     pts += 25 * GST_MSECOND;
     fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
   }
-  sums = pull_frames (h, 0, 50, 1);
+  sums = viz_pull_frames (h, 0, 50, 1);
   fail_unless_equals_int (sums->len, 63);
   gst_harness_teardown (h);
 }
@@ -355,7 +273,7 @@ GST_START_TEST (test_video_caps_change)
   GstHarness *h = plain_viz ();
   GstBuffer *buffer;
 
-  push_sine (h, 48000, 1, 0, 960, 960);
+  viz_push_sine (h, 48000, 1, 0, 960, 960);
   buffer = gst_harness_pull (h);
   fail_unless_equals_int (gst_buffer_get_size (buffer), 64 * 48 * 4);
   gst_buffer_unref (buffer);
@@ -365,7 +283,7 @@ GST_START_TEST (test_video_caps_change)
       h, "video/x-raw,format=I420,width=32,height=32,framerate=25/1");
   fail_unless (
       gst_harness_push_upstream_event (h, gst_event_new_reconfigure ()));
-  push_sine (h, 48000, 1, 960, 4800, 960);
+  viz_push_sine (h, 48000, 1, 960, 4800, 960);
   buffer = gst_harness_pull (h);
   fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), 40 * GST_MSECOND);
   fail_unless_equals_uint64 (GST_BUFFER_DURATION (buffer), 40 * GST_MSECOND);
@@ -392,20 +310,21 @@ GST_START_TEST (test_qos)
   guint64 processed, dropped;
   guint n = 0;
 
-  push_sine (all, 48000, 1, 0, 24000, 480);
-  want = pull_frames (all, 0, 50, 1);
+  viz_push_sine (all, 48000, 1, 0, 24000, 480);
+  want = viz_pull_frames (all, 0, 50, 1);
 
   gst_element_set_bus (late->element, bus);
-  push_sine (late, 48000, 1, 0, 4800, 480);
+  viz_push_sine (late, 48000, 1, 0, 4800, 480);
   fail_unless (gst_harness_push_upstream_event (late,
       gst_event_new_qos (
           GST_QOS_TYPE_UNDERFLOW, 2.0, 100 * GST_MSECOND, 100 * GST_MSECOND)));
-  push_sine (late, 48000, 1, 4800, 24000, 480);
+  viz_push_sine (late, 48000, 1, 4800, 24000, 480);
   while ((buffer = gst_harness_try_pull (late))) {
     if (n == 6)
       n = 16;
     fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), n * 20 * GST_MSECOND);
-    fail_unless_equals_int (checksum (buffer), g_array_index (want, guint, n));
+    fail_unless_equals_int (
+        viz_checksum (buffer), g_array_index (want, guint, n));
     gst_buffer_unref (buffer);
     n++;
   }
@@ -464,18 +383,18 @@ GST_START_TEST (test_properties_while_playing)
   guint64 at = 0;
 
   for (guint i = 0; i < 200; i++) {
-    g_object_set (viz, "fft-size", 32u << i % 11, "style", i % 3, "bands",
-        i * 7 % 90, "frequency-scale", i % 4, "centered", i & 1,
-        "min-frequency", (gdouble) (i * 61 % 9000), "max-frequency",
-        (gdouble) (i * 97 % 20000), "min-decibels", -90.0 + i % 80,
-        "max-decibels", -70.0 + i % 97, "background-color", i * 77777777u,
-        "smoothing-reference-fps", (gdouble) (i % 3 * 60), "mirror", i % 3,
-        "orientation", i % 4, "peaks", (i & 2) != 0, "gradient", i / 2 % 2,
-        "gap", i % 10 / 10.0, NULL);
-    push_sine (h, 48000, 1, at, at + 960, 960);
+    g_object_set (viz, "fft-size", 32u << i % 11, "style", i % 4,
+        "channel-mode", i / 5 % 3, "channel", i % 3, "bands", i * 7 % 90,
+        "frequency-scale", i % 4, "centered", i & 1, "min-frequency",
+        (gdouble) (i * 61 % 9000), "max-frequency", (gdouble) (i * 97 % 20000),
+        "min-decibels", -90.0 + i % 80, "max-decibels", -70.0 + i % 97,
+        "background-color", i * 77777777u, "smoothing-reference-fps",
+        (gdouble) (i % 3 * 60), "mirror", i % 3, "orientation", i % 4, "peaks",
+        (i & 2) != 0, "gradient", i / 2 % 2, "gap", i % 10 / 10.0, NULL);
+    viz_push_sine (h, 48000, 1, at, at + 960, 960);
     at += 960;
   }
-  g_array_unref (pull_frames (h, 0, 50, 1));
+  g_array_unref (viz_pull_frames (h, 0, 50, 1));
   gst_harness_teardown (h);
 }
 GST_END_TEST;
@@ -506,14 +425,14 @@ GST_START_TEST (test_speaking)
   g_object_set (viz, "post-speaking", TRUE, NULL);
   push_gap (h, 0, 100 * GST_MSECOND);
   fail_if (pop_speaking (bus, &speaking));
-  push_sine (h, 48000, 1, 4800, 9600, 480);
+  viz_push_sine (h, 48000, 1, 4800, 9600, 480);
   fail_unless (pop_speaking (bus, &speaking));
   fail_unless (speaking);
   fail_if (pop_speaking (bus, &speaking));
   push_gap (h, 200 * GST_MSECOND, 20 * GST_MSECOND);
   fail_unless (pop_speaking (bus, &speaking));
   fail_if (speaking);
-  push_sine (h, 48000, 1, 10560, 14400, 480);
+  viz_push_sine (h, 48000, 1, 10560, 14400, 480);
   fail_unless (pop_speaking (bus, &speaking));
   fail_unless (speaking);
   gst_harness_push_event (h, gst_event_new_eos ());
@@ -536,7 +455,7 @@ GST_START_TEST (test_spectrum_messages)
   gst_element_set_bus (viz, bus);
   g_object_set (
       viz, "post-messages", TRUE, "interval", 100 * GST_MSECOND, NULL);
-  push_sine (h, 48000, 1, 0, 48000, 480);
+  viz_push_sine (h, 48000, 1, 0, 48000, 480);
   while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT))) {
     const GstStructure *s = gst_message_get_structure (message);
     const GValue *magnitude = gst_structure_get_value (s, "magnitude");
@@ -609,7 +528,7 @@ GST_START_TEST (test_formats_and_sizes)
       gst_buffer_memset (buffer, 0, 0x3e, 48000 * 8 / 5);
       GST_BUFFER_PTS (buffer) = 0;
       gst_harness_push (h, buffer);
-      g_array_unref (pull_frames (h, 0, 30, 1));
+      g_array_unref (viz_pull_frames (h, 0, 30, 1));
       gst_harness_teardown (h);
     }
 }
@@ -622,7 +541,7 @@ GST_START_TEST (test_no_common_format)
   gst_harness_set_sink_caps_str (h, "video/x-raw,format=v210");
   gst_harness_set_src_caps_str (
       h, "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1");
-  fail_unless_equals_int (gst_harness_push (h, sine_buffer (48000, 1, 0, 960)),
+  fail_unless_equals_int (gst_harness_push (h, viz_sine (48000, 1, 0, 960)),
       GST_FLOW_NOT_NEGOTIATED);
   gst_harness_teardown (h);
 }

@@ -38,8 +38,8 @@ pack (GstAudioInfo *info, const gdouble *samples, guint frames)
 }
 
 static void
-read_mono (
-    GstAudioInfo *info, const gdouble *samples, guint frames, gfloat *out)
+read_channel (GstAudioInfo *info, const gdouble *samples, guint frames,
+    gint channel, gfloat *out)
 {
   g_autoptr (AudioMono) mono = audio_mono_new (info);
   g_autoptr (GstBuffer) buffer = pack (info, samples, frames);
@@ -48,9 +48,16 @@ read_mono (
   g_assert_true (gst_audio_buffer_map (&audio, info, buffer, GST_MAP_READ));
   g_assert_cmpuint (audio.n_samples, ==, frames);
   /* In two pieces, to see that the offset counts frames. */
-  audio_mono_read (mono, &audio, 0, 1, out);
-  audio_mono_read (mono, &audio, 1, frames - 1, out + 1);
+  audio_mono_read (mono, &audio, 0, 1, channel, out);
+  audio_mono_read (mono, &audio, 1, frames - 1, channel, out + 1);
   gst_audio_buffer_unmap (&audio);
+}
+
+static void
+read_mono (
+    GstAudioInfo *info, const gdouble *samples, guint frames, gfloat *out)
+{
+  read_channel (info, samples, frames, AUDIO_MONO_MIX, out);
 }
 
 static void
@@ -123,6 +130,30 @@ test_opposite_phase (void)
     g_assert_cmpfloat (out[i], ==, 0);
 }
 
+/* One channel of many, in every format; beyond the last is the last. */
+static void
+test_one_channel (void)
+{
+  const gdouble samples[] = { 0, 0.5, -0.5, 0.25, -1, 0.75 };
+
+  for (guint f = GST_AUDIO_FORMAT_S8; f <= GST_AUDIO_FORMAT_F64BE; f++)
+    for (guint planar = 0; planar < 2; planar++)
+      for (gint channel = 0; channel < 5; channel++) {
+        GstAudioChannelPosition none[3] = { GST_AUDIO_CHANNEL_POSITION_NONE,
+          GST_AUDIO_CHANNEL_POSITION_NONE, GST_AUDIO_CHANNEL_POSITION_NONE };
+        GstAudioInfo info;
+        gfloat out[2];
+
+        gst_audio_info_set_format (&info, (GstAudioFormat) f, 48000, 3, none);
+        if (planar)
+          info.layout = GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+        read_channel (&info, samples, 2, channel, out);
+        for (guint i = 0; i < 2; i++)
+          g_assert_cmpfloat (
+              out[i], ==, (gfloat) samples[i * 3 + (guint) MIN (channel, 2)]);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,5 +163,6 @@ main (int argc, char **argv)
   g_test_add_func ("/audiomono/formats", test_formats);
   g_test_add_func ("/audiomono/down-mix", test_down_mix);
   g_test_add_func ("/audiomono/opposite-phase", test_opposite_phase);
+  g_test_add_func ("/audiomono/one-channel", test_one_channel);
   return g_test_run ();
 }

@@ -34,8 +34,8 @@ mono_signal (const AnalyserVector *vector, gsize *frames)
   *frames = audio.n_samples;
   out = g_new (gfloat, *frames);
   for (gsize i = 0; i < *frames; i += AUDIO_MONO_CHUNK)
-    audio_mono_read (
-        mono, &audio, i, (guint) MIN (AUDIO_MONO_CHUNK, *frames - i), out + i);
+    audio_mono_read (mono, &audio, i,
+        (guint) MIN (AUDIO_MONO_CHUNK, *frames - i), AUDIO_MONO_MIX, out + i);
   gst_audio_buffer_unmap (&audio);
   return out;
 }
