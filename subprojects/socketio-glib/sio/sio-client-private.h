@@ -9,11 +9,22 @@ G_BEGIN_DECLS
 
 /* What a manager and its sockets say to each other. */
 
+/* How it is with the main namespace of a server of Socket.IO 2, which takes each
+ * connection into it unasked. */
+typedef enum {
+  SIO_ROOT_ON_REQUEST, /* it is no such server, or we left */
+  SIO_ROOT_AWAITED,
+  SIO_ROOT_JOINED
+} SioRoot;
+
 GMainContext *sio_manager_get_context (SioManager *self);
 guint sio_manager_get_timeout (SioManager *self);
 gsize sio_manager_get_max_packet (SioManager *self);
 gboolean sio_manager_is_writable (SioManager *self);
 gboolean sio_manager_send (SioManager *self, const SioMessage *message);
+SioRoot sio_manager_get_root (SioManager *self);
+const char *sio_manager_get_old_session (SioManager *self);
+void sio_manager_socket_left (SioManager *self, SioSocket *socket);
 void sio_manager_socket_began (SioManager *self, SioSocket *socket);
 void sio_manager_socket_ended (SioManager *self);
 void sio_manager_fail (SioManager *self, const GError *error);

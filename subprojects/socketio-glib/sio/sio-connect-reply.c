@@ -3,6 +3,8 @@
 
 #include "sio-error-private.h"
 
+#include <string.h>
+
 /* What a server answers to CONNECT. */
 
 static const char *
@@ -13,19 +15,27 @@ peek_string (JsonNode *node)
   return json_node_get_string (node);
 }
 
-/* The socket's id, of a CONNECT packet. */
+/* The socket's id, of a CONNECT packet. Socket.IO 2 leaves it to the client to
+ * make it of the session's, which is NULL with other servers. */
 char *
-sio_connect_reply_dup_id (const SioPacket *packet, GError **error)
+sio_connect_reply_dup_id (
+    const SioPacket *packet, const char *old_session, GError **error)
 {
   const char *id = NULL;
+
+  if (packet->payload == NULL && old_session != NULL) {
+    gboolean root = strcmp (packet->nsp, "/") == 0;
+
+    return g_strconcat (
+        root ? "" : packet->nsp, root ? "" : "#", old_session, NULL);
+  }
 
   if (packet->payload != NULL)
     id = peek_string (
         json_object_get_member (json_node_get_object (packet->payload), "sid"));
   if (id == NULL)
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_UNSUPPORTED,
-        "the server gave no socket id: it speaks Socket.IO 2, and version 3 or "
-        "later is needed");
+        "the server gave no socket id, which is none of Socket.IO");
   return g_strdup (id);
 }
 
@@ -42,6 +52,9 @@ sio_connect_reply_get_refusal (const SioPacket *packet)
 
     text = json_object_get_member (object, "message");
     data = json_object_get_member (object, "data");
+    /* Before Socket.IO 3 the data came instead of a message. */
+    if (text == NULL && data == NULL)
+      data = packet->payload;
   }
   message = peek_string (text);
   return sio_error_new_refused (

@@ -10,6 +10,8 @@
 #include "sio-settings.h"
 #include "sio-timer.h"
 
+#include <string.h>
+
 /**
  * SioManager:
  *
@@ -60,6 +62,7 @@ struct _SioManager {
   SioConnection *connection;
   guint revision;         /* that the server spoke last */
   gboolean websocket_out; /* got no WebSocket through, but polling */
+  SioRoot root;
   gint64 max_packet;
   SioLimits *limits;
   SioPacketInput *input;
@@ -113,6 +116,7 @@ reset (SioManager *self)
   self->backoff.stable = self->settings.stable_time;
   sio_backoff_closed (&self->backoff, g_get_monotonic_time ());
   self->state = STATE_IDLE;
+  self->root = SIO_ROOT_ON_REQUEST;
 }
 
 static gboolean
@@ -198,6 +202,8 @@ on_opened (gpointer data)
   self->state = STATE_OPEN;
   self->was_open = TRUE;
   self->revision = sio_connection_get_revision (self->connection);
+  if (self->revision == SIO_ENGINE_OLD_REVISION)
+    self->root = SIO_ROOT_AWAITED;
   note_transport (self);
   self->max_packet = max_packet > 0 ? max_packet : DEFAULT_MAX_PACKET;
   sio_backoff_opened (&self->backoff, g_get_monotonic_time ());
@@ -206,12 +212,30 @@ on_opened (gpointer data)
   g_object_unref (self);
 }
 
+/* Only servers of Socket.IO 2 say CONNECT without a word more. One that took its
+ * time for that is found out here. */
+static void
+note_root (SioManager *self, const SioPacket *packet)
+{
+  gboolean root = strcmp (packet->nsp, "/") == 0;
+
+  if (packet->type == SIO_PACKET_CONNECT && packet->payload == NULL) {
+    self->revision = SIO_ENGINE_OLD_REVISION;
+    sio_connection_set_old (self->connection);
+    if (root)
+      self->root = SIO_ROOT_JOINED;
+  } else if (packet->type == SIO_PACKET_DISCONNECT && root) {
+    self->root = SIO_ROOT_ON_REQUEST;
+  }
+}
+
 static void
 on_packet (gpointer data, SioPacket *packet)
 {
   SioManager *self = data;
   SioSocket *socket = g_hash_table_lookup (self->sockets, packet->nsp);
 
+  note_root (self, packet);
   if (socket != NULL)
     sio_socket_handle_packet (socket, packet);
 }
@@ -366,6 +390,29 @@ sio_manager_send (SioManager *self, const SioMessage *message)
   return self->state == STATE_OPEN
       && sio_connection_send_message (self->connection, message->text,
           message->length, message->attachments);
+}
+
+SioRoot
+sio_manager_get_root (SioManager *self)
+{
+  return self->root;
+}
+
+/* The id of the session with a server of Socket.IO 2, NULL with another. */
+const char *
+sio_manager_get_old_session (SioManager *self)
+{
+  if (self->state != STATE_OPEN || self->revision != SIO_ENGINE_OLD_REVISION)
+    return NULL;
+  return sio_connection_get_handshake (self->connection)->sid;
+}
+
+/* A socket has said so to the server. */
+void
+sio_manager_socket_left (SioManager *self, SioSocket *socket)
+{
+  if (strcmp (sio_socket_get_nsp (socket), "/") == 0)
+    self->root = SIO_ROOT_ON_REQUEST;
 }
 
 /* A socket wants to be connected. */

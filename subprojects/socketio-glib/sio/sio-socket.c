@@ -3,10 +3,13 @@
 
 #include "sio-ack-private.h"
 #include "sio-connect-reply.h"
+#include "sio-connect-request.h"
 #include "sio-engine.h"
 #include "sio-error.h"
 #include "sio-socket-private.h"
 #include "sio-timer.h"
+
+#include <string.h>
 
 /**
  * SioSocket:
@@ -87,21 +90,63 @@ on_reply_overdue (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static SioMessage *
+make_connect (SioSocket *self, JsonNode *auth, GError **error)
+{
+  const SioLimitValues *limits = sio_limits_peek (self->limits);
+  g_autoptr (JsonNode) payload = NULL;
+  g_autofree char *name = NULL;
+
+  if (sio_manager_get_old_session (self->manager) != NULL) {
+    name = sio_connect_request_print_old (self->nsp, auth);
+    return sio_message_new (SIO_PACKET_CONNECT, name, NULL, limits, error);
+  }
+  payload = sio_recovery_dup_payload (&self->recovery, auth);
+  return sio_message_new (
+      SIO_PACKET_CONNECT, self->nsp, payload, limits, error);
+}
+
 /* CONNECT goes out. */
 static void
 send_connect (SioSocket *self, JsonNode *auth)
 {
-  g_autoptr (JsonNode) payload =
-      sio_recovery_dup_payload (&self->recovery, auth);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_CONNECT,
-      self->nsp, payload, sio_limits_peek (self->limits), &error);
+  g_autoptr (SioMessage) message = make_connect (self, auth, &error);
 
   self->awaiting_auth = FALSE;
   if (message == NULL)
     end_refused (self, error);
   else
     sio_manager_send (self->manager, message);
+}
+
+/* A server of Socket.IO 2 has taken us in long ago. */
+static gboolean
+on_joined_before (gpointer data)
+{
+  SioSocket *self = data;
+  SioPacket packet = { .type = SIO_PACKET_CONNECT, .nsp = self->nsp };
+
+  sio_timer_stop (&self->reply_due);
+  sio_socket_handle_packet (self, &packet);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the server speaks of the main namespace unasked; there is no place for
+ * auth then. */
+static gboolean
+is_unasked (SioSocket *self)
+{
+  SioRoot root = sio_manager_get_root (self->manager);
+
+  if (root == SIO_ROOT_ON_REQUEST || strcmp (self->nsp, "/") != 0)
+    return FALSE;
+  if (root == SIO_ROOT_JOINED) {
+    sio_timer_stop (&self->reply_due);
+    self->reply_due = sio_timer_start (
+        sio_manager_get_context (self->manager), 0, on_joined_before, self);
+  }
+  return TRUE;
 }
 
 /* The manager has a connection. */
@@ -116,6 +161,10 @@ sio_socket_engine_opened (SioSocket *self)
   self->awaiting_auth = TRUE;
   self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
       sio_manager_get_timeout (self->manager), on_reply_overdue, self);
+  if (is_unasked (self)) {
+    self->awaiting_auth = FALSE;
+    return;
+  }
   g_object_ref (self);
   g_signal_emit (self, signals[AUTH_REQUESTED], 0, &later);
   if (!later && self->awaiting_auth)
@@ -209,7 +258,8 @@ handle_connect (SioSocket *self, SioPacket *packet)
 
   if (self->state != STATE_CONNECTING || self->awaiting_auth)
     return;
-  self->id = sio_connect_reply_dup_id (packet, &error);
+  self->id = sio_connect_reply_dup_id (
+      packet, sio_manager_get_old_session (self->manager), &error);
   if (self->id == NULL) {
     end_refused (self, error);
     return;
@@ -347,6 +397,7 @@ sio_socket_disconnect (SioSocket *self)
         self->nsp, NULL, sio_limits_peek (self->limits), NULL);
 
     sio_manager_send (self->manager, message);
+    sio_manager_socket_left (self->manager, self);
   }
   leave_connection (self, STATE_INACTIVE);
   sio_recovery_clear (&self->recovery);
