@@ -14,6 +14,7 @@ and the package registries of Debian and npm.
   --quick        unit and element tests only, with gcc only: under two minutes
   --suite NAME   one suite: unit, element, call or interop (can be repeated)
   --setup NAME   under an instrument: leaks, asan or valgrind
+  --fuzz         only the fuzz targets, a minute each, with clang and sanitizers
   --no-trixie    without Debian 13
   --help         this text
 
@@ -22,11 +23,12 @@ nothing failed. A test may be skipped only for want of something in the kernel.
 END
 }
 
-quick='' suites='' setup='' trixie=yes
+quick='' suites='' setup='' fuzz='' trixie=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
     --no-trixie) trixie= ;;
+    --fuzz) fuzz=yes ;;
     --suite | --setup)
       [ $# -gt 1 ] || { echo "$1 needs a name; see --help" >&2; exit 2; }
       case $1:$2 in
@@ -175,6 +177,46 @@ npm_packages() {
   echo "$*" >_build-npm/installed
 }
 
+# The programs for libFuzzer alone: their sources are built for each of them.
+build_fuzz() {
+  CC=clang configure "$1" -Dfuzz=true -Dauto_features=enabled -Dtests=enabled \
+    -Db_lundef=false &&
+    ninja -C "$1" $(fuzz_programs "$1")
+}
+
+fuzz_programs() {
+  ninja -C "$1" -t targets all | sed -n 's,^\(.*/fuzz-[a-z]*\): c_LINKER.*,\1,p'
+}
+
+# fuzz PROGRAM CORPUS...: for a minute. New inputs and findings go to a folder of
+# their own; a finding belongs into the corpus.
+fuzz_target() {
+  findings=$top/_build-fuzz/findings/${1##*/}
+  mkdir -p "$findings" &&
+    G_SLICE=always-malloc "$@" -max_total_time=60 -max_len=70000 -timeout=20 \
+      -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$findings/"
+}
+
+fuzz_corpus() {
+  case $1 in
+    sdpgate) echo tests/data/sdp/hostile tests/data/sdp/real ;;
+    *) echo tests/fuzz/corpus-"$1" subprojects/*/tests/fuzz/corpus-"$1" ;;
+  esac
+}
+
+run_fuzz_targets() {
+  for program in $(fuzz_programs _build-fuzz); do
+    name=${program##*/fuzz-} corpus=
+    for folder in $(fuzz_corpus "$name"); do
+      [ -d "$folder" ] && corpus="$corpus $folder"
+    done
+    mkdir -p "_build-fuzz/inputs/$name"
+    # shellcheck disable=SC2086 # a list of words
+    step "fuzz $name" fuzz_target "_build-fuzz/$program" \
+      "_build-fuzz/inputs/$name" $corpus
+  done
+}
+
 wants() {
   case "$suites " in
     ' ' | *" $1 "*) return 0 ;;
@@ -186,13 +228,19 @@ heading "Packages"
 # shellcheck disable=SC2046,SC2086 # lists of words
 set -- $build_packages $call_packages $scene_packages $test_packages
 [ "$setup" = valgrind ] && set -- "$@" valgrind
-if wants interop; then
+if [ -z "$fuzz" ] && wants interop; then
   # shellcheck disable=SC2046,SC2086 # lists of words
   set -- "$@" $(missing_commands $interop_commands)
 fi
 step "packages" install_packages "$@" || finish
-if wants interop; then
+if [ -z "$fuzz" ] && wants interop; then
   step "npm packages" npm_packages
+fi
+
+if [ -n "$fuzz" ]; then
+  heading "Fuzz targets, a minute each"
+  step "build fuzz" build_fuzz _build-fuzz && run_fuzz_targets
+  finish
 fi
 
 if [ "$setup" = asan ]; then

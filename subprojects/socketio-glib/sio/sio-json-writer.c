@@ -40,12 +40,14 @@ sio_json_write_string (GString *out, const char *string)
 }
 
 /* The shortest text that reads back as the same number; what JSON cannot say
- * (infinity, NaN) becomes null, as JSON.stringify() does it. */
+ * (infinity, NaN) becomes null, and -0 becomes 0, as JSON.stringify() does it. */
 static void
 write_double (GString *out, double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (value == 0)
+    value = 0;
   if (!isfinite (value)) {
     g_string_append (out, "null");
     return;

@@ -35,6 +35,7 @@ test_numbers (void)
 {
   assert_prints (real (0.1), "0.1");
   assert_prints (real (5), "5");
+  assert_prints (real (-0.0), "0");
   assert_prints (real (1e21), "1e+21");
   assert_prints (real (1.0 / 3), "0.3333333333333333");
   assert_prints (real (5e-324), "4.94065645841247e-324");
