@@ -18,7 +18,8 @@ scene_packages='espeak-ng sox fonts-dejavu-core'
 
 # The other half of the tests: compilers, instruments, a second Debian.
 test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
-  nftables openssl procps python3 util-linux'
+  nftables openssl procps python3 util-linux
+  gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
 
 # Browser and server of the interop tests: package and the command it brings,
 # because a machine may have Node from elsewhere, which Debian's would break.
