@@ -78,6 +78,12 @@ install_access (GParamSpec **specs)
       g_param_spec_boolean ("insecure-tls", "Insecure TLS",
           "Trust any certificate: whoever sits on the way can listen in", FALSE,
           SETTING);
+  specs[SIGNALLER_PROP_TRANSPORTS] = g_param_spec_string ("transports",
+      "Transports",
+      "What to connect with, in the order in which to try: websocket, polling, "
+      "with a comma between them; polling before websocket is upgraded to it. "
+      "Unset: websocket,polling",
+      NULL, SETTING);
 }
 
 static void
@@ -272,6 +278,7 @@ copy_checked (
     { SIGNALLER_PROP_PATH, signaller_settings_set_path },
     { SIGNALLER_PROP_AUTH, signaller_settings_set_auth },
     { SIGNALLER_PROP_QUERY, signaller_settings_set_query },
+    { SIGNALLER_PROP_TRANSPORTS, signaller_settings_set_transports },
     { SIGNALLER_PROP_USER_DATA, signaller_settings_set_userdata },
   };
 

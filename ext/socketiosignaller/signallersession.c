@@ -537,10 +537,10 @@ new_manager (const SignallerSettings *settings, GError **error)
   manager = sio_manager_new (settings->uri);
   g_object_set (manager, "path", settings->path, "query", query, "headers",
       headers, "tls-database", database, "insecure-tls", settings->insecure_tls,
-      "timeout", settings->timeout, "reconnection-delay",
-      settings->reconnection_delay, "reconnection-delay-max",
-      settings->reconnection_delay_max, "randomization-factor",
-      settings->randomization_factor, NULL);
+      "transports", settings->transports, "timeout", settings->timeout,
+      "reconnection-delay", settings->reconnection_delay,
+      "reconnection-delay-max", settings->reconnection_delay_max,
+      "randomization-factor", settings->randomization_factor, NULL);
   return manager;
 }
 

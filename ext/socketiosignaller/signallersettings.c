@@ -43,6 +43,7 @@ signaller_settings_free (SignallerSettings *self)
   g_clear_pointer (&self->headers, g_hash_table_unref);
   g_clear_pointer (&self->auth, json_node_unref);
   g_free (self->cafile);
+  g_strfreev (self->transports);
   g_free (self->room);
   g_free (self->name);
   g_free (self->client_id);
@@ -200,6 +201,36 @@ signaller_settings_set_query (
   }
   g_clear_pointer (&self->query, json_node_unref);
   self->query = g_steal_pointer (&node);
+  return TRUE;
+}
+
+/**
+ * signaller_settings_set_transports:
+ * @self: the settings
+ * @transports: names of Engine.IO's transports, with commas between them
+ * @error: what is wrong with it
+ *
+ * Returns: whether all of them are known
+ */
+gboolean
+signaller_settings_set_transports (
+    SignallerSettings *self, const char *transports, GError **error)
+{
+  static const char *const known[] = { "websocket", "polling", NULL };
+  g_auto (GStrv) names = g_strsplit (transports, ",", -1);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_strstrip (names[i]);
+    if (!g_strv_contains (known, names[i])) {
+      g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+          "The property transports knows websocket and polling, not “%s”. Type "
+          "for example transports=polling,websocket",
+          names[i]);
+      return FALSE;
+    }
+  }
+  g_strfreev (self->transports);
+  self->transports = g_steal_pointer (&names);
   return TRUE;
 }
 

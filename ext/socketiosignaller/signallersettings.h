@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @auth: (nullable): what the namespace wants to let us in
  * @cafile: (nullable): the authorities to trust, PEM; %NULL: the system's
  * @insecure_tls: trust any certificate
+ * @transports: (nullable): what to connect with, in order; %NULL: as is best
  * @timeout: for one attempt to connect, and for the answer to a join, in
  *   milliseconds
  * @reconnection_delay: before the first new attempt, in milliseconds
@@ -45,6 +46,7 @@ typedef struct {
   JsonNode *auth;
   char *cafile;
   gboolean insecure_tls;
+  GStrv transports;
   guint timeout;
   guint reconnection_delay;
   guint reconnection_delay_max;
@@ -66,6 +68,8 @@ gboolean signaller_settings_set_auth (
     SignallerSettings *self, const char *auth, GError **error);
 gboolean signaller_settings_set_query (
     SignallerSettings *self, const char *query, GError **error);
+gboolean signaller_settings_set_transports (
+    SignallerSettings *self, const char *transports, GError **error);
 gboolean signaller_settings_set_userdata (
     SignallerSettings *self, const char *userdata, GError **error);
 

@@ -48,6 +48,15 @@ test_path (void)
 }
 
 static void
+test_transports (void)
+{
+  check (signaller_settings_set_transports, "polling", NULL);
+  check (signaller_settings_set_transports, "polling, websocket", NULL);
+  check (signaller_settings_set_transports, "websocket,", "transports=");
+  check (signaller_settings_set_transports, "carrier-pigeon", "transports=");
+}
+
+static void
 test_query (void)
 {
   check (signaller_settings_set_query, "{\"a\":\"b\"}", NULL);
@@ -111,6 +120,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signallersettings/uri", test_uri);
   g_test_add_func ("/signallersettings/path", test_path);
   g_test_add_func ("/signallersettings/query", test_query);
+  g_test_add_func ("/signallersettings/transports", test_transports);
   g_test_add_func ("/signallersettings/user-data", test_user_data);
   g_test_add_func ("/signallersettings/auth", test_auth);
   g_test_add_func ("/signallersettings/auth-is-secret", test_auth_is_secret);

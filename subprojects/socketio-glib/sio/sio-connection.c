@@ -116,7 +116,8 @@ finish_dialing (GAsyncResult *result, SioConnection *self, GError **error)
     return NULL;
   g_clear_object (&self->dialing);
   return sio_transport_ws_new (stream, SIO_WS_CLIENT, received,
-      self->settings.max_message, self->settings.max_buffered);
+      self->settings.limits->max_message_bytes,
+      self->settings.limits->max_unsent_bytes);
 }
 
 static void
@@ -147,11 +148,31 @@ dial (SioConnection *self, const char *session, GAsyncReadyCallback callback)
       self->settings.target, resource, self->dialing, callback, self);
 }
 
+/* A server must not own our timers. */
+static gboolean
+check_period (SioConnection *self, guint period, GError **error)
+{
+  const SioLimitValues *limits = self->settings.limits;
+
+  if (period >= limits->min_ping_period && period <= limits->max_ping_period)
+    return TRUE;
+  g_set_error (error, SIO_ERROR, SIO_ERROR_INVALID_DATA,
+      "Engine.IO: a ping interval or timeout of %u ms is out of range", period);
+  return FALSE;
+}
+
 static void
 on_opened (gpointer data)
 {
   SioConnection *self = data;
+  const SioEngineHandshake *handshake = sio_engine_get_handshake (self->engine);
+  g_autoptr (GError) error = NULL;
 
+  if (!check_period (self, handshake->ping_interval, &error)
+      || !check_period (self, handshake->ping_timeout, &error)) {
+    attempt_failed (self, error);
+    return;
+  }
   sio_timer_stop (&self->turn);
   self->open = TRUE;
   self->settings.revision =
@@ -246,10 +267,11 @@ try_transport (SioConnection *self)
   if (g_str_equal (self->transports[self->at], WEBSOCKET)) {
     dial (self, NULL, on_dialed);
   } else {
+    const SioLimitValues *limits = self->settings.limits;
     g_autoptr (SioTransport) transport = sio_transport_polling_new (
         self->settings.target, self->settings.revision,
-        self->settings.max_message, self->settings.max_body,
-        self->settings.max_packets, self->settings.max_buffered);
+        limits->max_message_bytes, limits->max_body_bytes,
+        limits->max_payload_packets, limits->max_unsent_bytes);
 
     begin_session (self, transport);
   }

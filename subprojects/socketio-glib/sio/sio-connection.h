@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sio-engine.h"
+#include "sio-limits-private.h"
 #include "sio-target.h"
 
 G_BEGIN_DECLS
@@ -12,10 +13,7 @@ typedef struct {
   const char *const *transports; /* in the order in which to try them */
   guint revision;                /* which the server is asked to speak */
   guint timeout;                 /* ms, for all of them together */
-  gsize max_message;             /* bytes, of one message */
-  gsize max_body;                /* bytes, of one answer of HTTP */
-  guint max_packets;             /* in one answer of HTTP */
-  gsize max_buffered;            /* bytes that may wait to be sent */
+  const SioLimitValues *limits;  /* as they are when they are needed */
 } SioConnectionSettings;
 
 typedef struct {

@@ -19,6 +19,12 @@ typedef struct {
   guint max_waiting_bytes;
   guint max_early_packets;
   guint max_early_bytes;
+  guint max_message_bytes;
+  guint max_body_bytes;
+  guint max_payload_packets;
+  guint max_unsent_bytes;
+  guint min_ping_period; /* ms */
+  guint max_ping_period; /* ms */
 } SioLimitValues;
 
 extern const SioLimitValues sio_limits_defaults;

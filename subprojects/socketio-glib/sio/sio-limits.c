@@ -127,6 +127,56 @@ typedef struct {
  *
  * Since: 0.1
  */
+/**
+ * SioLimits:max-message-bytes:
+ *
+ * How many bytes of one message from the server are read, whether it is finished
+ * or not. The default is twice what Socket.IO servers take: what another client
+ * sent may have grown on the way through. #SioServer:max-payload is what a
+ * server has instead.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioLimits:max-body-bytes:
+ *
+ * How many bytes one answer to a client that polls may have. A server puts all
+ * that waits into it.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioLimits:max-payload-packets:
+ *
+ * How many packets one answer to a client that polls may have.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioLimits:max-unsent-bytes:
+ *
+ * How many bytes may wait in a client's connection until the server takes them.
+ * More ends the connection with "transport error". Only at a client.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioLimits:min-ping-period:
+ *
+ * The shortest ping interval and ping timeout, in milliseconds, that a server
+ * may ask of a client; with a shorter one the connection does not come to stand.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioLimits:max-ping-period:
+ *
+ * The longest ping interval and ping timeout, in milliseconds, that a server may
+ * ask of a client: a lost connection is noticed after both of them at the
+ * latest.
+ *
+ * Since: 0.1
+ */
 
 /* clang-format off */
 static const Limit limits[] = {
@@ -142,6 +192,13 @@ static const Limit limits[] = {
   LIMIT ("max-waiting-bytes", max_waiting_bytes, 0, G_MAXINT, 4 * 1024 * 1024),
   LIMIT ("max-early-packets", max_early_packets, 0, G_MAXINT, 256),
   LIMIT ("max-early-bytes", max_early_bytes, 0, G_MAXINT, 1000000),
+  LIMIT ("max-message-bytes", max_message_bytes, 1, G_MAXINT, 2000000),
+  LIMIT ("max-body-bytes", max_body_bytes, 1, G_MAXINT, 8000000),
+  LIMIT ("max-payload-packets", max_payload_packets, 1, G_MAXINT, 4096),
+  LIMIT ("max-unsent-bytes", max_unsent_bytes, 1, G_MAXINT, 4 * 1024 * 1024),
+  LIMIT ("min-ping-period", min_ping_period, 1, G_MAXINT, 20),
+  LIMIT ("max-ping-period", max_ping_period, 1, 24 * 60 * 60 * 1000,
+      24 * 60 * 60 * 1000),
 };
 /* clang-format on */
 
@@ -159,6 +216,12 @@ const SioLimitValues sio_limits_defaults = {
   .max_waiting_bytes = 4 * 1024 * 1024,
   .max_early_packets = 256,
   .max_early_bytes = 1000000,
+  .max_message_bytes = 2000000,
+  .max_body_bytes = 8000000,
+  .max_payload_packets = 4096,
+  .max_unsent_bytes = 4 * 1024 * 1024,
+  .min_ping_period = 20,
+  .max_ping_period = 24 * 60 * 60 * 1000,
 };
 
 static guint *

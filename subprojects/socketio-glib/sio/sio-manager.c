@@ -30,17 +30,9 @@
  * Since: 0.1
  */
 
-/* What is read of one message. Twice what Socket.IO servers take by default: a
- * message that another client sent may have grown on the way through. */
-#define MAX_INCOMING (2 * 1000 * 1000)
 /* What one packet may hold if the server does not say, which is what its own
  * default is. */
 #define DEFAULT_MAX_PACKET (1000 * 1000)
-/* What may wait in the connection before it is given up. */
-#define MAX_BUFFERED (4 * 1024 * 1024)
-/* What one answer of HTTP may hold: a server puts all that waits into it. */
-#define MAX_BODY (8 * 1000 * 1000)
-#define MAX_PACKETS 4096
 
 typedef enum {
   STATE_IDLE,
@@ -332,10 +324,7 @@ begin_opening (SioManager *self)
     .transports = (const char *const *) self->settings.transports,
     .revision = self->revision,
     .timeout = self->settings.timeout,
-    .max_message = MAX_INCOMING,
-    .max_body = MAX_BODY,
-    .max_packets = MAX_PACKETS,
-    .max_buffered = MAX_BUFFERED,
+    .limits = sio_limits_peek (self->limits),
   };
 
   self->state = STATE_OPENING;

@@ -216,6 +216,25 @@ judge_status (SioTransportPolling *self, SioHttpAnswer *answer)
   return g_steal_pointer (&error);
 }
 
+/* The first body has the handshake, and shows the revision. A page that says
+ * 200 to everything is not Engine.IO. */
+static gboolean
+check_first (
+    SioTransportPolling *self, const char *text, gsize length, GError **error)
+{
+  guint revision = sio_payload_guess_revision (text, length);
+  const char *colon =
+      revision == SIO_ENGINE_OLD_REVISION ? strchr (text, ':') : NULL;
+
+  sio_transport_set_revision (SIO_TRANSPORT (self), revision);
+  self->guessed = TRUE;
+  if (g_str_has_prefix (colon != NULL ? colon + 1 : text, "0{"))
+    return TRUE;
+  g_set_error_literal (error, SIO_ERROR, SIO_ERROR_HANDSHAKE,
+      "what the server answers is not Engine.IO");
+  return FALSE;
+}
+
 static gboolean
 deliver (SioTransportPolling *self, GByteArray *body, GError **error)
 {
@@ -233,10 +252,8 @@ deliver (SioTransportPolling *self, GByteArray *body, GError **error)
   }
   g_byte_array_append (body, (const guint8 *) "", 1);
   reader.text = (char *) body->data;
-  if (!self->guessed)
-    sio_transport_set_revision (
-        transport, sio_payload_guess_revision (reader.text, reader.length));
-  self->guessed = TRUE;
+  if (!self->guessed && !check_first (self, reader.text, reader.length, error))
+    return FALSE;
   reader.revision = sio_transport_get_revision (transport);
   while (self->state == STATE_OPEN && !sio_payload_reader_is_over (&reader)) {
     SioPayloadPacket packet;
