@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "poll-server.h"
+
+#include <string.h>
+
+static void
+set_answer (PollServer *self, SoupServerMessage *message, guint status,
+    const char *body, gsize length)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+
+  /* libsoup 3.2 leaks connections that are kept. */
+  soup_message_headers_replace (headers, "Connection", "close");
+  if (self->header != NULL) {
+    g_auto (GStrv) parts = g_strsplit (self->header, ": ", 2);
+
+    soup_message_headers_append (headers, parts[0], parts[1]);
+  }
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (
+      message, "text/plain", SOUP_MEMORY_COPY, body, length);
+}
+
+static void
+set_text (PollServer *self, SoupServerMessage *message, guint status,
+    const char *body)
+{
+  set_answer (self, message, status, body, strlen (body));
+}
+
+static void
+on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer data)
+{
+  PollServer *self = data;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  const char *cookie = soup_message_headers_get_one (headers, "Cookie");
+
+  g_string_append_printf (self->cookies, "%s\n", cookie != NULL ? cookie : "");
+  if (soup_message_headers_get_one (headers, "Upgrade") != NULL) {
+    self->websockets++;
+    if (self->mute) {
+      soup_server_message_pause (message);
+      g_ptr_array_add (self->muted, g_object_ref (message));
+    } else {
+      set_text (self, message, 400, "no WebSocket gets through here");
+    }
+  } else if (strcmp (soup_server_message_get_method (message), "POST") == 0) {
+    self->posts++;
+    g_string_append_len (self->posted, body->data, (gssize) body->length);
+    g_string_append_c (self->posted, '\n');
+    set_text (self, message, self->post_status, "ok");
+  } else if (g_hash_table_lookup (query, "sid") == NULL) {
+    self->handshakes++;
+    set_text (self, message, self->handshake_status, self->handshake);
+  } else {
+    self->polls++;
+    g_assert_null (self->held);
+    soup_server_message_pause (message);
+    self->held = g_object_ref (message);
+  }
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection,
+    GObject *source, gpointer data)
+{
+  PollServer *self = data;
+  g_autoptr (GSocketAddress) local =
+      g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote =
+      g_socket_connection_get_remote_address (connection, NULL);
+
+  soup_server_accept_iostream (
+      self->soup, G_IO_STREAM (connection), local, remote, NULL);
+  return TRUE;
+}
+
+/* Does not listen by libsoup's means, which leak. */
+PollServer *
+poll_server_new (void)
+{
+  PollServer *self = g_new0 (PollServer, 1);
+  g_autoptr (GInetAddress) loopback =
+      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  self->handshake = POLL_HANDSHAKE;
+  self->handshake_status = 200;
+  self->post_status = 200;
+  self->posted = g_string_new (NULL);
+  self->cookies = g_string_new (NULL);
+  self->muted = g_ptr_array_new_with_free_func (g_object_unref);
+  self->soup = g_object_new (SOUP_TYPE_SERVER, NULL);
+  soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
+  self->service = g_socket_service_new ();
+  g_assert_true (
+      g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  return self;
+}
+
+/* Answers the GET that waits. */
+void
+poll_server_answer (
+    PollServer *self, guint status, const char *body, gsize length)
+{
+  g_autoptr (SoupServerMessage) message = g_steal_pointer (&self->held);
+
+  g_assert_nonnull (message);
+  set_answer (self, message, status, body, length);
+  soup_server_message_unpause (message);
+}
+
+void
+poll_server_say (PollServer *self, const char *body)
+{
+  poll_server_answer (self, 200, body, strlen (body));
+}
+
+void
+poll_server_free (PollServer *self)
+{
+  if (self->held != NULL)
+    poll_server_say (self, "6");
+  for (guint i = 0; i < self->muted->len; i++)
+    soup_server_message_unpause (self->muted->pdata[i]);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  soup_server_disconnect (self->soup);
+  g_object_unref (self->soup);
+  g_ptr_array_unref (self->muted);
+  g_string_free (self->posted, TRUE);
+  g_string_free (self->cookies, TRUE);
+  g_free (self);
+}
