@@ -261,6 +261,17 @@ raw_send_frame (Raw *self, gboolean masked, const char *text)
   raw_send (self, out->data, out->len);
 }
 
+/* As a server: not masked. */
+void
+raw_send_binary (Raw *self, const char *bytes)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  sio_ws_frame_append (
+      out, SIO_WS_BINARY, FALSE, 0, NULL, 0, bytes, strlen (bytes));
+  raw_send (self, out->data, out->len);
+}
+
 /* Takes what has come; an error is an end. */
 void
 raw_read (Raw *self)

@@ -61,6 +61,7 @@ void raw_free (Raw *self);
 void raw_send (Raw *self, const void *data, gsize length);
 void raw_send_text (Raw *self, const char *text);
 void raw_send_frame (Raw *self, gboolean masked, const char *text);
+void raw_send_binary (Raw *self, const char *bytes);
 void raw_read (Raw *self);
 gboolean raw_has (Raw *self, const char *text);
 void raw_upgrade (Raw *self);

@@ -185,6 +185,120 @@ test_packet (Arena *arena, gconstpointer data)
       hostile->line != NULL ? hostile->line : "disconnect parse error 1\n");
 }
 
+/* What is wrong with a Socket.IO packet, by the reference decoder or by us. */
+typedef struct {
+  const char *text;
+  gboolean binary; /* one follows */
+} Malformed;
+
+#define PLACED(number) "451-[\"a\",{\"_placeholder\":true,\"num\":" number "}]"
+
+static const Malformed malformed[] = {
+  { "40[]", FALSE },
+  { "40/adm,null", FALSE },
+  { "40\"x\"", FALSE },
+  { "41{}", FALSE },
+  { "42[]", FALSE },
+  { "42{}", FALSE },
+  { "42[null]", FALSE },
+  { "42[true]", FALSE },
+  { "42[[1]]", FALSE },
+  { "42[{}]", FALSE },
+  { "42[\"connect\"]", FALSE },
+  { "42[\"connect_error\"]", FALSE },
+  { "42[\"disconnect\"]", FALSE },
+  { "42[\"disconnecting\"]", FALSE },
+  { "42[\"newListener\"]", FALSE },
+  { "42[\"removeListener\"]", FALSE },
+  { "42[\"a\"]x", FALSE },
+  { "42[\"a\"", FALSE },
+  { "4212abc[\"a\"]", FALSE },
+  { "43{}", FALSE },
+  { "44[]", FALSE },
+  { "450-", FALSE },
+  { "45-", FALSE },
+  { "45-1-[\"a\"]", FALSE },
+  { "451.5-[\"a\"]", FALSE },
+  { "4511-[\"a\"]", FALSE },
+  { "461-{}", FALSE },
+  { "47", FALSE },
+  { "4", FALSE },
+  /* These are taken by the reference decoder, or end its process. */
+  { "42", FALSE },
+  { "43", FALSE },
+  { "44", FALSE },
+  { "451e0-[\"a\"]", FALSE },
+  { "42 [\"a\"]9", FALSE },
+  { "421234567890123456[\"a\"]", FALSE },
+  /* A placeholder for nothing, and binary data that nobody announced. */
+  { PLACED ("1"), TRUE },
+  { PLACED ("-1"), TRUE },
+  { PLACED ("0.5"), TRUE },
+  { PLACED ("\"0\""), TRUE },
+  { PLACED ("1e99"), TRUE },
+  { "42[\"a\"]", TRUE },
+  { "450-[\"a\",{\"_placeholder\":true,\"num\":0}]", FALSE },
+};
+
+/* The connection ends with "parse error", and a new one is made at once. */
+static void
+test_malformed (Arena *arena, gconstpointer data)
+{
+  const Malformed *hostile = data;
+
+  g_test_message ("%s", hostile->text);
+  sio_socket_connect (arena->log.socket);
+  open_socket (arena, RAW_HANDSHAKE);
+  raw_send_frame (arena->server->guest, FALSE, hostile->text);
+  if (hostile->binary)
+    raw_send_binary (arena->server->guest, "bytes");
+  fixture_wait (&arena->base, arena->log.disconnects == 1);
+  g_assert_true (
+      g_str_has_suffix (arena->log.lines->str, "disconnect parse error 1\n"));
+  fixture_wait (&arena->base, arena->server->guests == 2);
+  open_socket (arena, RAW_HANDSHAKE);
+  g_assert_true (sio_socket_get_connected (arena->log.socket));
+}
+
+/* Text while attachments are due, and attachments that do not come. */
+static void
+test_attachments_due (Arena *arena, gconstpointer data)
+{
+  sio_socket_connect (arena->log.socket);
+  open_socket (arena, RAW_HANDSHAKE);
+  raw_send_frame (arena->server->guest, FALSE, "452-[\"a\"]");
+  raw_send_binary (arena->server->guest, "bytes");
+  raw_send_frame (arena->server->guest, FALSE, "42[\"b\"]");
+  fixture_wait (&arena->base, arena->server->guests == 2);
+
+  g_object_set (
+      sio_manager_get_limits (arena->manager), "attachment-timeout", 50, NULL);
+  open_socket (arena, RAW_HANDSHAKE);
+  raw_send_frame (arena->server->guest, FALSE, "452-[\"a\"]");
+  raw_send_binary (arena->server->guest, "bytes");
+  fixture_wait (&arena->base, arena->log.disconnects == 2);
+  g_assert_cmpstr (arena->log.lines->str, ==,
+      "connect\ndisconnect parse error 1\n"
+      "connect\ndisconnect parse error 1\n");
+}
+
+/* Attachments that are too large are lost with their event alone. */
+static void
+test_large_attachments (Arena *arena, gconstpointer data)
+{
+  g_object_set (
+      sio_manager_get_limits (arena->manager), "max-attachment-bytes", 8, NULL);
+  sio_socket_connect (arena->log.socket);
+  open_socket (arena, RAW_HANDSHAKE);
+  raw_send_frame (arena->server->guest, FALSE, "452-[\"a\"]");
+  raw_send_binary (arena->server->guest, "bytes");
+  raw_send_binary (arena->server->guest, "bytes");
+  raw_send_frame (arena->server->guest, FALSE, "451-[\"b\"]");
+  raw_send_binary (arena->server->guest, "bytes");
+  fixture_wait (&arena->base, arena->log.events == 1);
+  g_assert_cmpstr (arena->log.lines->str, ==, "connect\nevent b []\n");
+}
+
 /* What is too much for us, and may be another member's words, is lost alone. */
 static void
 test_too_much_is_lost_alone (Arena *arena, gconstpointer data)
@@ -369,6 +483,14 @@ main (int argc, char **argv)
       "handshake", handshakes, G_N_ELEMENTS (handshakes), test_handshake);
   add_cases ("packet", packets, G_N_ELEMENTS (packets), test_packet);
   add_cases ("answer", answers, G_N_ELEMENTS (answers), test_answer);
+  for (guint i = 0; i < G_N_ELEMENTS (malformed); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/hostile-servers/malformed/%u", i);
+
+    g_test_add (path, Arena, &malformed[i], set_up, test_malformed, tear_down);
+  }
+  ADD ("attachments-due", test_attachments_due);
+  ADD ("large-attachments", test_large_attachments);
   ADD ("mute-before-handshake", test_mute_before_handshake);
   ADD ("mute-before-connect", test_mute_before_connect);
   ADD ("mute-after-connect", test_mute_after_connect);
