@@ -407,6 +407,16 @@ join (GstAudioSpectrumViz *self, GstClockTime pts, gboolean discont)
   }
 }
 
+/* Mapping takes it for granted that a buffer's own word on it is the caps'. */
+static gboolean
+map_audio (GstAudioSpectrumViz *self, GstBuffer *buffer, GstAudioBuffer *audio)
+{
+  GstAudioMeta *meta = gst_buffer_get_audio_meta (buffer);
+
+  return (!meta || gst_audio_info_is_equal (&meta->info, &self->audio))
+      && gst_audio_buffer_map (audio, &self->audio, buffer, GST_MAP_READ);
+}
+
 static GstFlowReturn
 gst_audio_spectrum_viz_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -426,7 +436,7 @@ gst_audio_spectrum_viz_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
   ret = join (self, GST_BUFFER_PTS (buffer), GST_BUFFER_IS_DISCONT (buffer));
   if (ret == GST_FLOW_OK) {
-    if (gst_audio_buffer_map (&audio, &self->audio, buffer, GST_MAP_READ)) {
+    if (map_audio (self, buffer, &audio)) {
       ret = hear (self, &audio);
       gst_audio_buffer_unmap (&audio);
     } else {
