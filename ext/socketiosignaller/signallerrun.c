@@ -16,6 +16,10 @@ struct _SignallerRun {
   /* Only on the thread */
   RoomServer *server;
   SignallerSession *session;
+  /* Guards `ended`: the last words to the server are out. */
+  GMutex lock;
+  GCond cond;
+  gboolean ended;
 };
 
 /**
@@ -30,6 +34,8 @@ signaller_run_new (void)
   SignallerRun *self = g_new0 (SignallerRun, 1);
 
   self->thread = loop_thread_new ("sio-signal");
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
   return self;
 }
 
@@ -167,14 +173,45 @@ stop_on_thread (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+on_session_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SignallerRun *self = data;
+
+  g_clear_pointer (&self->server, room_server_free);
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean
 clear_on_thread (gpointer data)
 {
   SignallerRun *self = data;
 
-  g_clear_pointer (&self->session, signaller_session_free);
-  g_clear_pointer (&self->server, room_server_free);
+  if (self->session != NULL)
+    signaller_session_end (
+        g_steal_pointer (&self->session), on_session_ended, self);
+  else
+    on_session_ended (NULL, NULL, self);
   return G_SOURCE_REMOVE;
+}
+
+/* Returns FALSE if that takes longer, or a listener does. */
+static gboolean
+wait_for_end (SignallerRun *self, guint timeout_ms)
+{
+  gint64 deadline =
+      g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
+  gboolean ended;
+
+  g_mutex_lock (&self->lock);
+  while (!self->ended && g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  ended = self->ended;
+  g_mutex_unlock (&self->lock);
+  return ended;
 }
 
 static void
@@ -183,6 +220,8 @@ run_free (SignallerRun *self)
   loop_thread_free (self->thread);
   if (self->destroy != NULL)
     self->destroy (self->data);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
   g_free (self->uri);
   g_free (self);
 }
@@ -197,16 +236,11 @@ bury (gpointer data)
 {
   Burial *burial = data;
 
+  wait_for_end (burial->run, G_MAXINT32);
   run_free (burial->run);
   g_object_unref (burial->keep_alive);
   g_free (burial);
   return NULL;
-}
-
-static gboolean
-nothing (gpointer data)
-{
-  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -231,9 +265,7 @@ signaller_run_stop (SignallerRun *self, guint timeout_ms, GObject *keep_alive)
     loop_thread_post (self->thread, stop_on_thread, self, NULL);
   /* Not now: the session may be telling the one who calls us. */
   loop_thread_post (self->thread, clear_on_thread, self, NULL);
-  if (!is_own
-      && loop_thread_call (
-          self->thread, nothing, NULL, timeout_ms * G_TIME_SPAN_MILLISECOND)) {
+  if (!is_own && wait_for_end (self, timeout_ms)) {
     run_free (self);
     return;
   }

@@ -609,6 +609,22 @@ signaller_session_free (SignallerSession *self)
 }
 
 /**
+ * signaller_session_end:
+ * @self: (transfer full): the session, stopped, and not from inside its listener
+ * @ended: called on the thread when the last words are out, 2 s later at most
+ * @data: handed to @ended
+ *
+ * Frees the session. With long polling the word that we leave takes a request.
+ */
+void
+signaller_session_end (
+    SignallerSession *self, GAsyncReadyCallback ended, gpointer data)
+{
+  sio_manager_close_async (self->manager, ended, data);
+  signaller_session_free (self);
+}
+
+/**
  * signaller_session_start:
  * @self: the session
  *

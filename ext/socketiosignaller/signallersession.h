@@ -54,6 +54,8 @@ SignallerSession *signaller_session_new (SignallerSettings *settings,
     Dialect *dialect, const SignallerListener *listener, gpointer data,
     GError **error);
 void signaller_session_free (SignallerSession *self);
+void signaller_session_end (
+    SignallerSession *self, GAsyncReadyCallback ended, gpointer data);
 
 void signaller_session_start (SignallerSession *self);
 void signaller_session_join (SignallerSession *self);

@@ -328,6 +328,13 @@ sio_connection_get_handshake (SioConnection *self)
   return sio_engine_get_handshake (self->engine);
 }
 
+/* What it is that carries the session, or may come to; nullable. */
+gpointer
+sio_connection_peek_transport (SioConnection *self)
+{
+  return self->engine != NULL ? sio_engine_get_transport (self->engine) : NULL;
+}
+
 /* What carries the session; NULL without one. */
 const char *
 sio_connection_get_transport (SioConnection *self)

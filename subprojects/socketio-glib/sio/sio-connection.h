@@ -36,6 +36,7 @@ gboolean sio_connection_send_message (SioConnection *self, const char *text,
     gsize length, GPtrArray *attachments);
 gboolean sio_connection_is_writable (SioConnection *self);
 const SioEngineHandshake *sio_connection_get_handshake (SioConnection *self);
+gpointer sio_connection_peek_transport (SioConnection *self);
 const char *sio_connection_get_transport (SioConnection *self);
 guint sio_connection_get_revision (SioConnection *self);
 void sio_connection_set_old (SioConnection *self);

@@ -55,6 +55,7 @@ struct _SioManager {
   guint revision;         /* that the server spoke last */
   gboolean websocket_out; /* got no WebSocket through, but polling */
   SioRoot root;
+  GWeakRef last; /* the transport of the last connection, while it lingers */
   gint64 max_packet;
   SioLimits *limits;
   SioPacketInput *input;
@@ -102,6 +103,9 @@ has_active_socket (SioManager *self)
 static void
 reset (SioManager *self)
 {
+  if (self->connection != NULL)
+    g_weak_ref_set (
+        &self->last, sio_connection_peek_transport (self->connection));
   g_clear_pointer (&self->connection, sio_connection_free);
   sio_timer_stop (&self->timer);
   sio_packet_input_reset (self->input);
@@ -524,6 +528,62 @@ sio_manager_close (SioManager *self)
 }
 
 static void
+on_last_gone (gpointer data, GObject *transport)
+{
+  g_autoptr (GTask) task = data;
+
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * sio_manager_close_async:
+ * @self: a manager
+ * @callback: what to call when nothing is on its way any more
+ * @data: what to give to @callback
+ *
+ * Does what sio_manager_close() does, if that has not been done, and waits until
+ * what was sent before is out, or given up after 2 s. Who stops to run the main
+ * context earlier may lose it.
+ *
+ * Since: 0.1
+ */
+void
+sio_manager_close_async (
+    SioManager *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GObject) last = NULL;
+
+  g_return_if_fail (SIO_IS_MANAGER (self));
+
+  task = g_task_new (self, NULL, callback, data);
+  g_task_set_source_tag (task, sio_manager_close_async);
+  sio_manager_close (self);
+  last = g_weak_ref_get (&self->last);
+  if (last != NULL)
+    g_object_weak_ref (last, on_last_gone, g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * sio_manager_close_finish:
+ * @self: a manager
+ * @result: what the callback was given
+ *
+ * Ends sio_manager_close_async(), which cannot fail.
+ *
+ * Since: 0.1
+ */
+void
+sio_manager_close_finish (SioManager *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+static void
 sio_manager_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -575,6 +635,7 @@ sio_manager_finalize (GObject *object)
 {
   SioManager *self = SIO_MANAGER (object);
 
+  g_weak_ref_clear (&self->last);
   g_hash_table_unref (self->sockets);
   sio_packet_input_free (self->input);
   g_object_unref (self->limits);
@@ -637,6 +698,7 @@ static void
 sio_manager_init (SioManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
+  g_weak_ref_init (&self->last, NULL);
   self->max_packet = DEFAULT_MAX_PACKET;
   self->revision = SIO_ENGINE_REVISION;
   self->limits = sio_limits_new ();

@@ -15,5 +15,8 @@ SIO_API SioManager *sio_manager_new (const char *uri);
 SIO_API SioSocket *sio_manager_get_socket (SioManager *self, const char *nsp);
 SIO_API SioLimits *sio_manager_get_limits (SioManager *self);
 SIO_API void sio_manager_close (SioManager *self);
+SIO_API void sio_manager_close_async (
+    SioManager *self, GAsyncReadyCallback callback, gpointer data);
+SIO_API void sio_manager_close_finish (SioManager *self, GAsyncResult *result);
 
 G_END_DECLS

@@ -103,6 +103,31 @@ test_close (Arena *arena, gconstpointer data)
 }
 
 static void
+on_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  sio_manager_close_finish (SIO_MANAGER (source), result);
+  *(gboolean *) data = TRUE;
+}
+
+/* It is known when the last word is out. */
+static void
+test_close_async (Arena *arena, gconstpointer data)
+{
+  gboolean before = FALSE, after = FALSE;
+
+  open_socket (arena);
+  emit (arena, "[]");
+  sio_manager_close_async (arena->manager, on_closed, &before);
+  fixture_wait (&arena->base, before);
+  g_assert_cmpstr (arena->server->posted->str, ==,
+      "42[\"a\"]\x1e"
+      "1\n");
+  sio_manager_close_async (arena->manager, on_closed, &after);
+  fixture_wait (&arena->base, after);
+  g_assert_cmpuint (arena->server->posts, ==, 2);
+}
+
+static void
 test_server_closes (Arena *arena, gconstpointer data)
 {
   open_socket (arena);
@@ -342,6 +367,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("both-ways", test_both_ways);
   ADD ("close", test_close);
+  ADD ("close-async", test_close_async);
   ADD ("server-closes", test_server_closes);
   ADD ("burst", test_burst);
   ADD ("large", test_large);
