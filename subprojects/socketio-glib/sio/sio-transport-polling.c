@@ -138,6 +138,9 @@ take_payload (SioTransportPolling *self)
     gsize before = body->len;
 
     view_unsent (g_queue_peek_head (&self->unsent), &packet);
+    /* A server may take the end more quickly than what comes before it. */
+    if (i > 0 && !packet.binary && packet.data[0] == '0' + SIO_ENGINE_CLOSE)
+      break;
     sio_payload_append (body, revision, &packet);
     if (i > 0 && body->len > self->max_post) {
       g_string_truncate (body, before);

@@ -95,11 +95,10 @@ test_close (Arena *arena, gconstpointer data)
   open_socket (arena);
   emit (arena, "[]");
   sio_socket_disconnect (arena->log.socket);
-  fixture_wait (&arena->base, arena->server->posts == 2);
+  fixture_wait (&arena->base, arena->server->posts == 3);
   g_assert_cmpstr (arena->server->posted->str, ==,
       "42[\"a\"]\x1e"
-      "41\x1e"
-      "1\n");
+      "41\n1\n");
 }
 
 static void
@@ -119,12 +118,10 @@ test_close_async (Arena *arena, gconstpointer data)
   emit (arena, "[]");
   sio_manager_close_async (arena->manager, on_closed, &before);
   fixture_wait (&arena->base, before);
-  g_assert_cmpstr (arena->server->posted->str, ==,
-      "42[\"a\"]\x1e"
-      "1\n");
+  g_assert_cmpstr (arena->server->posted->str, ==, "42[\"a\"]\n1\n");
   sio_manager_close_async (arena->manager, on_closed, &after);
   fixture_wait (&arena->base, after);
-  g_assert_cmpuint (arena->server->posts, ==, 2);
+  g_assert_cmpuint (arena->server->posts, ==, 3);
 }
 
 static void

@@ -8,17 +8,26 @@ arena_set_up (Arena *self, gconstpointer data)
       g_build_filename (g_getenv ("G_TEST_SRCDIR"), "tls-proxy.py", NULL);
   g_autofree char *certificate =
       g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "server.pem", NULL);
+  g_autofree char *clients =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "client.pem", NULL);
+  const ArenaKind *kind = data;
   g_autofree char *inside = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GDataInputStream) lines = NULL;
   g_autoptr (GError) error = NULL;
 
   fixture_set_up (&self->base);
-  self->server = server_new ();
-  inside = g_strdup_printf ("%u", sio_server_get_port (self->server));
+  if (kind != NULL && kind->polled)
+    self->polled = poll_server_new ();
+  else
+    self->server = server_new ();
+  inside = g_strdup_printf ("%u",
+      self->polled != NULL ? self->polled->port
+                           : sio_server_get_port (self->server));
   self->proxy = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-      "python3", script, certificate, inside, NULL);
+      "python3", script, certificate, inside,
+      kind != NULL && kind->asks ? clients : NULL, NULL);
   g_assert_no_error (error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->proxy));
   line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
@@ -30,11 +39,24 @@ arena_set_up (Arena *self, gconstpointer data)
 void
 arena_tear_down (Arena *self, gconstpointer data)
 {
-  g_object_unref (self->server);
+  g_clear_object (&self->server);
+  g_clear_pointer (&self->polled, poll_server_free);
   g_output_stream_close (g_subprocess_get_stdin_pipe (self->proxy), NULL, NULL);
   g_subprocess_wait (self->proxy, NULL, NULL);
   g_object_unref (self->proxy);
   fixture_tear_down (&self->base);
+}
+
+GTlsCertificate *
+arena_load_certificate (const char *name)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", name, NULL);
+  g_autoptr (GError) error = NULL;
+  GTlsCertificate *certificate = g_tls_certificate_new_from_file (path, &error);
+
+  g_assert_no_error (error);
+  return certificate;
 }
 
 SioManager *

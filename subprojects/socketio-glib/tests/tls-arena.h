@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fixture.h"
+#include "poll-server.h"
 
 G_BEGIN_DECLS
 
@@ -10,12 +11,21 @@ G_BEGIN_DECLS
 typedef struct {
   Fixture base;
   SioServer *server;
+  PollServer *polled; /* in its place, if the arena is so */
   GSubprocess *proxy;
   guint port;
 } Arena;
 
+typedef struct {
+  gboolean polled;
+  gboolean asks; /* the client for client.pem */
+} ArenaKind;
+
+/* @data is an ArenaKind, or NULL for one with nothing set. */
 void arena_set_up (Arena *self, gconstpointer data);
 void arena_tear_down (Arena *self, gconstpointer data);
+
+GTlsCertificate *arena_load_certificate (const char *name);
 
 /* A manager that trusts the server, or only whom the system trusts. */
 SioManager *arena_new_manager (

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Makes ca.pem and server.pem (certificate and key for localhost, signed by it),
+# Makes ca.pem, server.pem (certificate and key for localhost, signed by it) and
+# client.pem (certificate and key, signed by itself),
 # valid from 2020 to 2120. Needs certtool of gnutls-bin.
 set -eu
 cd "$(dirname "$0")"
@@ -16,3 +17,7 @@ certtool --generate-self-signed --load-privkey "$dir/ca.key" --template "$dir/ca
 certtool --generate-certificate --load-privkey "$dir/server.key" --load-ca-certificate ca.pem \
   --load-ca-privkey "$dir/ca.key" --template "$dir/server.cfg" --no-text --outfile "$dir/server.crt"
 cat "$dir/server.crt" "$dir/server.key" > server.pem
+printf 'cn = "client"\ntls_www_client\nsigning_key\n%s\n' "$dates" > "$dir/client.cfg"
+certtool --generate-privkey --key-type ecdsa --no-text --outfile "$dir/client.key"
+certtool --generate-self-signed --load-privkey "$dir/client.key" --template "$dir/client.cfg" --no-text --outfile "$dir/client.crt"
+cat "$dir/client.crt" "$dir/client.key" > client.pem
