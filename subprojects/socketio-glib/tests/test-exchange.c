@@ -284,6 +284,8 @@ last_text (RawServer *raw)
   char *text = NULL;
 
   raw_read (raw->guest);
+  if (raw->guest->received->len == 0)
+    return NULL;
   sio_ws_decoder_push (
       decoder, raw->guest->received->data, raw->guest->received->len);
   while (sio_ws_decoder_next (decoder, &message, NULL) == SIO_WS_MESSAGE) {
