@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* What the files of SioSocket share: its connection is in sio-socket.c, what it
- * sends in sio-socket-emit.c. */
+ * sends in sio-socket-emit.c, and what it sends until it is acknowledged in
+ * sio-socket-deliver.c. */
 
 typedef enum {
   STATE_INACTIVE,   /* not asked to be connected, or given up */
@@ -39,10 +40,14 @@ struct _SioSocket {
   SioEarly early;
   SioOutbox *outbox;
   SioAckTable *acks;
+  GQueue deliveries;   /* of GTask */
+  gboolean delivering; /* the first of them is sent */
 };
 
 void sio_socket_flush (SioSocket *self);
 gboolean sio_socket_send_ack (
     GObject *socket, guint session, guint64 id, JsonNode *arguments);
+void sio_socket_resume_deliveries (SioSocket *self);
+void sio_socket_lose_deliveries (SioSocket *self);
 
 G_END_DECLS

@@ -50,10 +50,20 @@ leave_connection (SioSocket *self, State state)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONNECTED]);
 }
 
+/* Answers to what was sent do not come any more, nor any at all if no connection
+ * will follow by itself. */
+static void
+lose_answers (SioSocket *self, gboolean will_retry)
+{
+  sio_ack_table_fail_lost (self->acks, will_retry);
+  if (!will_retry)
+    sio_socket_lose_deliveries (self);
+}
+
 static void
 emit_disconnect (SioSocket *self, const char *reason, gboolean will_retry)
 {
-  sio_ack_table_fail_lost (self->acks, will_retry);
+  lose_answers (self, will_retry);
   g_signal_emit (self, signals[DISCONNECT], 0, reason, will_retry);
 }
 
@@ -61,7 +71,7 @@ static void
 emit_connect_error (SioSocket *self, const GError *error, gboolean will_retry)
 {
   if (!will_retry)
-    sio_ack_table_fail_lost (self->acks, FALSE);
+    lose_answers (self, FALSE);
   g_signal_emit (self, signals[CONNECT_ERROR], 0, error, will_retry);
 }
 
@@ -272,6 +282,7 @@ handle_connect (SioSocket *self, SioPacket *packet)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONNECTED]);
   deliver_early (self);
   sio_socket_flush (self);
+  sio_socket_resume_deliveries (self);
   if (self->state == STATE_CONNECTED)
     g_signal_emit (self, signals[CONNECT], 0);
 }
@@ -347,6 +358,8 @@ void
 sio_socket_detach (SioSocket *self)
 {
   self->manager = NULL;
+  sio_outbox_clear (self->outbox);
+  lose_answers (self, FALSE);
 }
 
 /**
@@ -405,7 +418,7 @@ sio_socket_disconnect (SioSocket *self)
   if (before == STATE_CONNECTED)
     emit_disconnect (self, SIO_REASON_CLIENT_DISCONNECT, FALSE);
   else
-    sio_ack_table_fail_lost (self->acks, FALSE);
+    lose_answers (self, FALSE);
   if (self->manager != NULL)
     sio_manager_socket_ended (self->manager);
   g_object_unref (self);

@@ -23,6 +23,12 @@ SIO_API void sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
 SIO_API JsonNode *sio_socket_emit_with_ack_finish (
     SioSocket *self, GAsyncResult *result, GError **error);
 
+SIO_API void sio_socket_deliver_async (SioSocket *self, const char *event,
+    JsonNode *args, guint timeout_ms, guint retries, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data);
+SIO_API JsonNode *sio_socket_deliver_finish (
+    SioSocket *self, GAsyncResult *result, GError **error);
+
 SIO_API const char *sio_socket_get_id (SioSocket *self);
 SIO_API gboolean sio_socket_get_connected (SioSocket *self);
 SIO_API gboolean sio_socket_get_recovered (SioSocket *self);
