@@ -23,15 +23,35 @@ typedef struct {
   guint depth;
   guint max_depth;
   guint values;
+  /* Where lines are wanted: what they are counted in, and up to where that is
+   * done */
+  GHashTable *lines;
+  const char *counted;
+  guint line;
   GError **error;
 } Reader;
 
 static JsonNode *read_value (Reader *reader);
 
+/* The line of the place that was reached. */
+static guint
+count_lines (Reader *reader)
+{
+  for (; reader->counted < reader->at; reader->counted++) {
+    if (*reader->counted == '\n')
+      reader->line++;
+  }
+  return reader->line;
+}
+
 static gpointer
 fail (Reader *reader, SioError code, const char *what)
 {
-  g_set_error (reader->error, SIO_ERROR, code, "JSON: %s", what);
+  if (reader->lines != NULL)
+    g_set_error (reader->error, SIO_ERROR, code, "line %u: %s",
+        count_lines (reader), what);
+  else
+    g_set_error (reader->error, SIO_ERROR, code, "JSON: %s", what);
   return NULL;
 }
 
@@ -304,14 +324,8 @@ read_container (Reader *reader)
 }
 
 static JsonNode *
-read_value (Reader *reader)
+read_any (Reader *reader)
 {
-  skip_space (reader);
-  if (reader->at == reader->end)
-    return fail (reader, SIO_ERROR_INVALID_DATA, "a value is missing");
-  if (++reader->values > MAX_VALUES)
-    return fail (reader, SIO_ERROR_TOO_LARGE, "too many values");
-
   if (*reader->at == '[' || *reader->at == '{')
     return read_container (reader);
   if (*reader->at == '"') {
@@ -327,6 +341,43 @@ read_value (Reader *reader)
   return read_word (reader);
 }
 
+static JsonNode *
+read_value (Reader *reader)
+{
+  guint line = 0;
+  JsonNode *node;
+
+  skip_space (reader);
+  if (reader->at == reader->end)
+    return fail (reader, SIO_ERROR_INVALID_DATA, "a value is missing");
+  if (++reader->values > MAX_VALUES)
+    return fail (reader, SIO_ERROR_TOO_LARGE, "too many values");
+
+  if (reader->lines != NULL)
+    line = count_lines (reader);
+  node = read_any (reader);
+  if (node != NULL && reader->lines != NULL)
+    g_hash_table_insert (reader->lines, node, GUINT_TO_POINTER (line));
+  return node;
+}
+
+static JsonNode *
+read_text (Reader *reader, gsize length)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  /* Refuses zero bytes too. */
+  if (!g_utf8_validate_len (reader->at, length, NULL))
+    return fail (reader, SIO_ERROR_INVALID_DATA, "not UTF-8");
+  node = read_value (reader);
+  if (node == NULL)
+    return NULL;
+  skip_space (reader);
+  if (reader->at != reader->end)
+    return fail (reader, SIO_ERROR_INVALID_DATA, "text after the value");
+  return g_steal_pointer (&node);
+}
+
 /* As sio_json_parse(), with another depth. */
 JsonNode *
 sio_json_read (const char *text, gsize length, guint max_depth, GError **error)
@@ -337,18 +388,8 @@ sio_json_read (const char *text, gsize length, guint max_depth, GError **error)
     .max_depth = max_depth,
     .error = error,
   };
-  g_autoptr (JsonNode) node = NULL;
 
-  /* Refuses zero bytes too. */
-  if (!g_utf8_validate_len (text, length, NULL))
-    return fail (&reader, SIO_ERROR_INVALID_DATA, "not UTF-8");
-  node = read_value (&reader);
-  if (node == NULL)
-    return NULL;
-  skip_space (&reader);
-  if (reader.at != reader.end)
-    return fail (&reader, SIO_ERROR_INVALID_DATA, "text after the value");
-  return g_steal_pointer (&node);
+  return read_text (&reader, length);
 }
 
 /**
@@ -375,4 +416,37 @@ sio_json_parse (const char *text, gssize length, GError **error)
   gsize size = length < 0 ? strlen (text) : (gsize) length;
 
   return sio_json_read (text, size, SIO_JSON_MAX_DEPTH, error);
+}
+
+/**
+ * sio_json_parse_with_lines:
+ * @text: JSON text
+ * @length: its length in bytes, or -1 if it ends with a zero byte
+ * @lines: (element-type JsonNode guint): a table that hashes pointers, where each
+ *   value's line goes, from 1; its keys are not owned and not to be followed
+ * @error: where to put the error
+ *
+ * As sio_json_parse(), for text that people write: the error begins with the
+ * line, and @lines tells where what was read began.
+ *
+ * Returns: (transfer full): the value, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+JsonNode *
+sio_json_parse_with_lines (
+    const char *text, gssize length, GHashTable *lines, GError **error)
+{
+  gsize size = length < 0 ? strlen (text) : (gsize) length;
+  Reader reader = {
+    .at = text,
+    .end = text + size,
+    .max_depth = SIO_JSON_MAX_DEPTH,
+    .lines = lines,
+    .counted = text,
+    .line = 1,
+    .error = error,
+  };
+
+  return read_text (&reader, size);
 }

@@ -17,5 +17,7 @@ G_BEGIN_DECLS
 
 SIO_API JsonNode *sio_json_parse (
     const char *text, gssize length, GError **error);
+SIO_API JsonNode *sio_json_parse_with_lines (
+    const char *text, gssize length, GHashTable *lines, GError **error);
 
 G_END_DECLS

@@ -153,6 +153,38 @@ test_length (void)
   g_assert_error (error, SIO_ERROR, SIO_ERROR_INVALID_DATA);
 }
 
+static guint
+line_of (GHashTable *lines, JsonNode *node)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (lines, node));
+}
+
+static void
+test_lines (void)
+{
+  g_autoptr (GHashTable) lines = g_hash_table_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) root = sio_json_parse_with_lines (
+      "\n{\"a\": [1,\n\n2],\n\"b\":\nnull}", -1, lines, &error);
+  JsonObject *object;
+  JsonNode *a;
+
+  g_assert_no_error (error);
+  object = json_node_get_object (root);
+  a = json_object_get_member (object, "a");
+  g_assert_cmpuint (line_of (lines, root), ==, 2);
+  g_assert_cmpuint (line_of (lines, a), ==, 2);
+  g_assert_cmpuint (
+      line_of (lines, json_array_get_element (json_node_get_array (a), 1)), ==,
+      4);
+  g_assert_cmpuint (
+      line_of (lines, json_object_get_member (object, "b")), ==, 6);
+
+  g_assert_null (sio_json_parse_with_lines ("{\n\"a\" 7}", -1, lines, &error));
+  g_assert_error (error, SIO_ERROR, SIO_ERROR_INVALID_DATA);
+  g_assert_cmpstr (error->message, ==, "line 2: a colon is missing");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +194,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json-reader/depth", test_depth);
   g_test_add_func ("/json-reader/amount", test_amount);
   g_test_add_func ("/json-reader/length", test_length);
+  g_test_add_func ("/json-reader/lines", test_lines);
   return g_test_run ();
 }
