@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "dialect.h"
+#include "dialect-private.h"
 
-#include "roomcontract.h"
 #include "signaller-resources.h"
 
 #include <gio/gio.h>
@@ -16,45 +15,8 @@
 #define MAX_SDP_LENGTH (256 * 1024)
 #define MAX_CANDIDATE_LENGTH 4096
 #define MAX_REASON_LENGTH 256
-#define MAX_QUIET_MS 10000
-
-static const char *const intent_names[] = {
-  [DIALECT_JOIN] = "join",
-  [DIALECT_LEAVE] = "leave",
-  [DIALECT_OFFER] = "offer",
-  [DIALECT_ANSWER] = "answer",
-  [DIALECT_CANDIDATE] = "candidate",
-  [DIALECT_END_CALL] = "end-call",
-};
-#define N_INTENTS G_N_ELEMENTS (intent_names)
-
-static const char *const role_names[] = {
-  ROOM_ROLE_OFFERER,
-  ROOM_ROLE_ANSWERER,
-  ROOM_ROLE_MANUAL,
-};
-
-/* One form of one message: its event and the template of its arguments. */
-typedef struct {
-  char *event;
-  JsonTemplate *args;
-} Form;
-
-typedef struct {
-  RoomEventKind kind;
-  const char *role;
-  Form *form;
-} Rule;
-
-struct _Dialect {
-  char *name;
-  /* Milliseconds; 0: the dialect has a roster message */
-  guint roster_quiet;
-  /* Form, for each intent; NULL: there is nothing to say */
-  GPtrArray *out[N_INTENTS];
-  /* Rule, in the order in which they are tried */
-  GPtrArray *in;
-};
+/* A dialect is written by hand. */
+#define MAX_FILE_SIZE (256 * 1024)
 
 GQuark
 dialect_error_quark (void)
@@ -62,26 +24,7 @@ dialect_error_quark (void)
   return g_quark_from_static_string ("dialect-error");
 }
 
-/* --- reading a dialect --- */
-
-static void
-form_free (gpointer data)
-{
-  Form *form = data;
-
-  g_free (form->event);
-  g_clear_pointer (&form->args, json_template_free);
-  g_free (form);
-}
-
-static void
-rule_free (gpointer data)
-{
-  Rule *rule = data;
-
-  g_clear_pointer (&rule->form, form_free);
-  g_free (rule);
-}
+/* --- dialects --- */
 
 static void
 message_free (gpointer data)
@@ -91,229 +34,6 @@ message_free (gpointer data)
   g_free (message->event);
   json_node_unref (message->args);
   g_free (message);
-}
-
-static gboolean set_invalid (GError **error, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
-
-static gboolean
-set_invalid (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_clear_error (error);
-  if (error != NULL)
-    *error =
-        g_error_new_valist (DIALECT_ERROR, DIALECT_ERROR_INVALID, format, args);
-  va_end (args);
-  return FALSE;
-}
-
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
-      || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
-/* ["event", argument, …] */
-static Form *
-form_new (JsonNode *node, GError **error)
-{
-  g_autoptr (JsonArray) args = json_array_new ();
-  g_autoptr (JsonNode) args_node = NULL;
-  g_autoptr (JsonTemplate) template = NULL;
-  JsonArray *array = NULL;
-  const char *event = NULL;
-  Form *form;
-
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    array = json_node_get_array (node);
-  if (array != NULL && json_array_get_length (array) > 0) {
-    JsonNode *first = json_array_get_element (array, 0);
-
-    if (JSON_NODE_HOLDS_VALUE (first)
-        && json_node_get_value_type (first) == G_TYPE_STRING)
-      event = json_node_get_string (first);
-  }
-  if (event == NULL || event[0] == '\0' || event[0] == '$') {
-    set_invalid (error,
-        "a message is an array: the name of its event, then its arguments");
-    return NULL;
-  }
-  for (guint i = 1; i < json_array_get_length (array); i++)
-    json_array_add_element (
-        args, json_node_copy (json_array_get_element (array, i)));
-  args_node = json_node_init_array (json_node_alloc (), args);
-  template = json_template_new (args_node, error);
-  if (template == NULL)
-    return NULL;
-
-  form = g_new0 (Form, 1);
-  form->event = g_strdup (event);
-  form->args = g_steal_pointer (&template);
-  return form;
-}
-
-static gboolean
-read_intent (Dialect *self, const char *name, JsonNode *node, GError **error)
-{
-  g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func (form_free);
-  g_autoptr (GError) inner = NULL;
-  gboolean is_list;
-  gsize intent = 0;
-
-  while (intent < N_INTENTS && g_strcmp0 (name, intent_names[intent]) != 0)
-    intent++;
-  if (intent == N_INTENTS)
-    return set_invalid (error, "out: there is no intent “%s”", name);
-
-  /* One message, or an array of messages. */
-  is_list = JSON_NODE_HOLDS_ARRAY (node)
-      && json_array_get_length (json_node_get_array (node)) > 0
-      && JSON_NODE_HOLDS_ARRAY (
-          json_array_get_element (json_node_get_array (node), 0));
-  for (guint i = 0;
-       i < (is_list ? json_array_get_length (json_node_get_array (node)) : 1);
-       i++) {
-    Form *form = form_new (
-        is_list ? json_array_get_element (json_node_get_array (node), i) : node,
-        &inner);
-
-    if (form == NULL)
-      return set_invalid (error, "out.%s: %s", name, inner->message);
-    g_ptr_array_add (forms, form);
-  }
-  self->out[intent] = g_steal_pointer (&forms);
-  return TRUE;
-}
-
-static gboolean
-read_role (Rule *rule, const char *role)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (role_names); i++) {
-    if (g_strcmp0 (role, role_names[i]) == 0)
-      rule->role = role_names[i];
-  }
-  return rule->role != NULL;
-}
-
-static gboolean
-read_rule (Dialect *self, guint index, JsonNode *node, GError **error)
-{
-  g_autoptr (GError) inner = NULL;
-  JsonObject *object;
-  JsonNode *message;
-  const char *kind;
-  Rule *rule = g_new0 (Rule, 1);
-
-  g_ptr_array_add (self->in, rule);
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return set_invalid (error, "in[%u]: a rule is an object", index);
-  object = json_node_get_object (node);
-  kind = get_string (object, "is");
-  if (kind == NULL || !room_event_kind_from_string (kind, &rule->kind))
-    return set_invalid (error, "in[%u].is: “%s” is no kind of event", index,
-        kind != NULL ? kind : "");
-  if ((rule->kind == ROOM_EVENT_ROSTER || rule->kind == ROOM_EVENT_PEER_JOINED)
-      && !read_role (rule, get_string (object, "role")))
-    return set_invalid (error,
-        "in[%u].role: who comes needs a role: offerer, answerer or manual",
-        index);
-  message = json_object_get_member (object, "message");
-  if (message == NULL)
-    return set_invalid (error, "in[%u].message is missing", index);
-  rule->form = form_new (message, &inner);
-  if (rule->form == NULL)
-    return set_invalid (error, "in[%u].message: %s", index, inner->message);
-  return TRUE;
-}
-
-static gboolean
-read_roster (Dialect *self, JsonNode *node, GError **error)
-{
-  gint64 quiet = -1;
-
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
-    JsonNode *value =
-        json_object_get_member (json_node_get_object (node), "quiet-ms");
-
-    if (value != NULL && JSON_NODE_HOLDS_VALUE (value)
-        && json_node_get_value_type (value) == G_TYPE_INT64)
-      quiet = json_node_get_int (value);
-    if (quiet < 1 || quiet > MAX_QUIET_MS)
-      return set_invalid (error,
-          "roster.quiet-ms must be a number of milliseconds from 1 to %d",
-          MAX_QUIET_MS);
-    self->roster_quiet = (guint) quiet;
-    return TRUE;
-  }
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node)
-      && json_node_get_value_type (node) == G_TYPE_STRING
-      && g_strcmp0 (json_node_get_string (node), "list") == 0)
-    return TRUE;
-  return set_invalid (error,
-      "roster must be “list” if a message brings it, else "
-      "{\"quiet-ms\": milliseconds without an arrival after which it is "
-      "complete}");
-}
-
-static gboolean
-has_roster_rule (Dialect *self)
-{
-  for (guint i = 0; i < self->in->len; i++) {
-    if (((Rule *) g_ptr_array_index (self->in, i))->kind == ROOM_EVENT_ROSTER)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-read_dialect (Dialect *self, JsonNode *root, GError **error)
-{
-  JsonObject *object;
-  JsonNode *out, *in;
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
-
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    return set_invalid (error, "a dialect is an object");
-  object = json_node_get_object (root);
-  self->name = g_strdup (get_string (object, "name"));
-  if (self->name == NULL || self->name[0] == '\0')
-    return set_invalid (error, "name is missing");
-  if (!read_roster (self, json_object_get_member (object, "roster"), error))
-    return FALSE;
-
-  out = json_object_get_member (object, "out");
-  if (out == NULL || !JSON_NODE_HOLDS_OBJECT (out))
-    return set_invalid (error, "out must be an object of messages by intent");
-  json_object_iter_init_ordered (&iter, json_node_get_object (out));
-  while (json_object_iter_next_ordered (&iter, &name, &member)) {
-    if (!read_intent (self, name, member, error))
-      return FALSE;
-  }
-  if (self->out[DIALECT_JOIN] == NULL)
-    return set_invalid (error, "out.join is missing");
-
-  in = json_object_get_member (object, "in");
-  if (in == NULL || !JSON_NODE_HOLDS_ARRAY (in))
-    return set_invalid (error, "in must be an array of rules");
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (in)); i++) {
-    if (!read_rule (self, i,
-            json_array_get_element (json_node_get_array (in), i), error))
-      return FALSE;
-  }
-  if (self->roster_quiet == 0 && !has_roster_rule (self))
-    return set_invalid (error,
-        "roster is “list”, but no rule is for a message with the roster");
-  return TRUE;
 }
 
 /**
@@ -328,13 +48,39 @@ Dialect *
 dialect_new_from_text (const char *text, gssize length, GError **error)
 {
   g_autoptr (Dialect) self = g_new0 (Dialect, 1);
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GHashTable) lines = g_hash_table_new (NULL, NULL);
+  g_autoptr (JsonNode) root =
+      sio_json_parse_with_lines (text, length, lines, error);
 
-  self->in = g_ptr_array_new_with_free_func (rule_free);
-  root = sio_json_parse (text, length, error);
-  if (root == NULL || !read_dialect (self, root, error))
+  if (root == NULL || !dialect_read (self, root, lines, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * dialect_new_from_file:
+ * @path: a file with a dialect as JSON
+ * @error: the file, where in it something is wrong, and what
+ *
+ * Returns: (transfer full) (nullable): the dialect
+ */
+Dialect *
+dialect_new_from_file (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  Dialect *self = NULL;
+
+  if (!g_file_get_contents (path, &text, &length, error))
+    return NULL;
+  if (length > MAX_FILE_SIZE)
+    g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_INVALID,
+        "it is larger than %d bytes", MAX_FILE_SIZE);
+  else
+    self = dialect_new_from_text (text, (gssize) length, error);
+  if (self == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return self;
 }
 
 /**
@@ -395,9 +141,11 @@ void
 dialect_free (Dialect *self)
 {
   g_free (self->name);
-  for (gsize i = 0; i < N_INTENTS; i++)
+  for (gsize i = 0; i < DIALECT_N_INTENTS; i++)
     g_clear_pointer (&self->out[i], g_ptr_array_unref);
-  g_ptr_array_unref (self->in);
+  g_clear_pointer (&self->in, g_ptr_array_unref);
+  g_clear_pointer (&self->present_role, json_template_free);
+  g_clear_pointer (&self->variables, json_node_unref);
   g_free (self);
 }
 
@@ -428,17 +176,133 @@ dialect_get_roster_quiet (const Dialect *self)
 }
 
 /**
+ * dialect_get_trickle:
+ * @self: the dialect
+ *
+ * Returns: whether candidates are sent on their own
+ */
+gboolean
+dialect_get_trickle (const Dialect *self)
+{
+  return self->trickle;
+}
+
+/**
+ * dialect_has_single_peer:
+ * @self: the dialect
+ *
+ * Returns: whether its applications know one peer only, whose id, where there is
+ *   one, is of no use but to tell it from a third party
+ */
+gboolean
+dialect_has_single_peer (const Dialect *self)
+{
+  return self->single_peer;
+}
+
+/**
+ * dialect_get_present_role:
+ * @self: the dialect
+ * @vars: variables that were given
+ *
+ * Returns: (nullable): our role towards the single peer, who is taken to be there
+ *   from the beginning; %NULL: a message tells that it came
+ */
+const char *
+dialect_get_present_role (const Dialect *self, TemplateVars *vars)
+{
+  g_autoptr (JsonNode) role = NULL;
+
+  if (self->present_role == NULL)
+    return NULL;
+  role = json_template_build (self->present_role, vars, NULL);
+  if (role == NULL || json_node_get_value_type (role) != G_TYPE_STRING)
+    return NULL;
+  return dialect_role_from_string (json_node_get_string (role));
+}
+
+static gboolean
+has_rule (const Dialect *self, RoomEventKind kind)
+{
+  for (guint i = 0; i < self->in->len; i++) {
+    const DialectRule *rule = g_ptr_array_index (self->in, i);
+
+    if (rule->kind == kind)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * dialect_awaits_self:
+ * @self: the dialect
+ *
+ * Returns: whether a message tells us our id, before which we cannot join
+ */
+gboolean
+dialect_awaits_self (const Dialect *self)
+{
+  return has_rule (self, ROOM_EVENT_SELF_ID);
+}
+
+/**
+ * dialect_awaits_entry:
+ * @self: the dialect
+ *
+ * Returns: whether a message tells that we are in the room
+ */
+gboolean
+dialect_awaits_entry (const Dialect *self)
+{
+  return self->roster_quiet == 0 || has_rule (self, ROOM_EVENT_ENTERED);
+}
+
+/**
+ * dialect_awaits_ack:
+ * @self: the dialect
+ * @intent: what was said
+ *
+ * Returns: whether the acknowledgement of it says something
+ */
+gboolean
+dialect_awaits_ack (const Dialect *self, DialectIntent intent)
+{
+  for (guint i = 0; i < self->in->len; i++) {
+    const DialectRule *rule = g_ptr_array_index (self->in, i);
+
+    if (rule->event == NULL && rule->ack_of == intent)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * dialect_can_say:
+ * @self: the dialect
+ * @intent: what to say
+ *
+ * Returns: whether it has words for it
+ */
+gboolean
+dialect_can_say (const Dialect *self, DialectIntent intent)
+{
+  return self->out[intent] != NULL;
+}
+
+/**
  * dialect_get_join_event:
  * @self: the dialect
  *
- * Returns: the event by which one enters a room, which tells dialects apart
+ * Returns: (nullable): the event by which one enters a room, which tells dialects
+ *   apart
  */
 const char *
 dialect_get_join_event (const Dialect *self)
 {
-  Form *form = g_ptr_array_index (self->out[DIALECT_JOIN], 0);
+  const GPtrArray *forms = self->out[DIALECT_JOIN];
 
-  return form->event;
+  return forms != NULL ? ((DialectForm *) g_ptr_array_index (forms, 0))->event
+                       : NULL;
 }
 
 /**
@@ -452,15 +316,86 @@ gboolean
 dialect_knows (const Dialect *self, const char *event)
 {
   for (guint i = 0; i < self->in->len; i++) {
-    const Rule *rule = g_ptr_array_index (self->in, i);
+    const DialectRule *rule = g_ptr_array_index (self->in, i);
 
-    if (g_strcmp0 (event, rule->form->event) == 0)
+    if (g_strcmp0 (event, rule->event) == 0)
       return TRUE;
   }
   return FALSE;
 }
 
+/**
+ * dialect_fill_variables:
+ * @self: the dialect
+ * @given: (nullable): an object of values by name
+ * @vars: where the dialect's own variables go, with the value that is given or
+ *   else the dialect's
+ * @error: the variable that is missing, or that there is none
+ *
+ * Returns: whether each has a value, and all that is given is one of them
+ */
+gboolean
+dialect_fill_variables (
+    const Dialect *self, JsonNode *given, TemplateVars *vars, GError **error)
+{
+  JsonObject *own =
+      self->variables != NULL ? json_node_get_object (self->variables) : NULL;
+  JsonObject *values = given != NULL ? json_node_get_object (given) : NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (values != NULL) {
+    json_object_iter_init_ordered (&iter, values);
+    while (json_object_iter_next_ordered (&iter, &name, &value)) {
+      if (own != NULL && json_object_has_member (own, name))
+        continue;
+      g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_VARIABLE,
+          "the dialect “%s” has no variable “%s”", self->name, name);
+      return FALSE;
+    }
+  }
+  if (own == NULL)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, own);
+  while (json_object_iter_next_ordered (&iter, &name, &value)) {
+    if (values != NULL && json_object_has_member (values, name))
+      value = json_object_get_member (values, name);
+    if (JSON_NODE_HOLDS_NULL (value)) {
+      g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_VARIABLE,
+          "the dialect “%s” needs a value for “%s”", self->name, name);
+      return FALSE;
+    }
+    template_vars_set (vars, name, json_node_copy (value));
+  }
+  return TRUE;
+}
+
 /* --- speaking --- */
+
+static GPtrArray *
+build_forms (const GPtrArray *forms, TemplateVars *vars, const char *what,
+    GError **error)
+{
+  g_autoptr (GPtrArray) messages =
+      g_ptr_array_new_with_free_func (message_free);
+
+  for (guint i = 0; forms != NULL && i < forms->len; i++) {
+    DialectForm *form = g_ptr_array_index (forms, i);
+    DialectMessage *message;
+    JsonNode *args = json_template_build (form->args, vars, error);
+
+    if (args == NULL) {
+      g_prefix_error (error, "%s: ", what);
+      return NULL;
+    }
+    message = g_new0 (DialectMessage, 1);
+    message->event = g_strdup (form->event);
+    message->args = args;
+    g_ptr_array_add (messages, message);
+  }
+  return g_steal_pointer (&messages);
+}
 
 /**
  * dialect_build:
@@ -476,25 +411,8 @@ GPtrArray *
 dialect_build (const Dialect *self, DialectIntent intent, TemplateVars *vars,
     GError **error)
 {
-  g_autoptr (GPtrArray) messages =
-      g_ptr_array_new_with_free_func (message_free);
-  const GPtrArray *forms = self->out[intent];
-
-  for (guint i = 0; forms != NULL && i < forms->len; i++) {
-    Form *form = g_ptr_array_index (forms, i);
-    DialectMessage *message;
-    JsonNode *args = json_template_build (form->args, vars, error);
-
-    if (args == NULL) {
-      g_prefix_error (error, "%s: ", intent_names[intent]);
-      return NULL;
-    }
-    message = g_new0 (DialectMessage, 1);
-    message->event = g_strdup (form->event);
-    message->args = args;
-    g_ptr_array_add (messages, message);
-  }
-  return g_steal_pointer (&messages);
+  return build_forms (
+      self->out[intent], vars, dialect_intent_to_string (intent), error);
 }
 
 /* --- listening --- */
@@ -516,13 +434,16 @@ get_id (TemplateVars *vars)
 }
 
 static gboolean
-add_member (
-    RoomEvent *event, const Rule *rule, TemplateVars *vars, const char *self_id)
+add_member (const Dialect *self, RoomEvent *event, const DialectRule *rule,
+    TemplateVars *vars, const char *self_id)
 {
   const char *id = get_id (vars);
   JsonNode *userdata = template_vars_get (vars, "userdata");
   RoomMember *member;
 
+  if (id == NULL && self->single_peer
+      && template_vars_get (vars, "peer") == NULL)
+    id = DIALECT_SINGLE_PEER;
   if (id == NULL)
     return FALSE;
   /* Several applications list oneself too. */
@@ -537,13 +458,15 @@ add_member (
 }
 
 static gboolean
-fill_arrivals (
-    RoomEvent *event, const Rule *rule, TemplateVars *vars, const char *self_id)
+fill_arrivals (const Dialect *self, RoomEvent *event, const DialectRule *rule,
+    TemplateVars *vars, const char *self_id)
 {
+  event->later_role = rule->later_role;
   if (rule->kind == ROOM_EVENT_PEER_JOINED)
-    return add_member (event, rule, vars, self_id);
+    return add_member (self, event, rule, vars, self_id);
   for (guint i = 0; i < template_vars_get_n_rows (vars); i++) {
-    if (!add_member (event, rule, template_vars_get_row (vars, i), self_id))
+    if (!add_member (
+            self, event, rule, template_vars_get_row (vars, i), self_id))
       return FALSE;
   }
   return TRUE;
@@ -592,7 +515,8 @@ fill_candidate (RoomEvent *event, TemplateVars *vars)
 
 /* Takes the captured variables for what the rule says that they are. */
 static RoomEvent *
-make_event (const Rule *rule, TemplateVars *vars, const char *self_id)
+make_event (const Dialect *self, const DialectRule *rule, TemplateVars *vars,
+    const char *self_id)
 {
   g_autoptr (RoomEvent) event = room_event_new (rule->kind);
   gboolean good = TRUE;
@@ -602,22 +526,30 @@ make_event (const Rule *rule, TemplateVars *vars, const char *self_id)
     return NULL;
 
   switch (rule->kind) {
+    case ROOM_EVENT_SELF_ID:
+    case ROOM_EVENT_ENTERED:
+      event->text = g_strdup (get_limited (vars, "self", MAX_ID_LENGTH));
+      good = event->text != NULL || rule->kind == ROOM_EVENT_ENTERED;
+      break;
     case ROOM_EVENT_ROSTER:
     case ROOM_EVENT_PEER_JOINED:
-      good = fill_arrivals (event, rule, vars, self_id);
+      good = fill_arrivals (self, event, rule, vars, self_id);
       break;
     case ROOM_EVENT_DESCRIPTION:
+      event->is_later = rule->is_later;
       good = fill_description (event, vars);
       break;
     case ROOM_EVENT_CANDIDATE:
       good = fill_candidate (event, vars);
       break;
     case ROOM_EVENT_PEER_LEFT:
-      good = event->peer != NULL;
+      good = event->peer != NULL || self->single_peer;
       G_GNUC_FALLTHROUGH;
     case ROOM_EVENT_CALL_ENDED:
     case ROOM_EVENT_REFUSED:
       event->text = g_strdup (get_limited (vars, "reason", MAX_REASON_LENGTH));
+      break;
+    case ROOM_EVENT_NOTHING:
       break;
   }
   return good ? g_steal_pointer (&event) : NULL;
@@ -632,12 +564,114 @@ is_echo (RoomEvent *event, const char *self_id)
   return event->peer != NULL && g_strcmp0 (event->peer, self_id) == 0;
 }
 
+/* Whether what the rule wants to be remembered is. */
+static gboolean
+is_due (const DialectRule *rule, TemplateVars *memory)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *wanted;
+
+  if (rule->when == NULL)
+    return TRUE;
+  json_object_iter_init (&iter, json_node_get_object (rule->when));
+  while (json_object_iter_next (&iter, &name, &wanted)) {
+    JsonNode *value = template_vars_get (memory, name);
+
+    if (value == NULL ? !JSON_NODE_HOLDS_NULL (wanted)
+                      : !json_node_equal (value, wanted))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Sets @target's variables to what the template @object makes of @vars. */
+static gboolean
+assign (const JsonTemplate *object, TemplateVars *vars, TemplateVars *target,
+    gboolean only_missing, GError **error)
+{
+  g_autoptr (JsonNode) values = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (object == NULL)
+    return TRUE;
+  values = json_template_build (object, vars, error);
+  if (values == NULL)
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (values));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!only_missing || template_vars_get (target, name) == NULL)
+      template_vars_set (target, name, json_node_copy (value));
+  }
+  return TRUE;
+}
+
+/* What one rule makes of a message; NULL without an error if it is not its. */
+static RoomEvent *
+apply_rule (const Dialect *self, const DialectRule *rule, JsonNode *args,
+    TemplateVars *memory, GError **error)
+{
+  g_autoptr (TemplateVars) vars = template_vars_new_row (memory);
+  g_autoptr (RoomEvent) event = NULL;
+
+  if (!is_due (rule, memory) || !json_template_match (rule->args, args, vars)
+      || !assign (rule->set, vars, vars, TRUE, NULL))
+    return NULL;
+  event =
+      make_event (self, rule, vars, template_vars_get_string (memory, "self"));
+  if (event == NULL)
+    return NULL;
+  if (rule->say != NULL) {
+    event->replies = build_forms (rule->say, vars, "say", error);
+    if (event->replies == NULL)
+      return NULL;
+  }
+  if (!assign (rule->keep, vars, memory, FALSE, error))
+    return NULL;
+  return g_steal_pointer (&event);
+}
+
+static RoomEvent *
+parse (const Dialect *self, const char *name, DialectIntent ack_of,
+    JsonNode *args, TemplateVars *memory, GError **error)
+{
+  for (guint i = 0; i < self->in->len; i++) {
+    const DialectRule *rule = g_ptr_array_index (self->in, i);
+    g_autoptr (GError) inner = NULL;
+    g_autoptr (RoomEvent) event = NULL;
+
+    if (g_strcmp0 (name, rule->event) != 0
+        || (name == NULL && rule->ack_of != ack_of))
+      continue;
+    event = apply_rule (self, rule, args, memory, &inner);
+    if (inner != NULL) {
+      g_propagate_error (error, g_steal_pointer (&inner));
+      return NULL;
+    }
+    if (event == NULL)
+      continue;
+    event->rule = i;
+    return is_echo (event, template_vars_get_string (memory, "self"))
+        ? NULL
+        : g_steal_pointer (&event);
+  }
+  if (name == NULL || dialect_knows (self, name))
+    g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE,
+        "“%s”%s came in a form that the dialect “%s” does not know",
+        name != NULL ? name : dialect_intent_to_string (ack_of),
+        name != NULL ? "" : "’s acknowledgement", self->name);
+  return NULL;
+}
+
 /**
  * dialect_parse:
  * @self: the dialect
  * @event: the event that came
  * @args: its arguments, an array
- * @self_id: (nullable): our own id, whose echoes are left out
+ * @memory: $room and $self, whose echoes are left out, where they have a value;
+ *   the dialect's own variables; what the dialect remembers of earlier messages
  * @error: set where the dialect knows the event but not this form of it
  *
  * Returns: (transfer full) (nullable): what it means; %NULL without an error where
@@ -645,26 +679,24 @@ is_echo (RoomEvent *event, const char *self_id)
  */
 RoomEvent *
 dialect_parse (const Dialect *self, const char *event, JsonNode *args,
-    const char *self_id, GError **error)
+    TemplateVars *memory, GError **error)
 {
-  for (guint i = 0; i < self->in->len; i++) {
-    const Rule *rule = g_ptr_array_index (self->in, i);
-    g_autoptr (TemplateVars) vars = NULL;
-    g_autoptr (RoomEvent) found = NULL;
+  return parse (self, event, DIALECT_JOIN, args, memory, error);
+}
 
-    if (g_strcmp0 (event, rule->form->event) != 0)
-      continue;
-    vars = template_vars_new ();
-    if (!json_template_match (rule->form->args, args, vars))
-      continue;
-    found = make_event (rule, vars, self_id);
-    if (found == NULL)
-      continue;
-    return is_echo (found, self_id) ? NULL : g_steal_pointer (&found);
-  }
-  if (dialect_knows (self, event))
-    g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE,
-        "“%s” came in a form that the dialect “%s” does not know", event,
-        self->name);
-  return NULL;
+/**
+ * dialect_parse_ack:
+ * @self: the dialect
+ * @intent: what was said and acknowledged
+ * @args: what the acknowledgement brought, an array
+ * @memory: as with dialect_parse()
+ * @error: set where the dialect does not know this form of it
+ *
+ * Returns: (transfer full) (nullable): what it means
+ */
+RoomEvent *
+dialect_parse_ack (const Dialect *self, DialectIntent intent, JsonNode *args,
+    TemplateVars *memory, GError **error)
+{
+  return parse (self, NULL, intent, args, memory, error);
 }

@@ -14,11 +14,13 @@ G_BEGIN_DECLS
  * @DIALECT_ERROR_INVALID: the text is no dialect
  * @DIALECT_ERROR_MESSAGE: a message that the dialect knows has a form or a value
  *   that it does not take
+ * @DIALECT_ERROR_VARIABLE: a variable of the dialect's own is not as it must be
  */
 typedef enum {
   DIALECT_ERROR_UNKNOWN,
   DIALECT_ERROR_INVALID,
   DIALECT_ERROR_MESSAGE,
+  DIALECT_ERROR_VARIABLE,
 } DialectError;
 
 /**
@@ -27,6 +29,9 @@ typedef enum {
  * @DIALECT_LEAVE: leave it; $room
  * @DIALECT_OFFER: an offer to a peer; $peer, $type, $sdp
  * @DIALECT_ANSWER: an answer to a peer; $peer, $type, $sdp
+ * @DIALECT_LATER_OFFER: an offer to a peer with which something was agreed on,
+ *   where that is another message; as %DIALECT_OFFER
+ * @DIALECT_LATER_ANSWER: the answer to such a one
  * @DIALECT_CANDIDATE: an ICE candidate; $peer, $candidate, $mline?, $mid?, $ufrag?
  * @DIALECT_END_CALL: hang up on a peer but stay; $peer
  *
@@ -38,25 +43,19 @@ typedef enum {
   DIALECT_LEAVE,
   DIALECT_OFFER,
   DIALECT_ANSWER,
+  DIALECT_LATER_OFFER,
+  DIALECT_LATER_ANSWER,
   DIALECT_CANDIDATE,
   DIALECT_END_CALL,
+  DIALECT_N_INTENTS
 } DialectIntent;
-
-/**
- * DialectMessage:
- * @event: the Socket.IO event
- * @args: its arguments, an array
- */
-typedef struct {
-  char *event;
-  JsonNode *args;
-} DialectMessage;
 
 /**
  * Dialect:
  *
  * The message forms of one family of applications, read from JSON
- * (docs/dialects.md). It does no I/O and remembers nothing. Immutable.
+ * (docs/dialects.md). It does no I/O but to read its file, and remembers nothing
+ * by itself. Immutable.
  */
 typedef struct _Dialect Dialect;
 
@@ -65,18 +64,31 @@ GQuark dialect_error_quark (void);
 Dialect *dialect_new_builtin (const char *name, GError **error);
 Dialect *dialect_new_from_text (
     const char *text, gssize length, GError **error);
+Dialect *dialect_new_from_file (const char *path, GError **error);
 void dialect_free (Dialect *self);
 char *dialect_list_builtin (void);
 
 const char *dialect_get_name (const Dialect *self);
 guint dialect_get_roster_quiet (const Dialect *self);
+gboolean dialect_get_trickle (const Dialect *self);
+gboolean dialect_has_single_peer (const Dialect *self);
+const char *dialect_get_present_role (const Dialect *self, TemplateVars *vars);
+gboolean dialect_awaits_self (const Dialect *self);
+gboolean dialect_awaits_entry (const Dialect *self);
+gboolean dialect_awaits_ack (const Dialect *self, DialectIntent intent);
+gboolean dialect_can_say (const Dialect *self, DialectIntent intent);
 const char *dialect_get_join_event (const Dialect *self);
 gboolean dialect_knows (const Dialect *self, const char *event);
+
+gboolean dialect_fill_variables (
+    const Dialect *self, JsonNode *given, TemplateVars *vars, GError **error);
 
 GPtrArray *dialect_build (const Dialect *self, DialectIntent intent,
     TemplateVars *vars, GError **error);
 RoomEvent *dialect_parse (const Dialect *self, const char *event,
-    JsonNode *args, const char *self_id, GError **error);
+    JsonNode *args, TemplateVars *memory, GError **error);
+RoomEvent *dialect_parse_ack (const Dialect *self, DialectIntent intent,
+    JsonNode *args, TemplateVars *memory, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dialect, dialect_free)
 

@@ -67,6 +67,7 @@ struct _GstSocketIOSignaller {
   /* Guarded by the object lock; read once at READY->PAUSED. */
   SignallerProperties properties;
   SessionState state; /* of the latest run */
+  gboolean trickle;   /* the dialect's, from READY on */
   guint64 n_runs;
 
   /* Guards `run` while somebody posts to it; nothing is called under it. Never
@@ -493,14 +494,36 @@ static gboolean
 begin_session (GstSocketIOSignaller *self, SignallerRun *run,
     SignallerPlan *plan, GError **error)
 {
-  Dialect *dialect = dialect_new_builtin (plan->dialect, error);
-
-  if (dialect == NULL)
-    return FALSE;
   if (plan->settings->uri == NULL)
     plan->settings->uri = g_strdup (signaller_run_get_uri (run));
-  return signaller_run_start (run, g_steal_pointer (&plan->settings), dialect,
-      &session_listener, teller_new (self), g_free, error);
+  return signaller_run_start (run, g_steal_pointer (&plan->settings),
+      g_steal_pointer (&plan->dialect), &session_listener, teller_new (self),
+      g_free, error);
+}
+
+static void
+copy_typed (GstSocketIOSignaller *self, SignallerProperties *typed)
+{
+  GST_OBJECT_LOCK (self);
+  signaller_properties_copy (typed, &self->properties);
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* So early because a mistake in a file is no failure of the network. */
+static gboolean
+check_dialect (GstSocketIOSignaller *self, GError **error)
+{
+  g_auto (SignallerProperties) typed = { 0 };
+  g_autoptr (Dialect) dialect = NULL;
+
+  copy_typed (self, &typed);
+  dialect = signaller_properties_load_dialect (&typed, error);
+  if (dialect == NULL)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  self->trickle = dialect_get_trickle (dialect);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
 }
 
 static gboolean
@@ -556,6 +579,11 @@ gst_socket_io_signaller_change_state (
   GstStateChangeReturn result;
   gboolean auto_join;
 
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && !check_dialect (self, &error)) {
+    fail (self, error);
+    return GST_STATE_CHANGE_FAILURE;
+  }
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self, &error)) {
     stop (self);
     fail (self, error);
@@ -624,8 +652,9 @@ gst_socket_io_signaller_get_property (
 
   switch (id) {
     case PROP_TRICKLE:
-      /* Both built-in dialects send candidates on their own. */
-      g_value_set_boolean (value, TRUE);
+      GST_OBJECT_LOCK (self);
+      g_value_set_boolean (value, self->trickle);
+      GST_OBJECT_UNLOCK (self);
       break;
     case PROP_CONNECTION_STATE:
       GST_OBJECT_LOCK (self);
@@ -661,6 +690,7 @@ gst_socket_io_signaller_init (GstSocketIOSignaller *self)
   g_mutex_init (&self->run_lock);
   signaller_properties_init (&self->properties, properties);
   self->state = SESSION_IDLE;
+  self->trickle = TRUE;
 }
 
 static guint

@@ -154,6 +154,19 @@ build_all (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
   return TRUE;
 }
 
+/* The first one whose variables have values. */
+static gboolean
+build_any (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
+    GError **error)
+{
+  for (guint i = 0; i < self->parts->len; i++) {
+    g_clear_error (error);
+    if (build (template_part (self, i), vars, result, error))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Sets *result to NULL where nothing is to be written. */
 static gboolean
 build (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
@@ -183,6 +196,8 @@ build (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
       return build_keys (self, vars, result, error);
     case TEMPLATE_ALL:
       return build_all (self, vars, result, error);
+    case TEMPLATE_ANY:
+      return build_any (self, vars, result, error);
     case TEMPLATE_TRY:
       return build (template_part (self, 0), vars, result, error);
     case TEMPLATE_JSON: {

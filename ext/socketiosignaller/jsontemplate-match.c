@@ -158,6 +158,12 @@ match (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
           return FALSE;
       }
       return TRUE;
+    case TEMPLATE_ANY:
+      for (guint i = 0; i < self->parts->len; i++) {
+        if (match_or_nothing (template_part (self, i), value, vars))
+          return TRUE;
+      }
+      return FALSE;
   }
   g_return_val_if_reached (FALSE);
 }

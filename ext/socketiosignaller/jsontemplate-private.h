@@ -15,6 +15,7 @@ typedef enum {
   TEMPLATE_KEYS,
   TEMPLATE_JSON,
   TEMPLATE_ALL,
+  TEMPLATE_ANY,
   TEMPLATE_TRY,
 } TemplateKind;
 

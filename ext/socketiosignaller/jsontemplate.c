@@ -27,6 +27,7 @@ static const struct {
   { "$keys", TEMPLATE_KEYS },
   { "$json", TEMPLATE_JSON },
   { "$all", TEMPLATE_ALL },
+  { "$any", TEMPLATE_ANY },
   { "$try", TEMPLATE_TRY },
 };
 
@@ -35,6 +36,8 @@ typedef struct {
   GString *path;
   guint depth;
   gboolean has_list;
+  /* What is being read; after an error what is wrong */
+  JsonNode *node;
 } Compiler;
 
 static JsonTemplate *compile (
@@ -107,6 +110,16 @@ are_parts_nullable (const JsonTemplate *self)
       return FALSE;
   }
   return self->parts->len > 0;
+}
+
+static gboolean
+is_part_nullable (const JsonTemplate *self)
+{
+  for (guint i = 0; i < self->parts->len; i++) {
+    if (((JsonTemplate *) g_ptr_array_index (self->parts, i))->nullable)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static JsonTemplate *
@@ -225,9 +238,10 @@ compile_directive (
         return NULL;
       break;
     case TEMPLATE_ALL:
+    case TEMPLATE_ANY:
       if (!JSON_NODE_HOLDS_ARRAY (inside)
           || json_array_get_length (json_node_get_array (inside)) == 0) {
-        set_invalid (error, compiler, "“$all” takes an array of templates");
+        set_invalid (error, compiler, "“%s” takes an array of templates", key);
         return NULL;
       }
       for (guint i = 0;
@@ -237,7 +251,8 @@ compile_directive (
                 error))
           return NULL;
       }
-      self->nullable = are_parts_nullable (self);
+      self->nullable = self->kind == TEMPLATE_ALL ? are_parts_nullable (self)
+                                                  : is_part_nullable (self);
       break;
     default: /* $json, $try */
       if (!add_part (compiler, self, inside, error))
@@ -303,8 +318,10 @@ compile_array (Compiler *compiler, JsonArray *array, GError **error)
 static JsonTemplate *
 compile (Compiler *compiler, JsonNode *node, GError **error)
 {
+  JsonNode *outer = compiler->node;
   JsonTemplate *self;
 
+  compiler->node = node;
   if (compiler->depth >= MAX_DEPTH) {
     set_invalid (error, compiler, "it is nested deeper than %d", MAX_DEPTH);
     return NULL;
@@ -317,23 +334,29 @@ compile (Compiler *compiler, JsonNode *node, GError **error)
   else
     self = compile_value (compiler, node, error);
   compiler->depth--;
+  if (self != NULL)
+    compiler->node = outer;
   return self;
 }
 
 /**
  * json_template_new:
  * @root: the template as JSON, docs/dialects.md
+ * @wrong: (out) (optional) (transfer none): the value in @root that is wrong
  * @error: where in the template something is wrong, and what
  *
  * Returns: (transfer full) (nullable): the template
  */
 JsonTemplate *
-json_template_new (JsonNode *root, GError **error)
+json_template_new (JsonNode *root, JsonNode **wrong, GError **error)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   Compiler compiler = { .path = path };
+  JsonTemplate *self = compile (&compiler, root, error);
 
-  return compile (&compiler, root, error);
+  if (self == NULL && wrong != NULL)
+    *wrong = compiler.node;
+  return self;
 }
 
 /**

@@ -28,7 +28,8 @@ typedef struct _JsonTemplate JsonTemplate;
 
 GQuark json_template_error_quark (void);
 
-JsonTemplate *json_template_new (JsonNode *root, GError **error);
+JsonTemplate *json_template_new (
+    JsonNode *root, JsonNode **wrong, GError **error);
 void json_template_free (JsonTemplate *self);
 
 JsonNode *json_template_build (

@@ -9,6 +9,9 @@ static const char *const kind_names[] = {
   [ROOM_EVENT_CANDIDATE] = "candidate",
   [ROOM_EVENT_CALL_ENDED] = "call-ended",
   [ROOM_EVENT_REFUSED] = "refused",
+  [ROOM_EVENT_SELF_ID] = "self-id",
+  [ROOM_EVENT_ENTERED] = "entered",
+  [ROOM_EVENT_NOTHING] = "nothing",
 };
 
 static void
@@ -47,10 +50,30 @@ void
 room_event_free (RoomEvent *self)
 {
   g_clear_pointer (&self->peers, g_ptr_array_unref);
+  g_clear_pointer (&self->replies, g_ptr_array_unref);
   g_free (self->peer);
   g_free (self->text);
   g_free (self->mid);
   g_free (self);
+}
+
+/**
+ * room_event_copy_arrival:
+ * @self: an arrival of one member
+ *
+ * Returns: (transfer full): the same, but for what there is to say to it
+ */
+RoomEvent *
+room_event_copy_arrival (const RoomEvent *self)
+{
+  RoomEvent *copy = room_event_new (self->kind);
+  const RoomMember *from = g_ptr_array_index (self->peers, 0);
+  RoomMember *to = room_event_add_member (copy, from->id, from->role);
+
+  to->name = g_strdup (from->name);
+  to->client_id = g_strdup (from->client_id);
+  to->userdata = g_strdup (from->userdata);
+  return copy;
 }
 
 /**
@@ -84,6 +107,21 @@ const char *
 room_event_kind_to_string (RoomEventKind kind)
 {
   return kind_names[kind];
+}
+
+/**
+ * room_event_list_kinds:
+ *
+ * Returns: (transfer full): the names of all kinds, for people
+ */
+char *
+room_event_list_kinds (void)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", kind_names[i]);
+  return g_string_free (text, FALSE);
 }
 
 /**

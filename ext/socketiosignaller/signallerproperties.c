@@ -27,8 +27,19 @@ install_room (GParamSpec **specs)
       "Name of the room to join. Unset with run-signalling-server: only host",
       NULL, SETTING);
   specs[SIGNALLER_PROP_DIALECT] = g_param_spec_string ("dialect", "Dialect",
-      "Message names of the application: mesh or rooms", DEFAULT_DIALECT,
-      SETTING);
+      "Message names of the application: mesh, rooms, message or broadcast; "
+      "unused with dialect-file",
+      DEFAULT_DIALECT, SETTING);
+  specs[SIGNALLER_PROP_DIALECT_FILE] =
+      g_param_spec_string ("dialect-file", "Dialect file",
+          "Path of a dialect of one's own, a JSON file. Unset: a built-in one "
+          "(dialect)",
+          NULL, SETTING);
+  specs[SIGNALLER_PROP_VARIABLES] = g_param_spec_string ("variables",
+      "Variables",
+      "Values of the dialect's own variables: a JSON object or a structure. "
+      "Unset: the dialect's. Write-only: they may be secret",
+      NULL, SECRET);
   specs[SIGNALLER_PROP_CLIENT_ID] = g_param_spec_string ("client-id",
       "Client id",
       "Id of this member that outlives its connection, told to the others where "
@@ -280,6 +291,7 @@ copy_checked (
     { SIGNALLER_PROP_QUERY, signaller_settings_set_query },
     { SIGNALLER_PROP_TRANSPORTS, signaller_settings_set_transports },
     { SIGNALLER_PROP_USER_DATA, signaller_settings_set_userdata },
+    { SIGNALLER_PROP_VARIABLES, signaller_settings_set_variables },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (checked); i++) {
@@ -341,6 +353,38 @@ find_missing (gboolean has_uri, gboolean has_room, gboolean has_server)
 }
 
 /**
+ * signaller_properties_load_dialect:
+ * @self: the properties
+ * @error: what is wrong, and where
+ *
+ * Returns: (transfer full) (nullable): what is spoken
+ */
+Dialect *
+signaller_properties_load_dialect (SignallerProperties *self, GError **error)
+{
+  const char *file = get_text (self, SIGNALLER_PROP_DIALECT_FILE);
+  const char *name = get_text (self, SIGNALLER_PROP_DIALECT);
+
+  return file != NULL
+      ? dialect_new_from_file (file, error)
+      : dialect_new_builtin (name != NULL ? name : DEFAULT_DIALECT, error);
+}
+
+static gboolean
+check_variables (SignallerPlan *plan, GError **error)
+{
+  g_autoptr (TemplateVars) vars = template_vars_new ();
+  g_autoptr (GError) inner = NULL;
+
+  if (dialect_fill_variables (
+          plan->dialect, plan->settings->variables, vars, &inner))
+    return TRUE;
+  g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+      "Check the property variables: %s", inner->message);
+  return FALSE;
+}
+
+/**
  * signaller_properties_plan:
  * @self: the properties
  * @error: what is missing or wrong, and what to type
@@ -352,7 +396,6 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
 {
   g_autoptr (SignallerPlan) plan = g_new0 (SignallerPlan, 1);
   const char *host = get_text (self, SIGNALLER_PROP_SERVER_HOST);
-  const char *dialect = get_text (self, SIGNALLER_PROP_DIALECT);
   gboolean has_room = get_text (self, SIGNALLER_PROP_ROOM) != NULL;
   gboolean has_server =
       g_value_get_boolean (&self->values[SIGNALLER_PROP_RUN_SERVER]);
@@ -364,7 +407,6 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
         error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS, missing);
     return NULL;
   }
-  plan->dialect = g_strdup (dialect != NULL ? dialect : DEFAULT_DIALECT);
   if (has_server) {
     plan->host = g_strdup (host != NULL ? host : DEFAULT_SERVER_HOST);
     plan->port = get_number (self, SIGNALLER_PROP_SERVER_PORT);
@@ -372,6 +414,9 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
   if (has_room) {
     plan->settings = make_settings (self, error);
     if (plan->settings == NULL)
+      return NULL;
+    plan->dialect = signaller_properties_load_dialect (self, error);
+    if (plan->dialect == NULL || !check_variables (plan, error))
       return NULL;
   }
   return g_steal_pointer (&plan);
@@ -385,7 +430,7 @@ void
 signaller_plan_free (SignallerPlan *self)
 {
   g_clear_pointer (&self->settings, signaller_settings_free);
-  g_free (self->dialect);
+  g_clear_pointer (&self->dialect, dialect_free);
   g_free (self->host);
   g_free (self);
 }

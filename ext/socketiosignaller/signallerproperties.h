@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "dialect.h"
 #include "signallersettings.h"
 
 #include <gst/gst.h>
@@ -12,6 +13,8 @@ enum {
   SIGNALLER_PROP_URI = 1,
   SIGNALLER_PROP_ROOM,
   SIGNALLER_PROP_DIALECT,
+  SIGNALLER_PROP_DIALECT_FILE,
+  SIGNALLER_PROP_VARIABLES,
   SIGNALLER_PROP_CLIENT_ID,
   SIGNALLER_PROP_DISPLAY_NAME,
   SIGNALLER_PROP_USER_DATA,
@@ -47,7 +50,7 @@ typedef struct {
 /**
  * SignallerPlan:
  * @settings: (nullable): of the session; %NULL: only a server is hosted
- * @dialect: what the session speaks, by name
+ * @dialect: (nullable): what the session speaks; %NULL: only a server is hosted
  * @host: (nullable): the address to host on; %NULL: no server is hosted
  * @port: the port to host on; 0: any free one
  *
@@ -56,7 +59,7 @@ typedef struct {
  */
 typedef struct {
   SignallerSettings *settings;
-  char *dialect;
+  Dialect *dialect;
   char *host;
   guint port;
 } SignallerPlan;
@@ -71,6 +74,8 @@ void signaller_properties_set (
 void signaller_properties_get (
     SignallerProperties *self, guint id, GValue *value);
 gboolean signaller_properties_get_auto_join (SignallerProperties *self);
+Dialect *signaller_properties_load_dialect (
+    SignallerProperties *self, GError **error);
 SignallerPlan *signaller_properties_plan (
     SignallerProperties *self, GError **error);
 

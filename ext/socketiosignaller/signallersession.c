@@ -1,63 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "signallersession.h"
+#include "signallersession-private.h"
 
+#include "sdpfind.h"
 #include "signallererror.h"
+#include "signallermanager.h"
 
-#include "roomcontract.h"
-
-#include <sio/sio.h>
-#include <string.h>
-
-/* A peer that floods ids costs us at most this many. */
-#define MAX_PEERS 1024
-/* Without a roster message nothing tells a slow server from an empty room. After
- * a loss that matters (who is missing then is gone), and nothing waits for it. */
-#define REJOIN_QUIET_MS 2000
-/* However many arrive one after the other, the roster is complete after this. */
-#define MAX_QUIET_MS 5000
 /* A connection that lasted this long is no reason to give up. */
 #define STABLE_US (30 * G_USEC_PER_SEC)
+/* A server on npm's socket.io 4 forgets an event whose sender disconnects in the
+ * same read: measured, as it calls handlers one tick later, and only of sockets
+ * that are still connected. */
+#define FAREWELL_MS 100
 /* Thrown out this often without a stable connection in between: not wanted. */
 #define MAX_EVICTIONS 5
 
-struct _SignallerSession {
-  SignallerSettings *settings;
-  Dialect *dialect;
-  SignallerListener listener;
-  gpointer data;
-  GMainContext *context;
-
-  SioManager *manager;
-  /* Owned by the manager */
-  SioSocket *socket;
-
-  SessionState state;
-  gboolean wanted;
-  gboolean was_connected;
-  gboolean was_joined;
-  /* When the connection came up, monotonic; how often it was ended for us */
-  gint64 up_since;
-  guint n_evictions;
-
-  /* The ids that were named as being in the room */
-  GHashTable *peers;
-  /* id -> user name fragment of our last description to it */
-  GHashTable *ufrags;
-  gboolean roster_complete;
-  gint64 roster_deadline;
-  /* Until the roster is complete, or the join is given up */
-  GSource *roster_timer;
-  /* Until a new attempt that the manager does not make by itself */
-  GSource *retry_timer;
-};
-
-static void step (
-    SignallerSession *self, SessionInput input, const GError *reason);
-
 /* --- timers --- */
 
-static void
-clear_timer (GSource **timer)
+void
+session_clear_timer (GSource **timer)
 {
   if (*timer != NULL) {
     g_source_destroy (*timer);
@@ -65,10 +25,11 @@ clear_timer (GSource **timer)
   }
 }
 
-static void
-set_timer (SignallerSession *self, GSource **timer, guint ms, GSourceFunc func)
+void
+session_set_timer (
+    SignallerSession *self, GSource **timer, guint ms, GSourceFunc func)
 {
-  clear_timer (timer);
+  session_clear_timer (timer);
   *timer = g_timeout_source_new (ms);
   g_source_set_callback (*timer, func, self, NULL);
   g_source_attach (*timer, self->context);
@@ -79,7 +40,7 @@ on_retry (gpointer data)
 {
   SignallerSession *self = data;
 
-  clear_timer (&self->retry_timer);
+  session_clear_timer (&self->retry_timer);
   sio_socket_connect (self->socket);
   return G_SOURCE_REMOVE;
 }
@@ -90,21 +51,24 @@ retry_later (SignallerSession *self)
 {
   double jitter = g_random_double () * self->settings->randomization_factor;
 
-  set_timer (self, &self->retry_timer,
+  session_set_timer (self, &self->retry_timer,
       (guint) (self->settings->reconnection_delay_max * (1.0 - jitter)),
       on_retry);
 }
 
 /* --- saying something --- */
 
-static TemplateVars *
-new_vars (SignallerSession *self)
+gboolean
+session_send_messages (
+    SignallerSession *self, GPtrArray *messages, GError **error)
 {
-  TemplateVars *vars = template_vars_new ();
+  for (guint i = 0; i < messages->len; i++) {
+    DialectMessage *message = g_ptr_array_index (messages, i);
 
-  template_vars_set_string (vars, "room", self->settings->room);
-  template_vars_set_string (vars, "self", sio_socket_get_id (self->socket));
-  return vars;
+    if (!sio_socket_emit (self->socket, message->event, message->args, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -114,15 +78,7 @@ say (SignallerSession *self, DialectIntent intent, TemplateVars *vars,
   g_autoptr (GPtrArray) messages =
       dialect_build (self->dialect, intent, vars, error);
 
-  if (messages == NULL)
-    return FALSE;
-  for (guint i = 0; i < messages->len; i++) {
-    DialectMessage *message = g_ptr_array_index (messages, i);
-
-    if (!sio_socket_emit (self->socket, message->event, message->args, error))
-      return FALSE;
-  }
-  return TRUE;
+  return messages != NULL && session_send_messages (self, messages, error);
 }
 
 /* What goes to one peer: a failure is told, and is not the end. */
@@ -136,9 +92,76 @@ say_to_peer (SignallerSession *self, DialectIntent intent, TemplateVars *vars)
 }
 
 static void
-send_join (SignallerSession *self)
+stop_waiting_for_ack (SignallerSession *self)
 {
-  g_autoptr (TemplateVars) vars = new_vars (self);
+  if (self->ack_wait != NULL)
+    self->ack_wait->session = NULL;
+  self->ack_wait = NULL;
+}
+
+static void
+on_ack (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree AckWait *wait = data;
+  SignallerSession *self = wait->session;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RoomEvent) event = NULL;
+  g_autoptr (JsonNode) args =
+      sio_socket_emit_with_ack_finish (SIO_SOCKET (source), result, &error);
+
+  if (self == NULL)
+    return;
+  self->ack_wait = NULL;
+  /* What comes of no answer is seen by the timer. */
+  if (args == NULL)
+    return;
+  event = dialect_parse_ack (
+      self->dialect, wait->intent, args, self->memory, &error);
+  if (event != NULL)
+    session_hear (self, event);
+  else if (error != NULL)
+    self->listener.warned (error, self->data);
+}
+
+/* The last message is the one that is acknowledged. */
+static gboolean
+say_and_wait (SignallerSession *self, DialectIntent intent, TemplateVars *vars,
+    GError **error)
+{
+  g_autoptr (GPtrArray) messages =
+      dialect_build (self->dialect, intent, vars, error);
+  DialectMessage *last;
+
+  if (messages == NULL || messages->len == 0)
+    return messages != NULL;
+  last = g_ptr_array_index (messages, messages->len - 1);
+  for (guint i = 0; i + 1 < messages->len; i++) {
+    DialectMessage *message = g_ptr_array_index (messages, i);
+
+    if (!sio_socket_emit (self->socket, message->event, message->args, error))
+      return FALSE;
+  }
+  stop_waiting_for_ack (self);
+  self->ack_wait = g_new0 (AckWait, 1);
+  self->ack_wait->session = self;
+  self->ack_wait->intent = intent;
+  sio_socket_emit_with_ack_async (self->socket, last->event, last->args,
+      self->settings->timeout, NULL, on_ack, self->ack_wait);
+  return TRUE;
+}
+
+static gboolean
+say_join (SignallerSession *self, TemplateVars *vars, GError **error)
+{
+  return dialect_awaits_ack (self->dialect, DIALECT_JOIN)
+      ? say_and_wait (self, DIALECT_JOIN, vars, error)
+      : say (self, DIALECT_JOIN, vars, error);
+}
+
+void
+session_send_join (SignallerSession *self)
+{
+  g_autoptr (TemplateVars) vars = template_vars_new_row (self->memory);
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) words = NULL;
 
@@ -147,202 +170,72 @@ send_join (SignallerSession *self)
   if (self->settings->userdata != NULL)
     template_vars_set (
         vars, "userdata", json_node_copy (self->settings->userdata));
-  if (say (self, DIALECT_JOIN, vars, &error))
+  if (say_join (self, vars, &error))
     return;
   words = g_error_new (SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
       "The dialect “%s” cannot say that we join: %s. Check the properties "
-      "room, user-data and dialect.",
+      "room, user-data, display-name, dialect and variables.",
       dialect_get_name (self->dialect), error->message);
-  step (self, SESSION_FATAL, words);
+  session_step (self, SESSION_FATAL, words);
 }
 
 static void
 send_leave (SignallerSession *self)
 {
-  g_autoptr (TemplateVars) vars = new_vars (self);
+  g_autoptr (TemplateVars) vars = template_vars_new_row (self->memory);
   g_autoptr (GError) error = NULL;
 
   if (!say (self, DIALECT_LEAVE, vars, &error))
     self->listener.warned (error, self->data);
 }
 
-/* --- the roster --- */
-
-static void
-complete_roster (SignallerSession *self)
-{
-  clear_timer (&self->roster_timer);
-  if (self->roster_complete)
-    return;
-  self->roster_complete = TRUE;
-  self->listener.roster_complete (self->data);
-}
-
-static gboolean
-on_quiet (gpointer data)
-{
-  complete_roster (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* Begins anew with every arrival, but ends at the deadline. */
-static void
-wait_for_quiet (SignallerSession *self, guint quiet_ms)
-{
-  gint64 left = (self->roster_deadline - g_get_monotonic_time ())
-      / G_TIME_SPAN_MILLISECOND;
-
-  set_timer (self, &self->roster_timer,
-      (guint) MIN ((gint64) quiet_ms, MAX (left, 0)), on_quiet);
-}
-
-static void await_roster (SignallerSession *self);
-
-static gboolean
-on_unanswered (gpointer data)
-{
-  SignallerSession *self = data;
-  g_autoptr (GError) error = NULL;
-
-  clear_timer (&self->roster_timer);
-  if (self->state == SESSION_IN_ROOM) {
-    complete_roster (self);
-    return G_SOURCE_REMOVE;
-  }
-  /* It was the right dialect before the loss: ask again. */
-  if (self->was_joined) {
-    send_join (self);
-    if (self->state == SESSION_JOINING)
-      await_roster (self);
-    return G_SOURCE_REMOVE;
-  }
-  error = g_error_new (SIGNALLER_ERROR, SIGNALLER_ERROR_PROTOCOL,
-      "The server did not answer “%s” in %u ms. Is “%s” the dialect of this "
-      "application? Set the property dialect.",
-      dialect_get_join_event (self->dialect), self->settings->timeout,
-      dialect_get_name (self->dialect));
-  step (self, SESSION_UNANSWERED, error);
-  return G_SOURCE_REMOVE;
-}
-
-/* Without a roster message nothing answers a join: we are in at once. */
-static void
-await_roster (SignallerSession *self)
-{
-  guint quiet = dialect_get_roster_quiet (self->dialect);
-
-  if (quiet == 0) {
-    set_timer (
-        self, &self->roster_timer, self->settings->timeout, on_unanswered);
-    return;
-  }
-  self->roster_deadline =
-      g_get_monotonic_time () + MAX_QUIET_MS * G_TIME_SPAN_MILLISECOND;
-  wait_for_quiet (
-      self, self->was_joined ? MAX (quiet, REJOIN_QUIET_MS) : quiet);
-  step (self, SESSION_ENTERED, NULL);
-}
-
-static void
-add_peer (SignallerSession *self, const RoomMember *member)
-{
-  if (g_hash_table_contains (self->peers, member->id)
-      || g_hash_table_size (self->peers) >= MAX_PEERS)
-    return;
-  g_hash_table_add (self->peers, g_strdup (member->id));
-  self->listener.peer_joined (member, self->data);
-}
-
-/* --- hearing something --- */
-
-static void
-refuse (SignallerSession *self, const char *reason)
-{
-  g_autoptr (GError) error = g_error_new (SIGNALLER_ERROR,
-      SIGNALLER_ERROR_REFUSED,
-      "The server does not let us into the room “%s”: "
-      "%s",
-      self->settings->room, reason != NULL ? reason : "it does not say why");
-
-  step (self, SESSION_FATAL, error);
-}
-
-/* A listener may stop us in the middle: each step looks at the state again. */
-static void
-hear_arrivals (SignallerSession *self, const RoomEvent *event)
-{
-  for (guint i = 0; event->peers != NULL && i < event->peers->len
-       && self->state == SESSION_IN_ROOM;
-       i++)
-    add_peer (self, g_ptr_array_index (event->peers, i));
-  if (self->state != SESSION_IN_ROOM)
-    return;
-  if (event->kind == ROOM_EVENT_ROSTER)
-    complete_roster (self);
-  else if (!self->roster_complete
-      && dialect_get_roster_quiet (self->dialect) > 0)
-    wait_for_quiet (self, dialect_get_roster_quiet (self->dialect));
-}
-
-static void
-hear (SignallerSession *self, const RoomEvent *event)
-{
-  if (event->kind == ROOM_EVENT_REFUSED) {
-    if (self->state == SESSION_JOINING || self->state == SESSION_IN_ROOM)
-      refuse (self, event->text);
-    return;
-  }
-  /* Whatever else comes from the room shows that we are in it. */
-  if (self->state == SESSION_JOINING)
-    step (self, SESSION_ENTERED, NULL);
-  if (self->state != SESSION_IN_ROOM)
-    return;
-
-  switch (event->kind) {
-    case ROOM_EVENT_ROSTER:
-    case ROOM_EVENT_PEER_JOINED:
-      hear_arrivals (self, event);
-      break;
-    case ROOM_EVENT_PEER_LEFT:
-      g_hash_table_remove (self->ufrags, event->peer);
-      if (g_hash_table_remove (self->peers, event->peer))
-        self->listener.peer_left (event->peer,
-            event->text != NULL ? event->text : "left", self->data);
-      break;
-    default:
-      self->listener.message (event, self->data);
-      break;
-  }
-}
-
-static void
-on_event (SioSocket *socket, const char *name, JsonNode *args, SioAck *ack,
-    gpointer data)
-{
-  SignallerSession *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RoomEvent) event = dialect_parse (
-      self->dialect, name, args, sio_socket_get_id (socket), &error);
-
-  if (event != NULL)
-    hear (self, event);
-  else if (error != NULL)
-    self->listener.warned (error, self->data);
-  else if (!dialect_knows (self->dialect, name))
-    self->listener.foreign (name, args, self->data);
-}
-
 /* --- the connection --- */
+
+static gboolean
+on_anonymous (gpointer data)
+{
+  SignallerSession *self = data;
+  g_autoptr (GError) error = g_error_new (SIGNALLER_ERROR,
+      SIGNALLER_ERROR_PROTOCOL,
+      "The server did not tell us our id in %u ms, as it does in the dialect "
+      "“%s”. Set the property dialect.",
+      self->settings->timeout, dialect_get_name (self->dialect));
+
+  session_clear_timer (&self->roster_timer);
+  session_step (self, SESSION_FATAL, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing is remembered from one connection to the next. */
+static void
+begin_memory (SignallerSession *self)
+{
+  g_clear_pointer (&self->memory, template_vars_free);
+  self->memory = template_vars_new ();
+  template_vars_set_string (self->memory, "room", self->settings->room);
+  /* Checked when the session was made. */
+  dialect_fill_variables (
+      self->dialect, self->settings->variables, self->memory, NULL);
+  self->knows_self = !dialect_awaits_self (self->dialect);
+  if (self->knows_self)
+    template_vars_set_string (
+        self->memory, "self", sio_socket_get_id (self->socket));
+  else
+    session_set_timer (
+        self, &self->roster_timer, self->settings->timeout, on_anonymous);
+}
 
 static void
 on_connect (SioSocket *socket, gpointer data)
 {
   SignallerSession *self = data;
 
-  clear_timer (&self->retry_timer);
+  session_clear_timer (&self->retry_timer);
   self->was_connected = TRUE;
   self->up_since = g_get_monotonic_time ();
-  step (self, self->wanted ? SESSION_UP_WANTED : SESSION_UP, NULL);
+  begin_memory (self);
+  session_step (self,
+      self->wanted && self->knows_self ? SESSION_UP_WANTED : SESSION_UP, NULL);
 }
 
 static void
@@ -360,7 +253,7 @@ on_connect_error (
     fatal = FALSE;
   if (!fatal && !will_retry)
     retry_later (self);
-  step (self, fatal ? SESSION_FATAL : SESSION_DOWN, error);
+  session_step (self, fatal ? SESSION_FATAL : SESSION_DOWN, error);
 }
 
 static void
@@ -384,21 +277,50 @@ on_disconnect (
         "The server ended the connection %u times (%s). Check the properties "
         "auth, room and dialect.",
         self->n_evictions, reason);
-    step (self, SESSION_FATAL, error);
+    session_step (self, SESSION_FATAL, error);
     return;
   }
   if (!will_retry)
     retry_later (self);
-  step (self, SESSION_DOWN, error);
+  session_step (self, SESSION_DOWN, error);
 }
 
 static void
 close_connection (SignallerSession *self)
 {
-  clear_timer (&self->roster_timer);
-  clear_timer (&self->retry_timer);
+  session_clear_timer (&self->roster_timer);
+  session_clear_timer (&self->retry_timer);
+  session_clear_timer (&self->farewell_timer);
   sio_socket_disconnect (self->socket);
   sio_manager_close (self->manager);
+}
+
+/* Frees the session. */
+static void
+end (SignallerSession *self)
+{
+  sio_manager_close_async (self->manager, self->ended, self->ended_data);
+  signaller_session_free (self);
+}
+
+static gboolean
+on_farewell_over (gpointer data)
+{
+  SignallerSession *self = data;
+
+  close_connection (self);
+  if (self->ended != NULL)
+    end (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_soon (SignallerSession *self)
+{
+  session_clear_timer (&self->roster_timer);
+  session_clear_timer (&self->retry_timer);
+  session_set_timer (
+      self, &self->farewell_timer, FAREWELL_MS, on_farewell_over);
 }
 
 /* --- the state machine --- */
@@ -413,22 +335,26 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       sio_socket_connect (self->socket);
       break;
     case SESSION_DO_JOIN:
-      g_hash_table_remove_all (self->peers);
-      g_hash_table_remove_all (self->ufrags);
+      session_peers_clear (self->peers);
+      if (self->single != NULL)
+        single_peer_release (self->single);
+      g_clear_pointer (&self->waiting, room_event_free);
       self->roster_complete = FALSE;
-      send_join (self);
+      session_send_join (self);
       if (self->state == SESSION_JOINING)
-        await_roster (self);
+        session_await_roster (self);
       break;
     case SESSION_DO_ENTER:
       self->was_joined = TRUE;
-      self->listener.joined (sio_socket_get_id (self->socket), self->data);
+      self->listener.joined (
+          template_vars_get_string (self->memory, "self"), self->data);
+      session_present_single (self);
       break;
     case SESSION_DO_REPORT:
       self->listener.retrying (reason, self->data);
       break;
     case SESSION_DO_LOSE:
-      clear_timer (&self->roster_timer);
+      session_clear_timer (&self->roster_timer);
       self->listener.disconnected (reason->message, TRUE, self->data);
       break;
     case SESSION_DO_FAIL:
@@ -438,7 +364,10 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       break;
     case SESSION_DO_LEAVE:
       send_leave (self);
-      close_connection (self);
+      if (dialect_can_say (self->dialect, DIALECT_LEAVE))
+        close_soon (self);
+      else
+        close_connection (self);
       self->listener.left ("left", self->data);
       break;
     case SESSION_DO_CLOSE:
@@ -447,8 +376,8 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
   }
 }
 
-static void
-step (SignallerSession *self, SessionInput input, const GError *reason)
+void
+session_step (SignallerSession *self, SessionInput input, const GError *reason)
 {
   SessionState before = self->state;
   SessionStep next;
@@ -468,81 +397,6 @@ step (SignallerSession *self, SessionInput input, const GError *reason)
 }
 
 /* --- from outside --- */
-
-static char *
-query_to_text (JsonNode *query)
-{
-  GString *text = g_string_new (NULL);
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
-
-  json_object_iter_init_ordered (&iter, json_node_get_object (query));
-  while (json_object_iter_next_ordered (&iter, &name, &value)) {
-    g_string_append (text, text->len > 0 ? "&" : "");
-    g_string_append_uri_escaped (text, name, NULL, FALSE);
-    g_string_append_c (text, '=');
-    g_string_append_uri_escaped (
-        text, json_node_get_string (value), NULL, FALSE);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static SoupMessageHeaders *
-table_to_headers (GHashTable *table)
-{
-  SoupMessageHeaders *headers =
-      soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  GHashTableIter iter;
-  gpointer name, value;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    soup_message_headers_append (headers, name, value);
-  return headers;
-}
-
-static GTlsDatabase *
-open_cafile (const char *cafile, GError **error)
-{
-  g_autoptr (GError) inner = NULL;
-  g_autofree char *path = g_canonicalize_filename (cafile, NULL);
-  /* glib-networking takes absolute paths only. */
-  GTlsDatabase *database = g_tls_file_database_new (path, &inner);
-
-  if (database == NULL)
-    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
-        "The property cafile names no PEM file of certificates: %s",
-        inner->message);
-  return database;
-}
-
-static SioManager *
-new_manager (const SignallerSettings *settings, GError **error)
-{
-  g_autoptr (GTlsDatabase) database = NULL;
-  g_autoptr (SoupMessageHeaders) headers = NULL;
-  g_autofree char *query = NULL;
-  SioManager *manager;
-
-  if (settings->cafile != NULL) {
-    database = open_cafile (settings->cafile, error);
-    if (database == NULL)
-      return NULL;
-  }
-  if (settings->headers != NULL)
-    headers = table_to_headers (settings->headers);
-  if (settings->query != NULL)
-    query = query_to_text (settings->query);
-  manager = sio_manager_new (settings->uri);
-  g_object_set (manager, "path", settings->path, "query", query, "headers",
-      headers, "tls-database", database, "insecure-tls", settings->insecure_tls,
-      "transports", settings->transports, "timeout", settings->timeout,
-      "reconnection-delay", settings->reconnection_delay,
-      "reconnection-delay-max", settings->reconnection_delay_max,
-      "randomization-factor", settings->randomization_factor, NULL);
-  return manager;
-}
 
 /**
  * signaller_session_new:
@@ -565,10 +419,11 @@ signaller_session_new (SignallerSettings *settings, Dialect *dialect,
   self->listener = *listener;
   self->data = data;
   self->context = g_main_context_ref_thread_default ();
-  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->ufrags =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->manager = new_manager (settings, error);
+  self->peers = session_peers_new ();
+  self->memory = template_vars_new ();
+  if (dialect_has_single_peer (dialect))
+    self->single = single_peer_new ();
+  self->manager = signaller_manager_new (settings, error);
   if (self->manager == NULL)
     return NULL;
   self->socket = sio_manager_get_socket (self->manager, settings->nsp);
@@ -584,7 +439,7 @@ signaller_session_new (SignallerSettings *settings, Dialect *dialect,
       self->socket, "connect-error", G_CALLBACK (on_connect_error), self);
   g_signal_connect (
       self->socket, "disconnect", G_CALLBACK (on_disconnect), self);
-  g_signal_connect (self->socket, "event", G_CALLBACK (on_event), self);
+  g_signal_connect (self->socket, "event", G_CALLBACK (session_on_event), self);
   return g_steal_pointer (&self);
 }
 
@@ -595,13 +450,17 @@ signaller_session_new (SignallerSettings *settings, Dialect *dialect,
 void
 signaller_session_free (SignallerSession *self)
 {
-  clear_timer (&self->roster_timer);
-  clear_timer (&self->retry_timer);
+  session_clear_timer (&self->roster_timer);
+  session_clear_timer (&self->retry_timer);
+  session_clear_timer (&self->farewell_timer);
   if (self->socket != NULL)
     g_signal_handlers_disconnect_by_data (self->socket, self);
   g_clear_object (&self->manager);
-  g_hash_table_unref (self->peers);
-  g_hash_table_unref (self->ufrags);
+  stop_waiting_for_ack (self);
+  session_peers_free (self->peers);
+  g_clear_pointer (&self->single, single_peer_free);
+  g_clear_pointer (&self->waiting, room_event_free);
+  template_vars_free (self->memory);
   g_main_context_unref (self->context);
   dialect_free (self->dialect);
   signaller_settings_free (self->settings);
@@ -611,7 +470,7 @@ signaller_session_free (SignallerSession *self)
 /**
  * signaller_session_end:
  * @self: (transfer full): the session, stopped, and not from inside its listener
- * @ended: called on the thread when the last words are out, 2 s later at most
+ * @ended: called on the thread when the last words are out, 2.1 s later at most
  * @data: handed to @ended
  *
  * Frees the session. With long polling the word that we leave takes a request.
@@ -620,8 +479,10 @@ void
 signaller_session_end (
     SignallerSession *self, GAsyncReadyCallback ended, gpointer data)
 {
-  sio_manager_close_async (self->manager, ended, data);
-  signaller_session_free (self);
+  self->ended = ended;
+  self->ended_data = data;
+  if (self->farewell_timer == NULL)
+    end (self);
 }
 
 /**
@@ -633,7 +494,7 @@ signaller_session_end (
 void
 signaller_session_start (SignallerSession *self)
 {
-  step (self, SESSION_START, NULL);
+  session_step (self, SESSION_START, NULL);
 }
 
 /**
@@ -647,45 +508,23 @@ void
 signaller_session_join (SignallerSession *self)
 {
   self->wanted = TRUE;
-  step (self, SESSION_WANT, NULL);
+  /* Else when we are told who we are. */
+  if (self->state != SESSION_CONNECTED || self->knows_self)
+    session_step (self, SESSION_WANT, NULL);
 }
 
 /**
  * signaller_session_stop:
  * @self: the session
  *
- * Leaves the room and disconnects. Nothing is told any more afterwards.
+ * Leaves the room and disconnects. Nothing is told any more afterwards. Where
+ * the dialect has a goodbye, the connection ends a moment later.
  */
 void
 signaller_session_stop (SignallerSession *self)
 {
   self->wanted = FALSE;
-  step (self, SESSION_STOP, NULL);
-}
-
-/* A receiver that is not told who sends a candidate goes by this (RFC 8839
- * section 5.4): it must be the one of our description to that peer. */
-static char *
-find_ufrag (const char *text, const char *before)
-{
-  const char *start = strstr (text, before);
-
-  if (start == NULL)
-    return NULL;
-  start += strlen (before);
-  return g_strndup (start, strcspn (start, " \r\n"));
-}
-
-static void
-remember_ufrag (SignallerSession *self, const char *peer, const char *sdp)
-{
-  g_autofree char *ufrag = find_ufrag (sdp, "a=ice-ufrag:");
-
-  if (ufrag != NULL
-      && (g_hash_table_contains (self->ufrags, peer)
-          || g_hash_table_size (self->ufrags) < MAX_PEERS))
-    g_hash_table_insert (
-        self->ufrags, g_strdup (peer), g_steal_pointer (&ufrag));
+  session_step (self, SESSION_STOP, NULL);
 }
 
 static gboolean
@@ -695,6 +534,17 @@ can_send (SignallerSession *self, const char *what, const char *peer)
     return TRUE;
   g_debug ("%s for %s is dropped: not in the room", what, peer);
   return FALSE;
+}
+
+static DialectIntent
+description_intent (
+    SignallerSession *self, gboolean is_offer, gboolean is_later)
+{
+  DialectIntent later = is_offer ? DIALECT_LATER_OFFER : DIALECT_LATER_ANSWER;
+
+  if (is_later && dialect_can_say (self->dialect, later))
+    return later;
+  return is_offer ? DIALECT_OFFER : DIALECT_ANSWER;
 }
 
 /**
@@ -713,15 +563,18 @@ signaller_session_send_description (
 {
   g_autoptr (TemplateVars) vars = NULL;
   gboolean is_offer = g_strcmp0 (type, "offer") == 0;
+  gboolean is_later;
 
   if (!can_send (self, type, peer))
     return;
-  remember_ufrag (self, peer, sdp);
-  vars = new_vars (self);
+  is_later = session_peers_says (self->peers, peer, is_offer, sdp);
+  if (self->single != NULL && is_offer)
+    single_peer_take_own (self->single, sdp);
+  vars = template_vars_new_row (self->memory);
   template_vars_set_string (vars, "peer", peer);
   template_vars_set_string (vars, "type", type);
   template_vars_set_string (vars, "sdp", sdp);
-  say_to_peer (self, is_offer ? DIALECT_OFFER : DIALECT_ANSWER, vars);
+  say_to_peer (self, description_intent (self, is_offer, is_later), vars);
 }
 
 /**
@@ -744,13 +597,13 @@ signaller_session_send_candidate (SignallerSession *self, const char *peer,
 
   if (candidate[0] == '\0' || !can_send (self, "a candidate", peer))
     return;
-  ufrag = find_ufrag (candidate, " ufrag ");
-  vars = new_vars (self);
+  ufrag = sdp_find_ufrag (candidate);
+  vars = template_vars_new_row (self->memory);
   template_vars_set_string (vars, "peer", peer);
   template_vars_set_string (vars, "candidate", candidate);
   template_vars_set_string (vars, "mid", mid);
   template_vars_set_string (vars, "ufrag",
-      ufrag != NULL ? ufrag : g_hash_table_lookup (self->ufrags, peer));
+      ufrag != NULL ? ufrag : session_peers_get_ufrag (self->peers, peer));
   if (mline >= 0)
     template_vars_set_int (vars, "mline", mline);
   say_to_peer (self, DIALECT_CANDIDATE, vars);
@@ -762,20 +615,29 @@ signaller_session_send_candidate (SignallerSession *self, const char *peer,
  * @peer: the receiver
  * @reason: for people
  *
- * Hangs up on a peer, if the dialect has words for that.
+ * Hangs up on a peer, if the dialect has words for that. Where there is one peer
+ * only, who announced itself meanwhile is the next one.
  */
 void
 signaller_session_end_call (
     SignallerSession *self, const char *peer, const char *reason)
 {
   g_autoptr (TemplateVars) vars = NULL;
+  g_autoptr (RoomEvent) next = NULL;
 
   if (!can_send (self, "the end of the call", peer))
     return;
-  vars = new_vars (self);
+  vars = template_vars_new_row (self->memory);
   template_vars_set_string (vars, "peer", peer);
   template_vars_set_string (vars, "reason", reason);
   say_to_peer (self, DIALECT_END_CALL, vars);
+  session_peers_end_call (self->peers, peer);
+  if (self->single == NULL)
+    return;
+  single_peer_release (self->single);
+  next = g_steal_pointer (&self->waiting);
+  if (next != NULL)
+    session_hear (self, next);
 }
 
 /**

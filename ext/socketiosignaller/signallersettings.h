@@ -33,6 +33,7 @@ G_BEGIN_DECLS
  * @name: (nullable): our name for people
  * @client_id: (nullable): our id that outlives the connection
  * @userdata: (nullable): the application's own data about us
+ * @variables: (nullable): of the dialect's own variables, an object
  *
  * What a session needs to know, all of it before it starts. Errors say which
  * property is wrong, and never its value if that may be secret.
@@ -55,6 +56,7 @@ typedef struct {
   char *name;
   char *client_id;
   JsonNode *userdata;
+  JsonNode *variables;
 } SignallerSettings;
 
 SignallerSettings *signaller_settings_new (void);
@@ -72,6 +74,8 @@ gboolean signaller_settings_set_transports (
     SignallerSettings *self, const char *transports, GError **error);
 gboolean signaller_settings_set_userdata (
     SignallerSettings *self, const char *userdata, GError **error);
+gboolean signaller_settings_set_variables (
+    SignallerSettings *self, const char *variables, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignallerSettings, signaller_settings_free)
 

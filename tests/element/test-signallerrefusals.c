@@ -43,7 +43,7 @@ static const struct {
   { "uri=http://127.0.0.1:1 run-signalling-server=true room=\"\"", NULL },
   { "room=lobby", "On which server" },
   { "uri=127.0.0.1:3000 room=lobby", "uri=https://" },
-  { "uri=http://127.0.0.1:1 room=lobby dialect=klingon", "mesh, rooms" },
+  { "uri=http://127.0.0.1:1 room=lobby dialect=klingon", "mesh, message, rooms" },
   { "uri=http://127.0.0.1:1 room=lobby path=nowhere", "slash" },
   { "uri=http://127.0.0.1:1 room=lobby auth=hunter2", "auth=env:NAME" },
   { "uri=http://127.0.0.1:1 room=lobby query=a=b", "query='" },

@@ -27,12 +27,22 @@ parse_json (const char *text)
   return node;
 }
 
+static TemplateVars *
+memory_of (const char *self_id)
+{
+  TemplateVars *memory = template_vars_new ();
+
+  template_vars_set_string (memory, "self", self_id);
+  return memory;
+}
+
 static RoomEvent *
 hear (Dialect *dialect, const char *event, const char *args)
 {
   g_autoptr (JsonNode) node = parse_json (args);
   g_autoptr (GError) error = NULL;
-  RoomEvent *found = dialect_parse (dialect, event, node, "me", &error);
+  g_autoptr (TemplateVars) memory = memory_of ("me");
+  RoomEvent *found = dialect_parse (dialect, event, node, memory, &error);
 
   g_assert_no_error (error);
   return found;
@@ -173,9 +183,10 @@ check_sent (Dialect *dialect, const char *event, JsonNode *args)
 static void
 check_received (Dialect *dialect, const char *event, JsonNode *args)
 {
+  g_autoptr (TemplateVars) memory = memory_of ("nobody");
   g_autoptr (GError) error = NULL;
   g_autoptr (RoomEvent) found =
-      dialect_parse (dialect, event, args, "nobody", &error);
+      dialect_parse (dialect, event, args, memory, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (found);
@@ -413,10 +424,12 @@ test_malformed (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (Dialect) dialect = builtin (cases[i].dialect);
     g_autoptr (JsonNode) args = parse_json (cases[i].args);
+    g_autoptr (TemplateVars) memory = memory_of ("me");
     g_autoptr (GError) error = NULL;
 
     g_test_message ("%s %s", cases[i].event, cases[i].args);
-    g_assert_null (dialect_parse (dialect, cases[i].event, args, "me", &error));
+    g_assert_null (
+        dialect_parse (dialect, cases[i].event, args, memory, &error));
     g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE);
   }
 }
@@ -441,6 +454,7 @@ test_mutated (void)
   static const char bytes[] = "0-9.e\"[]{},:ntf \\x";
   g_autoptr (Dialect) mesh = builtin ("mesh");
   g_autoptr (Dialect) rooms = builtin ("rooms");
+  g_autoptr (TemplateVars) memory = memory_of ("me");
   guint n_json = 0;
 
   for (int i = 0; i < 3000; i++) {
@@ -472,7 +486,7 @@ test_mutated (void)
       for (gsize k = 0; k < G_N_ELEMENTS (events); k++) {
         g_autoptr (GError) error = NULL;
         g_autoptr (RoomEvent) event = dialect_parse (
-            j == 0 ? mesh : rooms, events[k], args, "me", &error);
+            j == 0 ? mesh : rooms, events[k], args, memory, &error);
 
         g_assert_true (event == NULL || error == NULL);
       }
@@ -488,9 +502,10 @@ test_too_long (void)
   g_autofree char *id = g_strnfill (1000, 'x');
   g_autofree char *text = g_strdup_printf ("[\"%s\"]", id);
   g_autoptr (JsonNode) args = parse_json (text);
+  g_autoptr (TemplateVars) memory = memory_of ("me");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (dialect_parse (dialect, "user-joined", args, "me", &error));
+  g_assert_null (dialect_parse (dialect, "user-joined", args, memory, &error));
   g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE);
 }
 
@@ -509,7 +524,7 @@ test_unknown (void)
 
   g_assert_null (dialect_new_builtin ("mash", &error));
   g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_UNKNOWN);
-  g_assert_nonnull (strstr (error->message, "mesh, rooms"));
+  g_assert_nonnull (strstr (error->message, "broadcast, mesh, message, rooms"));
   g_clear_error (&error);
   g_assert_null (dialect_new_builtin ("../dialects/mesh", &error));
   g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_UNKNOWN);
@@ -533,7 +548,7 @@ test_invalid (void)
         "out.join: a message" },
     { "{\"name\":\"x\",\"roster\":\"list\",\"out\":{\"join\":[\"j\",\"$R\"]}}",
         "out.join: [0]" },
-    { "{\"name\":\"x\",\"roster\":\"list\",\"out\":{}}", "out.join is" },
+    { "{\"name\":\"x\",\"roster\":\"list\",\"out\":{}}", "in must" },
     { "{\"name\":\"x\",\"roster\":\"list\",\"out\":{\"join\":[\"j\"]},"
       "\"in\":[{\"is\":\"tea\"}]}",
         "in[0].is" },

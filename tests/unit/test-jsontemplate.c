@@ -21,7 +21,7 @@ make (const char *text)
 {
   g_autoptr (JsonNode) root = parse (text);
   g_autoptr (GError) error = NULL;
-  JsonTemplate *template = json_template_new (root, &error);
+  JsonTemplate *template = json_template_new (root, NULL, &error);
 
   g_assert_no_error (error);
   return template;
@@ -208,7 +208,7 @@ test_invalid (void)
     g_autoptr (JsonNode) root = parse (cases[i].text);
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (json_template_new (root, &error));
+    g_assert_null (json_template_new (root, NULL, &error));
     g_assert_error (error, JSON_TEMPLATE_ERROR, JSON_TEMPLATE_ERROR_INVALID);
     g_test_message ("%s", error->message);
     g_assert_nonnull (strstr (error->message, cases[i].words));

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A call between two pipelines in each dialect, over a server on npm's socket.io
+ * that does what the application's does: the first one waits, the second one
+ * comes, both see and hear the other, and the second one leaves.
+ *
+ *   test-dialects.mjs [DIALECT...]
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDialectServer } from './dialect-servers.mjs';
+import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+
+const dialectDir = join(dirname(fileURLToPath(import.meta.url)), '../../examples/dialects');
+
+/* What the pipelines of a dialect are told besides; `leaves`: what the one that
+ * stays is told when the other one goes, where the dialect has words for it. */
+const CASES = [
+  { name: 'message', leaves: /roomcall\/peer-left/ },
+  { name: 'broadcast', second: ['variables="v,role=offerer"'] },
+  { name: 'rooms', leaves: /roomcall\/peer-left/ },
+];
+
+function startPipeline(dialect, name, url, settings = []) {
+  const file = join(dialectDir, `${dialect}.json`);
+  const spoken = existsSync(file) ? `signaller::dialect-file=${file}` : `dialect=${dialect}`;
+  return new Pipeline({
+    name: `${dialect}: ${name}`,
+    bin: ['roomcallbin name=call room=den', `uri=${url}`, spoken,
+      ...settings.map((setting) => `signaller::${setting}`)].join(' '),
+  });
+}
+
+const expectPeer = (pipeline) => expectMediaSoon(`${pipeline.name} pipeline gets the other one`,
+  async () => [memberOf(await pipeline.measure(), 'mix')], 1);
+
+async function call({ name, first: firstSettings, second: secondSettings, leaves }) {
+  const server = await startDialectServer(name);
+  const pipelines = [];
+  try {
+    const first = startPipeline(name, 'first', server.url, firstSettings);
+    pipelines.push(first);
+    const [, selfId] = /roomcall\/joined.*?self-id=\(string\)"?([^",;]*)/.exec(
+      (await first.waitFor(/roomcall\/joined[^\n]*/))[0]) ?? [];
+    const second = startPipeline(name, 'second', server.url,
+      typeof secondSettings === 'function' ? secondSettings(selfId) : secondSettings);
+    pipelines.push(second);
+    await second.waitFor(/roomcall\/joined/);
+    await Promise.all([expectPeer(first), expectPeer(second)]);
+    const { code, signal, ms } = await second.interrupt();
+    check(`${name}: Ctrl-C ends the second pipeline`, code === 0, `${signal ?? code} after ${ms} ms`);
+    if (leaves)
+      await first.waitFor(leaves);
+    await first.interrupt();
+  } catch (error) {
+    check(`${name}: every step`, false, error.message);
+    pipelines.forEach((pipeline) => console.log(pipeline.tail().replace(/^/gm, '# ')));
+    pipelines.forEach((pipeline) => pipeline.kill());
+  }
+  for (const pipeline of pipelines) {
+    const critical = findCritical(pipeline.output);
+    check(`${pipeline.name} pipeline: no CRITICAL`, critical === null, critical ?? '');
+    const warning = /roomcall\/warning[^\n]*/.exec(pipeline.output);
+    check(`${pipeline.name} pipeline: no warning`, warning === null, warning?.[0] ?? '');
+  }
+  await server.close();
+}
+
+const wanted = process.argv.slice(2);
+const cases = CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+watchdog(60 * cases.length);
+for (const one of cases)
+  await call(one);
+finish();

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the grammar of dialects can say that the recorded ones do not need. */
+#include "dialect.h"
+
+#include "common/testlog.h"
+#include "roomcontract.h"
+
+#include <glib/gstdio.h>
+#include <sio/sio.h>
+#include <string.h>
+
+#define HEAD "\"name\": \"x\", \"roster\": {\"quiet-ms\": 1}"
+
+static Dialect *
+dialect_of (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  Dialect *dialect = dialect_new_from_text (text, -1, &error);
+
+  g_assert_no_error (error);
+  return dialect;
+}
+
+static Dialect *
+builtin (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  Dialect *dialect = dialect_new_builtin (name, &error);
+
+  g_assert_no_error (error);
+  return dialect;
+}
+
+static JsonNode *
+parse_json (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  JsonNode *node = sio_json_parse (text, -1, &error);
+
+  g_assert_no_error (error);
+  return node;
+}
+
+static RoomEvent *
+hear (
+    Dialect *dialect, TemplateVars *memory, const char *name, const char *args)
+{
+  g_autoptr (JsonNode) node = parse_json (args);
+  g_autoptr (GError) error = NULL;
+  RoomEvent *event = dialect_parse (dialect, name, node, memory, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (event);
+  return event;
+}
+
+static void
+assert_says (GPtrArray *messages, guint index, const char *text)
+{
+  DialectMessage *message = g_ptr_array_index (messages, index);
+  g_autofree char *args = sio_json_print (message->args, NULL, NULL);
+  g_autofree char *all = g_strconcat (message->event, args, NULL);
+
+  g_assert_cmpstr (all, ==, text);
+}
+
+static void
+assert_built (Dialect *dialect, DialectIntent intent, TemplateVars *vars,
+    const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) messages =
+      dialect_build (dialect, intent, vars, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (messages->len, ==, 1);
+  assert_says (messages, 0, text);
+}
+
+/* --- message --- */
+
+static void
+test_message (void)
+{
+  g_autoptr (Dialect) dialect = builtin ("message");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) self =
+      hear (dialect, memory, "client-id", "[{\"id\":\"c1\"}]");
+  g_autoptr (RoomEvent) ready = NULL;
+  g_autoptr (RoomEvent) offer = NULL;
+  g_autoptr (RoomEvent) candidate = NULL;
+  g_autoptr (RoomEvent) bye = NULL;
+
+  g_assert_true (dialect_awaits_self (dialect));
+  g_assert_true (dialect_has_single_peer (dialect));
+  g_assert_null (dialect_get_present_role (dialect, memory));
+  g_assert_cmpstr (self->text, ==, "c1");
+  template_vars_set_string (memory, "self", "c1");
+
+  ready = hear (
+      dialect, memory, "message", "[{\"type\":\"ready\",\"clientId\":\"c2\"}]");
+  g_assert_cmpint (ready->kind, ==, ROOM_EVENT_PEER_JOINED);
+  offer = hear (dialect, memory, "message",
+      "[{\"type\":\"offer\",\"sdp\":\"v=0\",\"clientId\":\"c2\"}]");
+  g_assert_cmpstr (offer->type, ==, "offer");
+  g_assert_cmpstr (offer->text, ==, "v=0");
+  g_assert_cmpstr (offer->peer, ==, "c2");
+  /* A bare string, which needs an m-line. */
+  candidate = hear (dialect, memory, "message",
+      "[{\"type\":\"candidate\",\"candidate\":\"candidate:1\"}]");
+  g_assert_cmpstr (candidate->text, ==, "candidate:1");
+  g_assert_cmpint (candidate->mline, ==, 0);
+  g_assert_null (candidate->peer);
+  bye = hear (dialect, memory, "message", "[{\"type\":\"bye\"}]");
+  g_assert_cmpint (bye->kind, ==, ROOM_EVENT_PEER_LEFT);
+}
+
+static void
+test_message_says (void)
+{
+  g_autoptr (Dialect) dialect = builtin ("message");
+  g_autoptr (TemplateVars) vars = template_vars_new ();
+
+  template_vars_set_string (vars, "self", "c1");
+  template_vars_set_string (vars, "type", "offer");
+  template_vars_set_string (vars, "sdp", "v=0");
+  template_vars_set_string (vars, "candidate", "candidate:1");
+  assert_built (dialect, DIALECT_JOIN, vars,
+      "message[{\"type\":\"ready\",\"clientId\":\"c1\"}]");
+  assert_built (dialect, DIALECT_OFFER, vars,
+      "message[{\"type\":\"offer\",\"sdp\":\"v=0\",\"clientId\":\"c1\"}]");
+  assert_built (dialect, DIALECT_CANDIDATE, vars,
+      "message[{\"type\":\"candidate\",\"candidate\":\"candidate:1\","
+      "\"clientId\":\"c1\"}]");
+}
+
+/* --- broadcast --- */
+
+static void
+test_broadcast (void)
+{
+  g_autoptr (Dialect) dialect = builtin ("broadcast");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RoomEvent) offer =
+      hear (dialect, memory, "offer", "[{\"type\":\"offer\",\"sdp\":\"v=0\"}]");
+  g_autoptr (RoomEvent) candidate = hear (dialect, memory, "candidate",
+      "[{\"candidate\":\"candidate:1\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}]");
+  g_autoptr (RoomEvent) end = hear (dialect, memory, "candidate", "[null]");
+
+  g_assert_null (offer->peer);
+  g_assert_cmpstr (offer->type, ==, "offer");
+  g_assert_cmpstr (candidate->text, ==, "candidate:1");
+  g_assert_cmpstr (end->text, ==, "");
+  g_assert_true (dialect_fill_variables (dialect, NULL, memory, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (
+      dialect_get_present_role (dialect, memory), ==, ROOM_ROLE_MANUAL);
+  g_assert_null (dialect_get_join_event (dialect));
+}
+
+/* --- the grammar --- */
+
+static void
+test_remembers (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ", \"out\": {}, \"in\": ["
+      "{\"is\":\"entered\",\"message\":[\"created\",\"$room\"],"
+      " \"keep\":{\"creator\":true}},"
+      "{\"is\":\"peer-joined\",\"role\":\"offerer\",\"when\":{\"creator\":true},"
+      " \"message\":[\"ready\",\"$peer\"]},"
+      "{\"is\":\"peer-joined\",\"role\":\"answerer\",\"when\":{\"creator\":null},"
+      " \"message\":[\"ready\",\"$peer\"]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) before = hear (dialect, memory, "ready", "[\"p\"]");
+  g_autoptr (RoomEvent) created = hear (dialect, memory, "created", "[\"r\"]");
+  g_autoptr (RoomEvent) after = hear (dialect, memory, "ready", "[\"p\"]");
+  RoomMember *member = g_ptr_array_index (before->peers, 0);
+
+  g_assert_cmpstr (member->role, ==, ROOM_ROLE_ANSWERER);
+  member = g_ptr_array_index (after->peers, 0);
+  g_assert_cmpstr (member->role, ==, ROOM_ROLE_OFFERER);
+  g_assert_true (dialect_awaits_entry (dialect));
+}
+
+static void
+test_reacts (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ", \"out\": {}, \"in\": ["
+      "{\"is\":\"nothing\",\"message\":[\"who\",{\"nonce\":\"$n\"}],"
+      " \"say\":[[\"me\",\"$self\",\"$n\"],[\"more\"]]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) event = NULL;
+
+  template_vars_set_string (memory, "self", "s");
+  event = hear (dialect, memory, "who", "[{\"nonce\":7}]");
+  g_assert_cmpint (event->kind, ==, ROOM_EVENT_NOTHING);
+  g_assert_cmpuint (event->replies->len, ==, 2);
+  assert_says (event->replies, 0, "me[\"s\",7]");
+  assert_says (event->replies, 1, "more[]");
+}
+
+/* A message for somebody else is told by our own id in it. */
+static void
+test_addressed (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ", \"out\": {}, \"in\": ["
+      "{\"is\":\"description\",\"message\":[\"sdp\",{\"to\":\"$self\","
+      " \"from\":\"$peer\",\"d\":\"$desc\"}]},"
+      "{\"is\":\"nothing\",\"message\":[\"sdp\"]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) mine = NULL;
+  g_autoptr (RoomEvent) other = NULL;
+
+  template_vars_set_string (memory, "self", "s");
+  mine = hear (dialect, memory, "sdp",
+      "[{\"to\":\"s\",\"from\":\"p\",\"d\":{\"type\":\"offer\",\"sdp\":\"v\"}}]");
+  other = hear (dialect, memory, "sdp",
+      "[{\"to\":\"q\",\"from\":\"p\",\"d\":{\"type\":\"offer\",\"sdp\":\"v\"}}]");
+  g_assert_cmpint (mine->kind, ==, ROOM_EVENT_DESCRIPTION);
+  g_assert_cmpint (other->kind, ==, ROOM_EVENT_NOTHING);
+}
+
+static void
+test_acknowledged (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{\"name\":\"x\",\"roster\":\"list\",\"out\":{\"join\":[\"join\",\"$room\"]},"
+      "\"in\":[{\"is\":\"refused\",\"ack\":\"join\",\"args\":[\"$reason\"]},"
+      "{\"is\":\"roster\",\"role\":\"offerer\",\"ack\":\"join\","
+      " \"args\":[null,{\"clients\":{\"$keys\":{\"$peer\":{}}}}]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (JsonNode) full = parse_json ("[\"full\"]");
+  g_autoptr (JsonNode) good =
+      parse_json ("[null,{\"clients\":{\"a\":{\"audio\":true},\"b\":{}}}]");
+  g_autoptr (JsonNode) odd = parse_json ("[null,7]");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RoomEvent) refused =
+      dialect_parse_ack (dialect, DIALECT_JOIN, full, memory, NULL);
+  g_autoptr (RoomEvent) roster =
+      dialect_parse_ack (dialect, DIALECT_JOIN, good, memory, NULL);
+
+  g_assert_true (dialect_awaits_ack (dialect, DIALECT_JOIN));
+  g_assert_false (dialect_awaits_ack (dialect, DIALECT_OFFER));
+  g_assert_cmpint (refused->kind, ==, ROOM_EVENT_REFUSED);
+  g_assert_cmpstr (refused->text, ==, "full");
+  g_assert_cmpuint (roster->peers->len, ==, 2);
+  g_assert_null (
+      dialect_parse_ack (dialect, DIALECT_JOIN, odd, memory, &error));
+  g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_MESSAGE);
+}
+
+static void
+test_later (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ", \"trickle\": false,"
+      "\"out\": {\"offer\":[\"call\"],\"later-offer\":[\"again\"]}, \"in\": ["
+      "{\"is\":\"description\",\"later\":true,\"set\":{\"type\":\"offer\"},"
+      " \"message\":[\"again\",{\"from\":\"$peer\",\"offer\":{\"sdp\":\"$sdp\"}}]}"
+      "]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) event = hear (dialect, memory, "again",
+      "[{\"from\":\"p\",\"offer\":{\"type\":\"offer\",\"sdp\":\"v\"}}]");
+
+  g_assert_true (event->is_later);
+  g_assert_cmpstr (event->type, ==, "offer");
+  g_assert_false (dialect_get_trickle (dialect));
+  g_assert_true (dialect_can_say (dialect, DIALECT_LATER_OFFER));
+  g_assert_false (dialect_can_say (dialect, DIALECT_LATER_ANSWER));
+}
+
+static void
+test_variables (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ","
+      "\"variables\":{\"code\":null,\"kind\":\"cam\"},"
+      "\"out\":{\"join\":[\"join\",\"$code\",\"$kind\"]},\"in\":[]}");
+  g_autoptr (TemplateVars) vars = template_vars_new ();
+  g_autoptr (JsonNode) given = parse_json ("{\"code\":7}");
+  g_autoptr (JsonNode) unknown = parse_json ("{\"cod\":7}");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (dialect_fill_variables (dialect, NULL, vars, &error));
+  g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_VARIABLE);
+  g_assert_nonnull (strstr (error->message, "“code”"));
+  g_clear_error (&error);
+  g_assert_false (dialect_fill_variables (dialect, unknown, vars, &error));
+  g_assert_nonnull (strstr (error->message, "no variable “cod”"));
+  g_clear_error (&error);
+  g_assert_true (dialect_fill_variables (dialect, given, vars, &error));
+  g_assert_no_error (error);
+  assert_built (dialect, DIALECT_JOIN, vars, "join[7,\"cam\"]");
+}
+
+/* A mistake is told with its line and what was expected. */
+static void
+test_mistakes (void)
+{
+  static const struct {
+    const char *text;
+    const char *words;
+  } cases[] = {
+    { "{\n\"name\": \"x\",\n,}", "line 3: a name is missing" },
+    { "{\n\"name\": \"x\",\n\"rooster\": 1}",
+        "line 3: the dialect: there is no" },
+    { "{" HEAD ",\n\"trickle\":\n1}",
+        "line 3: trickle: expected true or false" },
+    { "{" HEAD ",\n\"single-peer\":{\n\"role\":\"boss\"}}",
+        "line 3: single-peer.role: expected offerer" },
+    { "{" HEAD ",\n\"variables\":{\n\"self\":1}}",
+        "line 3: variables: “self”" },
+    { "{" HEAD ",\n\"out\":{\n\"join\":[\"j\",\n{\"a\":\"$R\"}]}}",
+        "line 4: out.join: [0].a: “$R” is no variable" },
+    { "{" HEAD ",\"out\":{},\n\"in\":[\n{\"is\":\"tea\"}]}",
+        "line 3: in[0].is: “tea” is no kind of event, expected one of: roster" },
+    { "{" HEAD ",\"out\":{},\n\"in\":[{\"is\":\"refused\",\n\"mesage\":[]}]}",
+        "line 3: in[0]: there is no “mesage”" },
+    { "{" HEAD
+      ",\"out\":{},\n\"in\":[{\"is\":\"refused\",\"ack\":\n\"offer\"}]}",
+        "line 3: in[0].ack: expected “join”" },
+    { "{" HEAD
+      ",\"out\":{},\n\"in\":[{\"is\":\"nothing\",\"message\":[\"a\"],\n"
+      "\"say\":[[\"b\"],\n[\"$x\"]]}]}",
+        "line 4: in[0].say: a message is an array" },
+    { "{" HEAD
+      ",\"out\":{},\n\"in\":[{\"is\":\"nothing\",\"message\":[\"a\"],\n"
+      "\"keep\":7}]}",
+        "line 3: in[0].keep: expected an object" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (dialect_new_from_text (cases[i].text, -1, &error));
+    g_test_message ("%s", error->message);
+    g_assert_true (g_str_has_prefix (error->message, cases[i].words));
+  }
+}
+
+static void
+test_file (void)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_tmp_dir (), "dialect-XXXXXX", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Dialect) dialect = NULL;
+  int fd = g_mkstemp (path);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, "{\n7}", -1, NULL));
+  g_assert_null (dialect_new_from_file (path, &error));
+  g_assert_true (g_str_has_prefix (error->message, path));
+  g_assert_nonnull (strstr (error->message, ": line 2: "));
+  g_clear_error (&error);
+  g_assert_true (
+      g_file_set_contents (path, "{" HEAD ",\"out\":{},\"in\":[]}", -1, NULL));
+  dialect = dialect_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (dialect_get_name (dialect), ==, "x");
+  g_remove (path);
+  g_assert_null (dialect_new_from_file (path, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_log_init ();
+  g_test_add_func ("/dialectgrammar/message", test_message);
+  g_test_add_func ("/dialectgrammar/message/says", test_message_says);
+  g_test_add_func ("/dialectgrammar/broadcast", test_broadcast);
+  g_test_add_func ("/dialectgrammar/remembers", test_remembers);
+  g_test_add_func ("/dialectgrammar/reacts", test_reacts);
+  g_test_add_func ("/dialectgrammar/addressed", test_addressed);
+  g_test_add_func ("/dialectgrammar/acknowledged", test_acknowledged);
+  g_test_add_func ("/dialectgrammar/later", test_later);
+  g_test_add_func ("/dialectgrammar/variables", test_variables);
+  g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
+  g_test_add_func ("/dialectgrammar/file", test_file);
+  return g_test_run ();
+}
