@@ -203,6 +203,7 @@ GST_START_TEST (test_nonsense)
   g_autoptr (CallMember) a = NULL;
   g_autoptr (CallMember) b = NULL;
   g_autofree char *huge = g_strnfill (3 * 1024 * 1024, 'a');
+  g_autofree char *long_candidate = g_strnfill (64 * 1024, 'a');
   g_autofree char *offer = NULL;
   Fake *fake;
 
@@ -220,7 +221,7 @@ GST_START_TEST (test_nonsense)
   fake_send (fake, "answer", nonsense[0]);
   fake_send (fake, "neither", offer);
   for (guint i = 0; i < 2000; i++)
-    fake_send_candidate (fake, i % 2 ? "nonsense" : huge + i);
+    fake_send_candidate (fake, i % 2 ? "nonsense" : long_candidate);
   fail_unless (call_member_wait_count (a, "roomcall/warning", NULL, NULL,
       1 + G_N_ELEMENTS (nonsense) + 3, test_deadline (30)));
 
