@@ -238,6 +238,8 @@ begin_session (SioConnection *self, SioTransport *transport)
 {
   sio_transport_set_revision (transport, self->settings.revision);
   self->engine = sio_engine_new_client (transport, &engine_handler, self);
+  if (self->settings.knows_revision)
+    sio_engine_expect_no_greeting (self->engine);
 }
 
 static void

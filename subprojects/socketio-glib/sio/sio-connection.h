@@ -12,6 +12,7 @@ typedef struct {
   SioTarget *target;
   const char *const *transports; /* in the order in which to try them */
   guint revision;                /* which the server is asked to speak */
+  gboolean knows_revision;       /* from a connection before */
   guint timeout;                 /* ms, for all of them together */
   const SioLimitValues *limits;  /* as they are when they are needed */
 } SioConnectionSettings;

@@ -31,7 +31,8 @@ struct _SioEngine {
   State state;
   SioTransport *transport;
   SioTransport *next; /* on probation; NULL if there is none */
-  gboolean proven;    /* it works: the other is being emptied */
+  gboolean no_greeting;
+  gboolean proven; /* it works: the other is being emptied */
   SioEngineHandshake *handshake;
   const SioEngineHandler *handler;
   gpointer data;
@@ -173,8 +174,8 @@ on_no_greeting (gpointer data)
 static gboolean
 knows_revision (SioEngine *self)
 {
-  return sio_transport_is_upgradable (self->transport) || is_old (self)
-      || self->handshake->max_payload > 0;
+  return self->no_greeting || sio_transport_is_upgradable (self->transport)
+      || is_old (self) || self->handshake->max_payload > 0;
 }
 
 static void
@@ -474,6 +475,13 @@ sio_engine_upgrade (SioEngine *self, SioTransport *next)
   self->probe =
       sio_timer_start (self->context, PROBE_MS, on_probe_overdue, self);
   sio_transport_send (next, SIO_ENGINE_PING, PROBE, strlen (PROBE));
+}
+
+/* The server is known not to speak revision 3. */
+void
+sio_engine_expect_no_greeting (SioEngine *self)
+{
+  self->no_greeting = TRUE;
 }
 
 /* The server turned out to speak the revision before. */

@@ -52,7 +52,8 @@ struct _SioManager {
   gboolean was_open; /* at least once: what refuses now may be passing */
   GSource *timer;    /* of the state: the connection is overdue, or due */
   SioConnection *connection;
-  guint revision;         /* that the server spoke last */
+  guint revision; /* that the server spoke last */
+  gboolean knows_revision;
   gboolean websocket_out; /* got no WebSocket through, but polling */
   SioRoot root;
   GWeakRef last; /* the transport of the last connection, while it lingers */
@@ -198,6 +199,7 @@ on_opened (gpointer data)
   self->state = STATE_OPEN;
   self->was_open = TRUE;
   self->revision = sio_connection_get_revision (self->connection);
+  self->knows_revision = TRUE;
   if (self->revision == SIO_ENGINE_OLD_REVISION)
     self->root = SIO_ROOT_AWAITED;
   note_transport (self);
@@ -277,6 +279,7 @@ on_closed (gpointer data, const char *reason, const GError *error)
   /* It may be another server by the next attempt. */
   if (reason == NULL)
     self->revision = SIO_ENGINE_REVISION;
+  self->knows_revision = reason != NULL;
   end_connection (self, reason, error);
 }
 
@@ -327,6 +330,7 @@ begin_opening (SioManager *self)
     .target = target,
     .transports = (const char *const *) self->settings.transports,
     .revision = self->revision,
+    .knows_revision = self->knows_revision,
     .timeout = self->settings.timeout,
     .limits = sio_limits_peek (self->limits),
   };
