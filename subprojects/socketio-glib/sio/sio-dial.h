@@ -8,5 +8,9 @@ G_BEGIN_DECLS
 void sio_dial_async (SioTarget *target, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data);
 GIOStream *sio_dial_finish (GAsyncResult *result, GError **error);
+void sio_dial_http_async (SioTarget *target, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer data);
+GIOStream *sio_dial_http_finish (
+    GAsyncResult *result, gboolean *to_proxy, GError **error);
 
 G_END_DECLS

@@ -25,11 +25,16 @@ struct _SioHttpLine {
 
   GCancellable *dialing;
   GIOStream *stream; /* NULL without a connection */
+  gboolean to_proxy; /* the connection ends at one */
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSource *readable;
   GSource *writable;
 
+  const char *method;
+  char *resource;
+  const char *type;
+  GBytes *body;
   SioHttpAnswer *answer; /* what is waited for; NULL when idle */
   GByteArray *unsent;
   gsize unsent_at;
@@ -74,6 +79,8 @@ finish (SioHttpLine *self, const GError *error)
         self->target->cookies, sio_http_answer_get_headers (answer));
   g_byte_array_set_size (self->unsent, 0);
   self->unsent_at = 0;
+  g_clear_pointer (&self->resource, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
   self->done (self->data, error == NULL ? answer : NULL, error);
   sio_http_answer_free (answer);
 }
@@ -191,12 +198,37 @@ take_connection (SioHttpLine *self, GIOStream *stream)
   g_source_attach (self->readable, self->context);
 }
 
+/* The request, as the connection wants it. A proxy is told the server. */
+static void
+append_request (SioHttpLine *self)
+{
+  g_autofree char *authority = sio_target_dup_authority (self->target);
+  g_autoptr (SoupMessageHeaders) headers =
+      sio_target_dup_headers (self->target);
+  g_autofree char *where = self->to_proxy
+      ? g_strconcat ("http://", authority, self->resource, NULL)
+      : g_strdup (self->resource);
+  gsize length;
+  gconstpointer body = g_bytes_get_data (self->body, &length);
+  g_autofree char *head = sio_http_request_print (
+      self->method, authority, where, headers, self->type, length);
+
+  g_byte_array_append (
+      self->unsent, (const guint8 *) head, (guint) strlen (head));
+  if (length > 0)
+    g_byte_array_append (self->unsent, body, (guint) length);
+  g_clear_pointer (&self->resource, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
+}
+
 static void
 on_dialed (GObject *source, GAsyncResult *result, gpointer data)
 {
   SioHttpLine *self;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GIOStream) stream = sio_dial_finish (result, &error);
+  gboolean to_proxy;
+  g_autoptr (GIOStream) stream =
+      sio_dial_http_finish (result, &to_proxy, &error);
 
   /* Whoever cancelled it freed the line. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -205,6 +237,8 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&self->dialing);
   if (stream != NULL) {
     take_connection (self, g_steal_pointer (&stream));
+    self->to_proxy = to_proxy;
+    append_request (self);
     flush (self, &error);
   }
   if (error != NULL)
@@ -225,34 +259,31 @@ is_usable (SioHttpLine *self)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-/* Makes a request; there is no time limit. @type and the body are NULL for none.
- * `done` is called once, and not from within this call. */
+/* Makes a request; there is no time limit. @method and @type, which is NULL
+ * without a body, are not copied. `done` is called once, and not from within this
+ * call. */
 void
 sio_http_line_send (SioHttpLine *self, const char *method, const char *resource,
     const char *type, const char *body, gsize length)
 {
-  g_autofree char *authority = sio_target_dup_authority (self->target);
-  g_autoptr (SoupMessageHeaders) headers =
-      sio_target_dup_headers (self->target);
-  g_autofree char *head = sio_http_request_print (
-      method, authority, resource, headers, type, length);
   GError *error = NULL;
 
   g_return_if_fail (self->answer == NULL);
 
   self->answer = sio_http_answer_new (self->max_body);
-  g_byte_array_append (
-      self->unsent, (const guint8 *) head, (guint) strlen (head));
-  if (length > 0)
-    g_byte_array_append (self->unsent, (const guint8 *) body, (guint) length);
+  self->method = method;
+  self->type = type;
+  self->resource = g_strdup (resource);
+  self->body = g_bytes_new (body, length);
   if (is_usable (self)) {
+    append_request (self);
     if (!flush (self, &error))
       fail_soon (self, error);
     return;
   }
   drop_connection (self);
   self->dialing = g_cancellable_new ();
-  sio_dial_async (self->target, self->dialing, on_dialed, self);
+  sio_dial_http_async (self->target, self->dialing, on_dialed, self);
 }
 
 /* Whether an answer is waited for. */
@@ -290,6 +321,8 @@ sio_http_line_free (SioHttpLine *self)
   sio_timer_stop (&self->soon);
   g_clear_error (&self->failure);
   g_clear_pointer (&self->answer, sio_http_answer_free);
+  g_clear_pointer (&self->resource, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->input);
   g_clear_object (&self->output);
   g_byte_array_unref (self->unsent);

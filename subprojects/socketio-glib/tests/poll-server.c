@@ -39,8 +39,12 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   const char *cookie = soup_message_headers_get_one (headers, "Cookie");
 
+  g_free (self->host);
+  self->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   g_string_append_printf (self->cookies, "%s\n", cookie != NULL ? cookie : "");
-  if (soup_message_headers_get_one (headers, "Upgrade") != NULL) {
+  if (strcmp (soup_server_message_get_method (message), "CONNECT") == 0) {
+    set_text (self, message, 403, "no tunnel");
+  } else if (soup_message_headers_get_one (headers, "Upgrade") != NULL) {
     self->websockets++;
     if (self->mute) {
       soup_server_message_pause (message);
@@ -137,6 +141,7 @@ poll_server_free (PollServer *self)
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
   g_ptr_array_unref (self->muted);
+  g_free (self->host);
   g_string_free (self->posted, TRUE);
   g_string_free (self->cookies, TRUE);
   g_free (self);

@@ -24,6 +24,7 @@ typedef struct {
   guint polls;
   guint posts;
   guint websockets;
+  char *host;              /* of the last request, as it named it */
   GString *posted;         /* the bodies, a line each */
   GString *cookies;        /* the Cookie header of each request, a line each */
   SoupServerMessage *held; /* the GET that waits */

@@ -341,6 +341,23 @@ test_fallback_from_mute (Arena *arena, gconstpointer data)
   g_assert_cmpuint (arena->server->websockets, ==, 1);
 }
 
+/* The proxy gives no tunnel to where no TLS is spoken, as usual. The server's
+ * name is for it to find. */
+static void
+test_proxy (Arena *arena, gconstpointer data)
+{
+  g_autofree char *uri =
+      g_strdup_printf ("http://127.0.0.1:%u", arena->server->port);
+  g_autoptr (GProxyResolver) proxies = g_simple_proxy_resolver_new (uri, NULL);
+
+  g_object_set (arena->manager, "uri", "http://server.invalid:81",
+      "proxy-resolver", proxies, "transports", NULL, NULL);
+  open_socket (arena);
+  emit (arena, "[]");
+  fixture_wait (&arena->base, arena->server->posts == 2);
+  g_assert_cmpstr (arena->server->host, ==, "server.invalid:81");
+}
+
 /* An upgrade that fails is noticed by nobody. */
 static void
 test_no_upgrade (Arena *arena, gconstpointer data)
@@ -375,6 +392,7 @@ main (int argc, char **argv)
   ADD ("cookies", test_cookies);
   ADD ("fallback", test_fallback);
   ADD ("fallback-from-mute", test_fallback_from_mute);
+  ADD ("proxy", test_proxy);
   ADD ("no-upgrade", test_no_upgrade);
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
     g_autofree char *path =
