@@ -45,11 +45,161 @@ function speakRooms(io) {
   });
 }
 
+/* The server says who offers, when it is everybody's turn. */
+function speakMirotalk(io) {
+  io.on('connection', (socket) => {
+    let channel;
+    socket.on('join', ({ channel: name, channel_password: password, peer_name }) => {
+      if (password !== 'sesame') {
+        socket.emit('unauthorized');
+        return;
+      }
+      channel = name;
+      socket.data.info = { peer_name };
+      const ids = [...io.sockets.adapter.rooms.get(channel) ?? []];
+      socket.join(channel);
+      const peers = Object.fromEntries([...ids, socket.id].map((id) =>
+        [id, io.sockets.sockets.get(id).data.info]));
+      const iceServers = [{ urls: 'stun:stun.example.org' }];
+      for (const id of ids) {
+        io.to(id).emit('addPeer',
+          { peer_id: socket.id, peers, should_create_offer: false, iceServers });
+        socket.emit('addPeer', { peer_id: id, peers, should_create_offer: true, iceServers });
+      }
+      socket.emit('serverInfo', { peers_count: ids.length + 1, is_presenter: ids.length === 0 });
+    });
+    socket.on('relaySDP', ({ peer_id, session_description }) =>
+      io.to(peer_id).emit('sessionDescription', { peer_id: socket.id, session_description }));
+    socket.on('relayICE', ({ peer_id, ice_candidate }) =>
+      io.to(peer_id).emit('iceCandidate', { peer_id: socket.id, ice_candidate }));
+    socket.on('disconnecting', () => {
+      if (channel)
+        socket.to(channel).emit('removePeer', { peer_id: socket.id });
+    });
+  });
+}
+
+/* Two in a room; messages go to everybody else. */
+function speakCodelab(io) {
+  io.on('connection', (socket) => {
+    socket.on('message', (message) => {
+      socket.emit('log', ['Message from server:', 'Client said: ', message]);
+      socket.broadcast.emit('message', message);
+    });
+    socket.on('create or join', (room) => {
+      const count = io.sockets.adapter.rooms.get(room)?.size ?? 0;
+      if (count === 0) {
+        socket.join(room);
+        socket.emit('created', room, socket.id);
+      } else if (count === 1) {
+        io.to(room).emit('join', room);
+        socket.join(room);
+        socket.emit('joined', room, socket.id);
+        io.to(room).emit('ready');
+      } else {
+        socket.emit('full', room);
+      }
+    });
+  });
+}
+
+/* No rooms: ids are typed by hand. */
+function speakCallUser(io) {
+  io.on('connection', (socket) => {
+    socket.emit('me', socket.id);
+    socket.on('disconnect', () => socket.broadcast.emit('callEnded'));
+    socket.on('callUser', ({ userToCall, signalData, from, name }) =>
+      io.to(userToCall).emit('callUser', { signal: signalData, from, name }));
+    socket.on('answerCall', (data) => io.to(data.to).emit('callAccepted', data.signal));
+  });
+}
+
+/* The offer is the arrival. */
+function speakGroupSignal(io) {
+  const users = new Map(); /* room -> ids */
+  io.on('connection', (socket) => {
+    let room;
+    socket.on('join room', (name) => {
+      const ids = users.get(name) ?? [];
+      if (ids.length === 4) {
+        socket.emit('room full');
+        return;
+      }
+      room = name;
+      users.set(room, [...ids, socket.id]);
+      socket.emit('all users', ids);
+    });
+    socket.on('sending signal', ({ userToSignal, signal, callerID }) =>
+      io.to(userToSignal).emit('user joined', { signal, callerID }));
+    socket.on('returning signal', ({ signal, callerID }) =>
+      io.to(callerID).emit('receiving returned signal', { signal, id: socket.id }));
+    socket.on('disconnect', () => {
+      if (room)
+        users.set(room, users.get(room).filter((id) => id !== socket.id));
+    });
+  });
+}
+
+/* Who is there calls; a second negotiation has its own messages. */
+function speakRoomJoin(io) {
+  io.on('connection', (socket) => {
+    socket.on('room:join', (data) => {
+      io.to(data.room).emit('user:joined', { email: data.email, id: socket.id });
+      socket.join(data.room);
+      socket.emit('room:join', data);
+    });
+    const relays = {
+      'user:call': ['incomming:call', 'offer'],
+      'call:accepted': ['call:accepted', 'ans'],
+      'peer:nego:needed': ['peer:nego:needed', 'offer'],
+      'peer:nego:done': ['peer:nego:final', 'ans'],
+    };
+    for (const [heard, [said, member]] of Object.entries(relays))
+      socket.on(heard, (data) =>
+        io.to(data.to).emit(said, { from: socket.id, [member]: data[member] }));
+  });
+}
+
+/* The join is acknowledged; messages are passed on with their sender. */
+function speakSignalmaster(io) {
+  io.on('connection', (socket) => {
+    let room;
+    const remove = () => {
+      if (room)
+        io.to(room).emit('remove', { id: socket.id });
+      room = undefined;
+    };
+    socket.emit('stunservers', [{ urls: 'stun:stun.example.org' }]);
+    socket.emit('turnservers', [{ username: 'u', credential: 'c', urls: 'turn:t.example.org' }]);
+    socket.on('join', (name, acknowledge) => {
+      const ids = [...io.sockets.adapter.rooms.get(name) ?? []];
+      if (ids.length === 8) {
+        acknowledge('full');
+        return;
+      }
+      acknowledge(null, { clients: Object.fromEntries(ids.map((id) =>
+        [id, { screen: false, video: true, audio: false }])) });
+      socket.join(name);
+      room = name;
+    });
+    socket.on('message', (details) =>
+      io.to(details.to).emit('message', { ...details, from: socket.id }));
+    socket.on('leave', remove);
+    socket.on('disconnect', remove);
+  });
+}
+
 /** name -> what its server does with connections */
 export const DIALECT_SERVERS = {
   message: speakMessage,
   broadcast: speakBroadcast,
   rooms: speakRooms,
+  mirotalk: speakMirotalk,
+  codelab: speakCodelab,
+  'call-user': speakCallUser,
+  'group-signal': speakGroupSignal,
+  'room-join': speakRoomJoin,
+  signalmaster: speakSignalmaster,
 };
 
 /** Starts one; resolves with {url, io, close()}. */

@@ -21,6 +21,21 @@ const CASES = [
   { name: 'message', leaves: /roomcall\/peer-left/ },
   { name: 'broadcast', second: ['variables="v,role=offerer"'] },
   { name: 'rooms', leaves: /roomcall\/peer-left/ },
+  {
+    name: 'mirotalk',
+    first: ['variables="v,password=sesame"'],
+    second: ['variables="v,password=sesame"'],
+    leaves: /roomcall\/peer-left/,
+  },
+  { name: 'codelab', leaves: /roomcall\/peer-left/ },
+  {
+    name: 'call-user',
+    second: (selfId) => [`variables="v,role=offerer,call=(string)${selfId}"`],
+    leaves: /roomcall\/call-ended/,
+  },
+  { name: 'group-signal' },
+  { name: 'room-join' },
+  { name: 'signalmaster', leaves: /roomcall\/peer-left/ },
 ];
 
 function startPipeline(dialect, name, url, settings = []) {
@@ -70,6 +85,7 @@ async function call({ name, first: firstSettings, second: secondSettings, leaves
 
 const wanted = process.argv.slice(2);
 const cases = CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+process.setMaxListeners(0); /* one of each pipeline */
 watchdog(60 * cases.length);
 for (const one of cases)
   await call(one);

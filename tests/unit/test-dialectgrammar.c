@@ -368,6 +368,31 @@ test_file (void)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
+/* Those that are shipped beside the built-in ones. */
+static void
+test_shipped (void)
+{
+  g_autofree char *folder =
+      g_test_build_filename (G_TEST_DIST, "..", "examples", "dialects", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  const char *name;
+  guint n = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autofree char *file = NULL;
+    g_autoptr (Dialect) dialect = dialect_new_from_file (path, &error);
+
+    g_assert_no_error (error);
+    file = g_strconcat (dialect_get_name (dialect), ".json", NULL);
+    g_assert_cmpstr (file, ==, name);
+    n++;
+  }
+  g_assert_cmpuint (n, >=, 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -384,5 +409,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/variables", test_variables);
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/file", test_file);
+  g_test_add_func ("/dialectgrammar/shipped", test_shipped);
   return g_test_run ();
 }
