@@ -2,21 +2,10 @@
 #pragma once
 
 #include "sio-engine-packet.h"
+#include "sio-reason.h"
 #include "sio-transport.h"
 
 G_BEGIN_DECLS
-
-/* The names Socket.IO gives to the ends of a connection. */
-#define SIO_REASON_TRANSPORT_CLOSE "transport close"
-#define SIO_REASON_TRANSPORT_ERROR "transport error"
-#define SIO_REASON_PING_TIMEOUT "ping timeout"
-#define SIO_REASON_PARSE_ERROR "parse error"
-#define SIO_REASON_FORCED_CLOSE "forced close"
-#define SIO_REASON_SERVER_SHUTDOWN "server shutting down"
-#define SIO_REASON_SERVER_DISCONNECT "io server disconnect"
-#define SIO_REASON_CLIENT_DISCONNECT "io client disconnect"
-#define SIO_REASON_SERVER_NAMESPACE "server namespace disconnect"
-#define SIO_REASON_CLIENT_NAMESPACE "client namespace disconnect"
 
 typedef struct {
   /* The handshake is done; only at a client. */

@@ -63,6 +63,6 @@ try:
 except GLib.Error as error:
     assert error.matches(Sio.error_quark(), Sio.Error.INVALID_ARGUMENT)
 socket.disconnect()
-assert told[2] == ('io client disconnect', False)
+assert told[2] == (Sio.REASON_CLIENT_DISCONNECT, False) == ('io client disconnect', False)
 server.close()
 print('1..1\nok 1 - a client and a server')
