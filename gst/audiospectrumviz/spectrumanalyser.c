@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <gst/fft/gstfftf32.h>
+#include "realfft.h"
 
 #define RING SPECTRUM_ANALYSER_MAX_FFT_SIZE
 
@@ -23,33 +23,35 @@ struct _SpectrumAnalyser {
   guint head;
 
   /* All sized for fft_size. */
-  GstFFTF32 *fft;
+  RealFft *fft;
   gfloat *window;
   gfloat *block;
-  GstFFTF32Complex *transform;
+  gfloat *re;
+  gfloat *im;
   gfloat *magnitudes;
 };
 
 static void
 free_tables (SpectrumAnalyser *self)
 {
-  g_clear_pointer (&self->fft, gst_fft_f32_free);
+  g_clear_pointer (&self->fft, real_fft_free);
   g_clear_pointer (&self->window, g_free);
   g_clear_pointer (&self->block, g_free);
-  g_clear_pointer (&self->transform, g_free);
+  g_clear_pointer (&self->re, g_free);
+  g_clear_pointer (&self->im, g_free);
   g_clear_pointer (&self->magnitudes, g_free);
 }
 
-/* gst_fft_f32_window (GST_FFT_WINDOW_BLACKMAN) leaves pi out of both cosines,
- * so the table is made here: periodic, computed in double as browsers do. */
+/* Blackman's window, periodic, computed in double as browsers do. */
 static void
 make_tables (SpectrumAnalyser *self, guint n)
 {
   self->fft_size = n;
-  self->fft = gst_fft_f32_new ((gint) n, FALSE);
+  self->fft = real_fft_new (n);
   self->window = g_new (gfloat, n);
   self->block = g_new (gfloat, n);
-  self->transform = g_new0 (GstFFTF32Complex, n / 2 + 1);
+  self->re = g_new0 (gfloat, n / 2);
+  self->im = g_new0 (gfloat, n / 2);
   self->magnitudes = g_new0 (gfloat, n / 2);
 
   for (guint i = 0; i < n; i++) {
@@ -271,23 +273,24 @@ spectrum_analyser_analyse (SpectrumAnalyser *self)
   gdouble scale = 1.0 / n;
   gdouble past = self->smoothing;
   gdouble present = 1.0 - past;
-  gfloat *block = self->block;
-  const gfloat *window = self->window;
+  gfloat *restrict block = self->block;
+  gfloat *restrict magnitudes = self->magnitudes;
+  const gfloat *restrict window = self->window;
+  const gfloat *restrict re = self->re, *restrict im = self->im;
 
   copy_recent (self, block);
   for (guint i = 0; i < n; i++)
     block[i] *= window[i];
-  gst_fft_f32_fft (self->fft, block, self->transform);
+  real_fft_transform (self->fft, block, self->re, self->im);
 
   for (guint k = 0; k < n / 2; k++) {
-    gdouble re = self->transform[k].r;
-    gdouble im = self->transform[k].i;
-    gdouble magnitude = sqrt (re * re + im * im) * scale;
-    gfloat smooth = (gfloat) (past * self->magnitudes[k] + present * magnitude);
+    gdouble r = re[k], i = im[k];
+    gdouble magnitude = sqrt (r * r + i * i) * scale;
+    gfloat smooth = (gfloat) (past * magnitudes[k] + present * magnitude);
 
-    if (!isfinite (smooth) || smooth < SILENT_MAGNITUDE)
-      smooth = 0;
-    self->magnitudes[k] = smooth;
+    /* Neither holds for a NaN. */
+    magnitudes[k] =
+        smooth >= SILENT_MAGNITUDE && smooth <= G_MAXFLOAT ? smooth : 0;
   }
 }
 

@@ -537,22 +537,57 @@ spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
   }
 }
 
+/* One row of a span: its @row of the picture, at @to. */
+static inline void
+draw_row (guint8 *to, gint row, guint pixel, guint p, const SpectrumSpan *span)
+{
+  gint covered = MIN (span->bottom, (row + 1) * SPECTRUM_RAMP_STEPS)
+      - MAX (span->top, row * SPECTRUM_RAMP_STEPS);
+
+  memcpy (to,
+      span->ramps[row * span->ramp_step]
+          .steps[p][CLAMP (covered, 0, SPECTRUM_RAMP_STEPS)],
+      pixel);
+}
+
+static inline guint8 *
+repeat_pixel (
+    guint8 *to, gssize step, gint count, const guint8 *from, guint pixel)
+{
+  guint8 copied[4];
+
+  memcpy (copied, from, pixel);
+  for (; count > 0; count--, to += step)
+    memcpy (to, copied, pixel);
+  return to;
+}
+
+/* Rows [from, end) of a plane: background, an edge, what is covered in full, an
+ * edge, background. Most are of one colour. */
 static inline void
 draw_span (guint8 *to, gssize step, gint from, gint end, guint sub, guint pixel,
     guint p, const SpectrumSpan *span)
 {
-  gint top = span->top, bottom = span->bottom;
+  const gint steps = SPECTRUM_RAMP_STEPS;
+  gint first = PLANE_EDGE (span->top / steps, sub);
+  gint full = PLANE_EDGE ((span->top + steps - 1) / steps, sub);
+  gint full_end = PLANE_EDGE (span->bottom / steps, sub);
+  gint last = PLANE_EDGE ((span->bottom + steps - 1) / steps, sub);
+  gint row = from;
 
-  for (gint row = from; row < end; row++, to += step) {
-    gint y = row << sub;
-    gint covered = MIN (bottom, (y + 1) * SPECTRUM_RAMP_STEPS)
-        - MAX (top, y * SPECTRUM_RAMP_STEPS);
-
-    memcpy (to,
-        span->ramps[y * span->ramp_step]
-            .steps[p][CLAMP (covered, 0, SPECTRUM_RAMP_STEPS)],
-        pixel);
+  to = repeat_pixel (
+      to, step, MIN (first, end) - row, span->ramps[0].steps[p][0], pixel);
+  row = MAX (row, MIN (first, end));
+  for (; row < MIN (full, end); row++, to += step)
+    draw_row (to, row << sub, pixel, p, span);
+  if (span->ramp_step == 0) {
+    to = repeat_pixel (to, step, MIN (full_end, end) - row,
+        span->ramps[0].steps[p][steps], pixel);
+    row = MAX (row, MIN (full_end, end));
   }
+  for (; row < MIN (last, end); row++, to += step)
+    draw_row (to, row << sub, pixel, p, span);
+  repeat_pixel (to, step, end - row, span->ramps[0].steps[p][0], pixel);
 }
 
 /**

@@ -242,6 +242,41 @@ get_rows (const Waveform *self, const guint16 *marks, gint *from, gint *to)
       (marks[1] * self->unit + SPECTRUM_RAMP_STEPS - 1) / SPECTRUM_RAMP_STEPS);
 }
 
+/* Rows [from, to) that it covers in full. */
+static void
+get_full_rows (const Waveform *self, const guint16 *marks, gint *from, gint *to)
+{
+  *from =
+      (marks[0] * self->unit + SPECTRUM_RAMP_STEPS - 1) / SPECTRUM_RAMP_STEPS;
+  *to = marks[1] * self->unit / SPECTRUM_RAMP_STEPS;
+}
+
+/* Only the rows that differ: what both spans cover in full stays. */
+static void
+move_span (const Waveform *self, SpectrumCanvas *canvas, gint x,
+    const SpectrumSpan *span, const guint16 *marks, const guint16 *shown)
+{
+  gint from, to, shown_from, shown_to;
+  gint full_from, full_to, shown_full_from, shown_full_to;
+
+  get_rows (self, marks, &from, &to);
+  get_rows (self, shown, &shown_from, &shown_to);
+  from = MIN (from, shown_from);
+  to = MAX (to, shown_to);
+  get_full_rows (self, marks, &full_from, &full_to);
+  get_full_rows (self, shown, &shown_full_from, &shown_full_to);
+  full_from = MAX (full_from, shown_full_from);
+  full_to = MIN (full_to, shown_full_to);
+  if (full_from >= full_to) {
+    spectrum_canvas_draw_span (canvas, x, from, to, span, self->turned);
+    return;
+  }
+  if (from < full_from)
+    spectrum_canvas_draw_span (canvas, x, from, full_from, span, self->turned);
+  if (full_to < to)
+    spectrum_canvas_draw_span (canvas, x, full_to, to, span, self->turned);
+}
+
 /**
  * waveform_paint:
  * @self: the drawing
@@ -265,19 +300,15 @@ waveform_paint (const Waveform *self, SpectrumCanvas *canvas,
     SpectrumSpan span = { marks[0] * self->unit, marks[1] * self->unit,
       by_row ? self->ramps : &self->ramps[x * self->n_ramps / self->length],
       by_row };
-    gint from, to, old_from, old_to;
+    gint from, to;
 
-    get_rows (self, marks, &from, &to);
-    if (shown) {
-      gboolean same = shown[0] == marks[0] && shown[1] == marks[1];
-
-      get_rows (self, shown, &old_from, &old_to);
-      shown += 2;
-      if (same)
-        continue;
-      from = MIN (from, old_from);
-      to = MAX (to, old_to);
+    if (!shown) {
+      get_rows (self, marks, &from, &to);
+      spectrum_canvas_draw_span (canvas, x, from, to, &span, self->turned);
+      continue;
     }
-    spectrum_canvas_draw_span (canvas, x, from, to, &span, self->turned);
+    if (shown[0] != marks[0] || shown[1] != marks[1])
+      move_span (self, canvas, x, &span, marks, shown);
+    shown += 2;
   }
 }
