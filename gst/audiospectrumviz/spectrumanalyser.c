@@ -21,6 +21,7 @@ struct _SpectrumAnalyser {
   /* The most recent samples; zeros before the start of time. */
   gfloat ring[RING];
   guint head;
+  guint silent; /* of them, how many of the last ones are 0 */
 
   /* All sized for fft_size. */
   RealFft *fft;
@@ -75,6 +76,7 @@ spectrum_analyser_new (void)
 {
   SpectrumAnalyser *self = g_new0 (SpectrumAnalyser, 1);
 
+  self->silent = RING;
   self->smoothing = 0.8;
   self->min_decibels = -100;
   self->max_decibels = -30;
@@ -186,6 +188,18 @@ spectrum_analyser_set_decibels (
   return TRUE;
 }
 
+/* Seldom looks at more than one sample while there is sound. */
+static void
+note_silence (SpectrumAnalyser *self, const gfloat *samples, gsize count)
+{
+  gsize zeros = 0;
+
+  while (zeros < count && samples[count - 1 - zeros] == 0)
+    zeros++;
+  self->silent =
+      zeros < count ? (guint) zeros : (guint) MIN (self->silent + zeros, RING);
+}
+
 /**
  * spectrum_analyser_push:
  * @self: an analyser
@@ -207,6 +221,7 @@ spectrum_analyser_push (
   first = MIN (count, RING - self->head);
   memcpy (self->ring + self->head, samples, first * sizeof *samples);
   memcpy (self->ring, samples + first, (count - first) * sizeof *samples);
+  note_silence (self, samples, count);
   self->head = (guint) ((self->head + count) % RING);
 }
 
@@ -225,6 +240,7 @@ spectrum_analyser_push_silence (SpectrumAnalyser *self, guint64 count)
 
   memset (self->ring + self->head, 0, first * sizeof *self->ring);
   memset (self->ring, 0, (n - first) * sizeof *self->ring);
+  self->silent = (guint) MIN (self->silent + n, RING);
   self->head = (guint) ((self->head + n) % RING);
 }
 
@@ -242,6 +258,7 @@ spectrum_analyser_reset (SpectrumAnalyser *self)
   memset (self->ring, 0, sizeof self->ring);
   memset (self->magnitudes, 0, self->fft_size / 2 * sizeof *self->magnitudes);
   self->head = 0;
+  self->silent = RING;
 }
 
 static void
@@ -253,6 +270,20 @@ copy_recent (const SpectrumAnalyser *self, gfloat *out)
 
   memcpy (out, self->ring + start, first * sizeof *out);
   memcpy (out + first, self->ring, (n - first) * sizeof *out);
+}
+
+/* The transform of silence is 0, without computing it. */
+static void
+decay (SpectrumAnalyser *self)
+{
+  gdouble past = self->smoothing;
+  gfloat *magnitudes = self->magnitudes;
+
+  for (guint k = 0; k < self->fft_size / 2; k++) {
+    gfloat smooth = (gfloat) (past * magnitudes[k]);
+
+    magnitudes[k] = smooth >= SILENT_MAGNITUDE ? smooth : 0;
+  }
 }
 
 /**
@@ -278,6 +309,10 @@ spectrum_analyser_analyse (SpectrumAnalyser *self)
   const gfloat *restrict window = self->window;
   const gfloat *restrict re = self->re, *restrict im = self->im;
 
+  if (self->silent >= n) {
+    decay (self);
+    return;
+  }
   copy_recent (self, block);
   for (guint i = 0; i < n; i++)
     block[i] *= window[i];

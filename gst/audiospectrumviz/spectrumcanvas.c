@@ -537,16 +537,18 @@ spectrum_canvas_cover (SpectrumCanvas *self, gint x, gint y, gint width,
   }
 }
 
-/* One row of a span: its @row of the picture, at @to. */
+/* One row of a plane: the mean of the rows of the picture from @y on that it
+ * stands for. */
 static inline void
-draw_row (guint8 *to, gint row, guint pixel, guint p, const SpectrumSpan *span)
+draw_row (guint8 *to, gint y, guint sub, guint pixel, guint p,
+    const SpectrumSpan *span)
 {
-  gint covered = MIN (span->bottom, (row + 1) * SPECTRUM_RAMP_STEPS)
-      - MAX (span->top, row * SPECTRUM_RAMP_STEPS);
+  gint covered = MIN (span->bottom, (y + (1 << sub)) * SPECTRUM_RAMP_STEPS)
+      - MAX (span->top, y * SPECTRUM_RAMP_STEPS);
 
   memcpy (to,
-      span->ramps[row * span->ramp_step]
-          .steps[p][CLAMP (covered, 0, SPECTRUM_RAMP_STEPS)],
+      span->ramps[y * span->ramp_step]
+          .steps[p][CLAMP (covered >> sub, 0, SPECTRUM_RAMP_STEPS)],
       pixel);
 }
 
@@ -569,9 +571,9 @@ draw_span (guint8 *to, gssize step, gint from, gint end, guint sub, guint pixel,
     guint p, const SpectrumSpan *span)
 {
   const gint steps = SPECTRUM_RAMP_STEPS;
-  gint first = PLANE_EDGE (span->top / steps, sub);
+  gint first = (span->top / steps) >> sub;
   gint full = PLANE_EDGE ((span->top + steps - 1) / steps, sub);
-  gint full_end = PLANE_EDGE (span->bottom / steps, sub);
+  gint full_end = (span->bottom / steps) >> sub;
   gint last = PLANE_EDGE ((span->bottom + steps - 1) / steps, sub);
   gint row = from;
 
@@ -579,14 +581,14 @@ draw_span (guint8 *to, gssize step, gint from, gint end, guint sub, guint pixel,
       to, step, MIN (first, end) - row, span->ramps[0].steps[p][0], pixel);
   row = MAX (row, MIN (first, end));
   for (; row < MIN (full, end); row++, to += step)
-    draw_row (to, row << sub, pixel, p, span);
+    draw_row (to, row << sub, sub, pixel, p, span);
   if (span->ramp_step == 0) {
     to = repeat_pixel (to, step, MIN (full_end, end) - row,
         span->ramps[0].steps[p][steps], pixel);
     row = MAX (row, MIN (full_end, end));
   }
   for (; row < MIN (last, end); row++, to += step)
-    draw_row (to, row << sub, pixel, p, span);
+    draw_row (to, row << sub, sub, pixel, p, span);
   repeat_pixel (to, step, end - row, span->ramps[0].steps[p][0], pixel);
 }
 
@@ -611,7 +613,7 @@ spectrum_canvas_draw_span (SpectrumCanvas *self, gint x, gint from, gint to,
     guint along = turned ? plane->wsub : plane->hsub;
     gssize pixel = (gssize) plane->pixel;
     gssize step = turned ? pixel : plane->stride;
-    gint first = PLANE_EDGE (from, along), end = PLANE_EDGE (to, along);
+    gint first = from >> along, end = PLANE_EDGE (to, along);
     guint8 *pixels = plane->data
         + (x >> across) * (turned ? (gssize) plane->stride : pixel)
         + first * step;

@@ -269,6 +269,42 @@ test_not_finite (void)
   }
 }
 
+/* In silence nothing is transformed: the numbers are those of a transform of
+ * something that is next to nothing. */
+static void
+test_decay (void)
+{
+  g_autoptr (SpectrumAnalyser) silent = spectrum_analyser_new ();
+  g_autoptr (SpectrumAnalyser) nearly = spectrum_analyser_new ();
+  gfloat samples[256];
+
+  spectrum_analyser_set_fft_size (silent, 256);
+  spectrum_analyser_set_fft_size (nearly, 256);
+  for (guint i = 0; i < 256; i++)
+    samples[i] = sinf ((gfloat) i) + 0.1f;
+  for (guint round = 0; round < 40; round++) {
+    if (round == 3)
+      memset (samples, 0, sizeof samples);
+    spectrum_analyser_push (silent, samples, 256);
+    if (round > 3)
+      samples[255] = 1e-38f;
+    spectrum_analyser_push (nearly, samples, 256);
+    samples[255] = round < 3 ? samples[255] : 0;
+    spectrum_analyser_analyse (silent);
+    spectrum_analyser_analyse (nearly);
+    g_assert_cmpmem (spectrum_analyser_get_magnitudes (silent),
+        128 * sizeof (gfloat), spectrum_analyser_get_magnitudes (nearly),
+        128 * sizeof (gfloat));
+  }
+  /* The last sample ends it. */
+  samples[255] = 1;
+  spectrum_analyser_push (silent, samples + 255, 1);
+  spectrum_analyser_push_silence (silent, 128);
+  spectrum_analyser_analyse (silent);
+  g_assert_cmpfloat (
+      spectrum_analyser_get_magnitudes (silent)[64], >, 0.2 / 256 * 0.9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +318,6 @@ main (int argc, char **argv)
   g_test_add_func ("/spectrumanalyser/fft-size-clears-smoothing",
       test_fft_size_clears_smoothing);
   g_test_add_func ("/spectrumanalyser/not-finite", test_not_finite);
+  g_test_add_func ("/spectrumanalyser/decay", test_decay);
   return g_test_run ();
 }
