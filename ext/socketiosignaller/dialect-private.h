@@ -47,7 +47,6 @@ struct _Dialect {
   GPtrArray *in;
 };
 
-const char *dialect_intent_to_string (DialectIntent intent);
 gboolean dialect_intent_from_string (const char *text, DialectIntent *intent);
 const char *dialect_role_from_string (const char *text);
 

@@ -700,3 +700,54 @@ dialect_parse_ack (const Dialect *self, DialectIntent intent, JsonNode *args,
 {
   return parse (self, NULL, intent, args, memory, error);
 }
+
+/* Forms of offers and answers may be the same but for the type. */
+static gboolean
+is_of_type (DialectIntent intent, TemplateVars *vars)
+{
+  const char *type = template_vars_get_string (vars, "type");
+
+  switch (intent) {
+    case DIALECT_OFFER:
+    case DIALECT_LATER_OFFER:
+      return type == NULL || g_strcmp0 (type, "offer") == 0;
+    case DIALECT_ANSWER:
+    case DIALECT_LATER_ANSWER:
+      return type == NULL || g_strcmp0 (type, "answer") == 0;
+    default:
+      return TRUE;
+  }
+}
+
+/**
+ * dialect_recognize:
+ * @self: the dialect
+ * @event: an event that another program of the application sent
+ * @args: its arguments, an array
+ * @vars: what is known; its variables are added if the message is recognized
+ * @intent: (out): what it said
+ *
+ * Returns: whether we would say something in this form
+ */
+gboolean
+dialect_recognize (const Dialect *self, const char *event, JsonNode *args,
+    TemplateVars *vars, DialectIntent *intent)
+{
+  for (gsize i = 0; i < DIALECT_N_INTENTS; i++) {
+    const GPtrArray *forms = self->out[i];
+
+    for (guint j = 0; forms != NULL && j < forms->len; j++) {
+      const DialectForm *form = g_ptr_array_index (forms, j);
+      g_autoptr (TemplateVars) found = template_vars_new_row (vars);
+
+      if (g_strcmp0 (form->event, event) != 0
+          || !json_template_match (form->args, args, found)
+          || !is_of_type (i, found))
+        continue;
+      template_vars_move_into (found, vars);
+      *intent = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}

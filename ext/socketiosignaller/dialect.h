@@ -90,6 +90,10 @@ RoomEvent *dialect_parse (const Dialect *self, const char *event,
 RoomEvent *dialect_parse_ack (const Dialect *self, DialectIntent intent,
     JsonNode *args, TemplateVars *memory, GError **error);
 
+gboolean dialect_recognize (const Dialect *self, const char *event,
+    JsonNode *args, TemplateVars *vars, DialectIntent *intent);
+const char *dialect_intent_to_string (DialectIntent intent);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dialect, dialect_free)
 
 G_END_DECLS

@@ -393,6 +393,45 @@ test_shipped (void)
   g_assert_cmpuint (n, >=, 6);
 }
 
+static JsonObject *
+get_inside (JsonNode *root, const char *const *names)
+{
+  JsonObject *object = json_node_get_object (root);
+
+  for (; *names != NULL; names++)
+    object = json_object_get_object_member (object, *names);
+  return object;
+}
+
+/* The schema for editors has the words that are read. */
+static void
+test_schema (void)
+{
+  static const char *const rule[] = { "$defs", "rule", "properties", "is",
+    NULL };
+  static const char *const out[] = { "properties", "out", "properties", NULL };
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "ext",
+      "socketiosignaller", "dialects", "dialect.schema.json", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *kinds = room_event_list_kinds ();
+  g_autoptr (GString) found = g_string_new (NULL);
+  g_autoptr (JsonNode) root = NULL;
+  JsonArray *array;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  root = parse_json (text);
+  array = json_object_get_array_member (get_inside (root, rule), "enum");
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (found, "%s%s", i > 0 ? ", " : "",
+        json_array_get_string_element (array, i));
+  g_assert_cmpstr (found->str, ==, kinds);
+  g_assert_cmpuint (
+      json_object_get_size (get_inside (root, out)), ==, DIALECT_N_INTENTS);
+  for (int i = 0; i < DIALECT_N_INTENTS; i++)
+    g_assert_true (json_object_has_member (
+        get_inside (root, out), dialect_intent_to_string (i)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,5 +449,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/file", test_file);
   g_test_add_func ("/dialectgrammar/shipped", test_shipped);
+  g_test_add_func ("/dialectgrammar/schema", test_schema);
   return g_test_run ();
 }
