@@ -181,6 +181,7 @@ test_remembers (void)
   g_assert_cmpstr (member->role, ==, ROOM_ROLE_ANSWERER);
   member = g_ptr_array_index (after->peers, 0);
   g_assert_cmpstr (member->role, ==, ROOM_ROLE_OFFERER);
+  g_assert_cmpint (created->kind, ==, ROOM_EVENT_ENTERED);
   g_assert_true (dialect_awaits_entry (dialect));
 }
 
