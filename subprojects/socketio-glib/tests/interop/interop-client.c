@@ -262,6 +262,64 @@ test_disconnects (Arena *arena, gconstpointer data)
       arena->log.lines->str, ==, "disconnect io server disconnect 0\n");
 }
 
+static gboolean
+provide_auth (gpointer data)
+{
+  g_autoptr (JsonNode) auth = json ("{\"token\":\"right\"}");
+
+  sio_socket_provide_auth (data, auth);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+promise_auth (SioSocket *socket, gpointer data)
+{
+  Arena *arena = data;
+  g_autoptr (GSource) soon = g_timeout_source_new (20);
+
+  g_source_set_callback (soon, provide_auth, socket, NULL);
+  g_source_attach (soon, arena->base.context);
+  return TRUE;
+}
+
+/* What authenticates is asked for at each connection, and comes later. */
+static void
+test_auth_requested (Arena *arena, gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+
+  sio_socket_set_auth (arena->socket, NULL);
+  g_signal_connect (
+      arena->socket, "auth-requested", G_CALLBACK (promise_auth), arena);
+  connect_socket (arena);
+  emit (arena, "kick", "[]");
+  fixture_wait (&arena->base, arena->log.connects == 2);
+  answer = ask (arena, "echo", "[1]", NULL);
+  g_assert_cmpstr (answer, ==, "[1]");
+}
+
+/* The server loses the connection instead of an answer. */
+static void
+test_delivery (Arena *arena, gconstpointer data)
+{
+  g_autofree char *key = g_strdup_printf ("[\"%08x\"]", g_random_int ());
+  g_autoptr (JsonNode) args = json (key);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = NULL;
+  g_autofree char *text = NULL;
+
+  connect_socket (arena);
+  sio_socket_deliver_async (
+      arena->socket, "flaky", args, 10000, 1, NULL, on_result, &result);
+  fixture_wait (&arena->base, result != NULL);
+  answer = sio_socket_deliver_finish (arena->socket, result, &error);
+  g_assert_no_error (error);
+  text = json_text (answer);
+  g_assert_cmpstr (text, ==, "[\"twice\"]");
+  g_assert_cmpuint (arena->log.disconnects, ==, 1);
+}
+
 /* The server keeps what was said while the connection was lost. */
 static void
 test_recovery (Arena *arena, gconstpointer data)
@@ -378,6 +436,8 @@ static const Case cases[] = {
   { "refused", test_refused },
   { "namespaces", test_namespaces },
   { "disconnects", test_disconnects },
+  { "auth-requested", test_auth_requested },
+  { "delivery", test_delivery },
   { "recovery", test_recovery, .since = 4 },
   { "restart", test_restart },
   { "heartbeat", test_heartbeat },

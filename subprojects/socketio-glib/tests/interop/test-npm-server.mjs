@@ -23,6 +23,8 @@ let port = 0;
 /* Before version 3 there was the query alone. */
 const auth = ({ handshake }) => handshake.auth ?? handshake.query;
 
+const flaky = new Set();
+
 function serve(socket) {
   socket.on('echo', (...args) => {
     const last = args.at(-1);
@@ -45,6 +47,12 @@ function serve(socket) {
   socket.on('room', (room, text) => io.to(room).emit('room', text));
   socket.on('large', (size) => socket.emit('large', 'x'.repeat(size)));
   socket.on('leave', () => socket.disconnect());
+  socket.on('flaky', (key, ack) => {
+    if (flaky.has(key))
+      return ack('twice');
+    flaky.add(key);
+    return socket.conn.close();
+  });
   socket.on('kick', () => socket.conn.close());
   socket.on('miss', () => {
     socket.join('away');
