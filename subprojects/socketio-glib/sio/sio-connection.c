@@ -13,6 +13,8 @@
 
 #define WEBSOCKET "websocket"
 #define POLLING "polling"
+/* How long a WebSocket to upgrade to may take. Nobody waits for it. */
+#define UPGRADE_MS 10000
 
 struct _SioConnection {
   GMainContext *context; /* the owner's */
@@ -23,7 +25,7 @@ struct _SioConnection {
 
   guint at; /* the transport that is tried, or carries the session */
   gboolean open;
-  GSource *turn; /* when it is the next transport's */
+  GSource *turn; /* when it is the next transport's; or that of the upgrade */
   GCancellable *dialing;
   SioEngine *engine;
 };
@@ -90,18 +92,14 @@ on_turn_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Though a WebSocket has just not got through: that may have passed, and nobody
+ * waits for it. */
 static gboolean
 may_upgrade (SioConnection *self)
 {
-  if (!g_str_equal (self->transports[self->at], POLLING)
-      || !sio_engine_get_handshake (self->engine)->websocket)
-    return FALSE;
-  /* What has just not worked is not tried again. */
-  for (guint i = self->at + 1; self->transports[i] != NULL; i++) {
-    if (g_str_equal (self->transports[i], WEBSOCKET))
-      return TRUE;
-  }
-  return FALSE;
+  return g_str_equal (self->transports[self->at], POLLING)
+      && g_strv_contains ((const char *const *) self->transports, WEBSOCKET)
+      && sio_engine_get_handshake (self->engine)->websocket;
 }
 
 /* Takes over what was dialed; NULL if that failed. The caller returns if there
@@ -131,6 +129,7 @@ on_upgrade_dialed (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->dialing);
+  sio_timer_stop (&self->turn);
   if (transport != NULL)
     sio_engine_upgrade (self->engine, transport);
   else
@@ -161,6 +160,18 @@ check_period (SioConnection *self, guint period, GError **error)
   return FALSE;
 }
 
+static gboolean
+on_upgrade_overdue (gpointer data)
+{
+  SioConnection *self = data;
+
+  sio_timer_stop (&self->turn);
+  g_cancellable_cancel (self->dialing);
+  g_clear_object (&self->dialing);
+  g_info ("the session stays on " POLLING ": a WebSocket takes too long");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_opened (gpointer data)
 {
@@ -177,9 +188,11 @@ on_opened (gpointer data)
   self->open = TRUE;
   self->settings.revision =
       sio_transport_get_revision (sio_engine_get_transport (self->engine));
-  if (may_upgrade (self))
-    dial (
-        self, sio_engine_get_handshake (self->engine)->sid, on_upgrade_dialed);
+  if (may_upgrade (self)) {
+    dial (self, handshake->sid, on_upgrade_dialed);
+    self->turn =
+        sio_timer_start (self->context, UPGRADE_MS, on_upgrade_overdue, self);
+  }
   self->handler->opened (self->data);
 }
 

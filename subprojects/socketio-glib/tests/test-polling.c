@@ -325,11 +325,12 @@ test_fallback (Arena *arena, gconstpointer data)
 {
   g_object_set (arena->manager, "transports", NULL, NULL);
   open_socket (arena);
-  g_assert_cmpuint (arena->server->websockets, ==, 1);
+  fixture_wait (&arena->base, arena->server->websockets == 2);
   g_assert_cmpuint (arena->server->handshakes, ==, 1);
   poll_server_say (arena->server, "1");
-  fixture_wait (&arena->base, arena->server->websockets == 2);
-  g_assert_cmpuint (arena->server->handshakes, ==, 2);
+  fixture_wait (&arena->base, arena->server->handshakes == 2);
+  g_assert_cmpuint (arena->server->websockets, ==, 2);
+  fixture_wait (&arena->base, arena->server->websockets == 3);
 }
 
 static void
@@ -338,7 +339,8 @@ test_fallback_from_mute (Arena *arena, gconstpointer data)
   arena->server->mute = TRUE;
   g_object_set (arena->manager, "transports", NULL, "timeout", 1000, NULL);
   open_socket (arena);
-  g_assert_cmpuint (arena->server->websockets, ==, 1);
+  fixture_wait (&arena->base, arena->server->websockets == 2);
+  g_assert_true (sio_socket_get_connected (arena->log.socket));
 }
 
 /* The proxy gives no tunnel to where no TLS is spoken, as usual. The server's
