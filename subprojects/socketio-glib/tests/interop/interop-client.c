@@ -420,6 +420,24 @@ test_order (Arena *arena, gconstpointer data)
   }
 }
 
+/* A connection may be ended whatever is on its way to stand. */
+static void
+test_ended_anywhere (Arena *arena, gconstpointer data)
+{
+  g_autofree char *after = NULL;
+
+  for (guint i = 0; i < 60; i++) {
+    sio_socket_connect (arena->socket);
+    emit (arena, "echo", "[]");
+    fixture_linger (&arena->base, i % 20);
+    sio_socket_disconnect (arena->socket);
+  }
+  arena->log.connects = 0;
+  connect_socket (arena);
+  after = ask (arena, "echo", "[1]", NULL);
+  g_assert_cmpstr (after, ==, "[1]");
+}
+
 typedef struct {
   const char *name;
   void (*func) (Arena *arena, gconstpointer data);
@@ -444,6 +462,7 @@ static const Case cases[] = {
   { "ping-timeout", test_ping_timeout },
   { "oversize", test_oversize },
   { "order", test_order },
+  { "ended-anywhere", test_ended_anywhere },
 };
 
 int
