@@ -10,9 +10,9 @@
 #include "spectrumanalyser.h"
 #include "vizsettings.h"
 
-#define SOURCE                                                          \
-  "audiotestsrc wave=pink-noise samplesperbuffer=480 num-buffers=%u ! " \
-  "audio/x-raw,format=S16LE,rate=48000,channels=2,"                     \
+#define SOURCE                                                  \
+  "audiotestsrc wave=%s samplesperbuffer=480 num-buffers=%u ! " \
+  "audio/x-raw,format=S16LE,rate=48000,channels=2,"             \
   "channel-mask=(bitmask)0x3 ! "
 
 static gdouble
@@ -26,9 +26,10 @@ cpu_seconds (void)
 
 /* CPU seconds of a pipeline from PLAYING to EOS, and the frames it gave. */
 static gdouble
-run_pipeline (const gchar *rest, guint buffers, guint64 *frames)
+run_pipeline (
+    const gchar *wave, const gchar *rest, guint buffers, guint64 *frames)
 {
-  g_autofree gchar *source = g_strdup_printf (SOURCE, buffers);
+  g_autofree gchar *source = g_strdup_printf (SOURCE, wave, buffers);
   g_autofree gchar *line = g_strconcat (source, rest,
       " ! fakesink name=sink sync=false enable-last-sample=false", NULL);
   g_autoptr (GError) error = NULL;
@@ -69,22 +70,21 @@ compare_costs (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* Microseconds per frame that was really given, without what is @before the
- * element. The median: the difference of two measurements errs both ways. */
+/* Microseconds per frame that was really given, without the source. The median:
+ * the difference of two measurements errs both ways. */
 static gdouble
-frame_cost (const gchar *before, const gchar *element, const gchar *format,
+frame_cost (const gchar *wave, const gchar *element, const gchar *format,
     guint width, guint height, guint fps, guint seconds, guint64 *frames)
 {
-  g_autofree gchar *nothing = g_strdup_printf ("%s ! identity", before);
   g_autofree gchar *rest = g_strdup_printf (
-      "%s ! %s ! video/x-raw,format=%s,width=%u,height=%u,framerate=%u/1",
-      before, element, format, width, height, fps);
+      "%s ! video/x-raw,format=%s,width=%u,height=%u,framerate=%u/1", element,
+      format, width, height, fps);
   gdouble costs[ROUNDS];
 
   for (guint round = 0; round < ROUNDS; round++) {
     guint64 none;
-    gdouble source = run_pipeline (nothing, seconds * 100, &none);
-    gdouble all = run_pipeline (rest, seconds * 100, frames);
+    gdouble source = run_pipeline (wave, "identity", seconds * 100, &none);
+    gdouble all = run_pipeline (wave, rest, seconds * 100, frames);
 
     costs[round] = (all - source) / (gdouble) MAX (*frames, 1) * 1e6;
   }
@@ -115,21 +115,20 @@ static void
 compare_elements (guint width, guint height, guint fps, guint seconds)
 {
   const struct {
-    const gchar *name, *before, *element, *format;
+    const gchar *name, *wave, *element, *format;
   } contenders[] = {
-    { "audiospectrumviz", "identity", "audiospectrumviz", "BGRx" },
-    { "audiospectrumviz", "identity", "audiospectrumviz", "I420" },
-    { "audiospectrumviz, silence", "volume mute=true", "audiospectrumviz",
-        "BGRx" },
-    { "audiospectrumviz style=waveform", "identity",
+    { "audiospectrumviz", "pink-noise", "audiospectrumviz", "BGRx" },
+    { "audiospectrumviz", "pink-noise", "audiospectrumviz", "I420" },
+    { "audiospectrumviz, silence", "silence", "audiospectrumviz", "BGRx" },
+    { "audiospectrumviz style=waveform", "pink-noise",
         "audiospectrumviz style=waveform", "BGRx" },
-    { "audiospectrumviz fft-size=256 style=webaudio", "identity",
+    { "audiospectrumviz fft-size=256 style=webaudio", "pink-noise",
         "audiospectrumviz fft-size=256 style=webaudio", "BGRx" },
-    { "spectrascope", "identity", "spectrascope", "BGRx" },
-    { "spectrascope shader=none", "identity", "spectrascope shader=none",
+    { "spectrascope", "pink-noise", "spectrascope", "BGRx" },
+    { "spectrascope shader=none", "pink-noise", "spectrascope shader=none",
         "BGRx" },
-    { "wavescope", "identity", "wavescope", "BGRx" },
-    { "wavescope shader=none", "identity", "wavescope shader=none", "BGRx" },
+    { "wavescope", "pink-noise", "wavescope", "BGRx" },
+    { "wavescope shader=none", "pink-noise", "wavescope shader=none", "BGRx" },
   };
   gdouble first = 0;
 
@@ -139,7 +138,7 @@ compare_elements (guint width, guint height, guint fps, guint seconds)
       "%-48s %-5s %9s %8s %9s\n", "element", "", "us/frame", "frames", "times");
   for (guint i = 0; i < G_N_ELEMENTS (contenders); i++) {
     guint64 frames;
-    gdouble cost = frame_cost (contenders[i].before, contenders[i].element,
+    gdouble cost = frame_cost (contenders[i].wave, contenders[i].element,
         contenders[i].format, width, height, fps, seconds, &frames);
 
     if (i == 0)
@@ -249,7 +248,7 @@ main (int argc, char **argv)
   guint seconds;
 
   gst_init (&argc, &argv);
-  seconds = argc > 1 ? (guint) CLAMP (atoi (argv[1]), 1, 3600) : 20;
+  seconds = argc > 1 ? (guint) CLAMP (atoi (argv[1]), 1, 3600) : 30;
 
   compare_elements (640, 360, 30, seconds);
   compare_elements (1280, 720, 60, seconds);

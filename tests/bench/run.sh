@@ -25,7 +25,7 @@ case $1 in
   viz)
     GST_PLUGIN_PATH=$PWD/$build/gst/audiospectrumviz \
     GST_REGISTRY=$PWD/$build/registry.bin \
-      exec "$build/tests/bench/bench-viz" "${2:-20}" ;;
+      exec "$build/tests/bench/bench-viz" "${2:-30}" ;;
   signalling)
     [ -d $build/npm/node_modules/socket.io ] ||
       npm install --prefix $build/npm --no-save --no-audit --no-fund \
