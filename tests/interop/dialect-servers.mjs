@@ -189,6 +189,54 @@ function speakSignalmaster(io) {
   });
 }
 
+/* Two in a room; whoever comes asks for the call. */
+function speakStartCall(io) {
+  io.on('connection', (socket) => {
+    socket.on('join', (room) => {
+      const count = io.sockets.adapter.rooms.get(room)?.size ?? 0;
+      if (count < 2)
+        socket.join(room);
+      socket.emit(['room_created', 'room_joined'][count] ?? 'full_room', room);
+    });
+    socket.on('start_call', (room) => socket.to(room).emit('start_call'));
+    for (const event of ['webrtc_offer', 'webrtc_answer'])
+      socket.on(event, ({ sdp, roomId }) => socket.to(roomId).emit(event, sdp));
+    socket.on('webrtc_ice_candidate', (data) =>
+      socket.to(data.roomId).emit('webrtc_ice_candidate', data));
+  });
+}
+
+/* Who is there greets who comes; in a namespace of its own. */
+function speakNewUser(io) {
+  io.of('/stream').on('connection', (socket) => {
+    socket.on('subscribe', ({ room, socketId }) => {
+      socket.join(room);
+      socket.join(socketId);
+      socket.to(room).emit('new user', { socketId });
+    });
+    socket.on('newUserStart', ({ to, sender }) => socket.to(to).emit('newUserStart', { sender }));
+    socket.on('sdp', ({ to, sender, description }) =>
+      socket.to(to).emit('sdp', { description, sender }));
+    socket.on('ice candidates', ({ to, sender, candidate }) =>
+      socket.to(to).emit('ice candidates', { candidate, sender }));
+  });
+}
+
+/* One is watched; ids are the first arguments. */
+function speakBroadcaster(io) {
+  let broadcaster;
+  io.on('connection', (socket) => {
+    socket.on('broadcaster', () => {
+      broadcaster = socket.id;
+      socket.broadcast.emit('broadcaster');
+    });
+    socket.on('watcher', () => socket.to(broadcaster).emit('watcher', socket.id));
+    for (const event of ['offer', 'answer', 'candidate'])
+      socket.on(event, (id, data) => socket.to(id).emit(event, socket.id, data));
+    socket.on('disconnect', () => socket.to(broadcaster).emit('disconnectPeer', socket.id));
+  });
+}
+
 /** name -> what its server does with connections */
 export const DIALECT_SERVERS = {
   message: speakMessage,
@@ -200,6 +248,9 @@ export const DIALECT_SERVERS = {
   'group-signal': speakGroupSignal,
   'room-join': speakRoomJoin,
   signalmaster: speakSignalmaster,
+  'start-call': speakStartCall,
+  'new-user': speakNewUser,
+  broadcaster: speakBroadcaster,
 };
 
 /** Starts one; resolves with {url, io, close()}. */

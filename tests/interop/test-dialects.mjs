@@ -36,6 +36,9 @@ const CASES = [
   { name: 'group-signal' },
   { name: 'room-join' },
   { name: 'signalmaster', leaves: /roomcall\/peer-left/ },
+  { name: 'start-call' },
+  { name: 'new-user', first: ['namespace=/stream'], second: ['namespace=/stream'] },
+  { name: 'broadcaster', secondDialect: 'watcher', leaves: /roomcall\/peer-left/ },
 ];
 
 function startPipeline(dialect, name, url, settings = []) {
@@ -51,7 +54,9 @@ function startPipeline(dialect, name, url, settings = []) {
 const expectPeer = (pipeline) => expectMediaSoon(`${pipeline.name} pipeline gets the other one`,
   async () => [memberOf(await pipeline.measure(), 'mix')], 1);
 
-async function call({ name, first: firstSettings, second: secondSettings, leaves }) {
+async function call({
+  name, first: firstSettings, second: secondSettings, secondDialect = name, leaves,
+}) {
   const server = await startDialectServer(name);
   const pipelines = [];
   try {
@@ -59,7 +64,7 @@ async function call({ name, first: firstSettings, second: secondSettings, leaves
     pipelines.push(first);
     const [, selfId] = /roomcall\/joined.*?self-id=\(string\)"?([^",;]*)/.exec(
       (await first.waitFor(/roomcall\/joined[^\n]*/))[0]) ?? [];
-    const second = startPipeline(name, 'second', server.url,
+    const second = startPipeline(secondDialect, 'second', server.url,
       typeof secondSettings === 'function' ? secondSettings(selfId) : secondSettings);
     pipelines.push(second);
     await second.waitFor(/roomcall\/joined/);
