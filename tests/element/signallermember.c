@@ -208,6 +208,24 @@ member_posts (Member *self, GstMessageType type, const char *words)
   fail_unless (strstr (error->message, words) != NULL, "%s", error->message);
 }
 
+/* Waits for a roomcall/warning whose text has @words in it. */
+void
+member_warns (Member *self, const char *words)
+{
+  for (;;) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        self->bus, 10 * GST_SECOND, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
+    const GstStructure *structure;
+
+    fail_unless (message != NULL, "no warning of %s", words);
+    fail_unless_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_ELEMENT);
+    structure = gst_message_get_structure (message);
+    if (gst_structure_has_name (structure, "roomcall/warning")
+        && strstr (gst_structure_get_string (structure, "text"), words) != NULL)
+      return;
+  }
+}
+
 /* Waits for roomcall/connection with this state. */
 void
 member_reaches (Member *self, const char *state)

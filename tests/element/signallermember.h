@@ -38,5 +38,7 @@ void member_tells (Member *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void member_tells_nothing (Member *self);
 /* Waits for a message; its text must have @words in it. */
 void member_posts (Member *self, GstMessageType type, const char *words);
+/* Waits for a roomcall/warning; its text must have @words in it. */
+void member_warns (Member *self, const char *words);
 /* Waits for roomcall/connection with @state. */
 void member_reaches (Member *self, const char *state);

@@ -384,7 +384,7 @@ sio_json_read (const char *text, gsize length, guint max_depth, GError **error)
 {
   Reader reader = {
     .at = text,
-    .end = text + length,
+    .end = length > 0 ? text + length : text,
     .max_depth = max_depth,
     .error = error,
   };

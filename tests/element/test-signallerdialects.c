@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the signaller does with what dialects can say, against a server that
+ * says nothing by itself. */
+#include "common/testcheck.h"
+#include "loopthread.h"
+#include "signallermember.h"
+
+#include <glib/gstdio.h>
+#include <sio/sio.h>
+#include <string.h>
+
+#define SDP(ufrag) \
+  "v=0\\r\\na=fingerprint:sha-256 " ufrag "\\r\\na=ice-ufrag:" ufrag
+
+/* A server that does what the test tells it to, for one member. */
+typedef struct {
+  LoopThread *thread;
+  SioServer *server;
+  SioServerSocket *socket; /* the latest */
+  char *uri;
+  char *ack; /* answers what wants an acknowledgement */
+  GAsyncQueue *heard;
+} Puppet;
+
+static void
+on_event (SioServerSocket *socket, const char *name, JsonNode *args,
+    SioAck *ack, gpointer data)
+{
+  Puppet *self = data;
+  g_autofree char *text = sio_json_print (args, NULL, NULL);
+
+  if (ack != NULL) {
+    g_autoptr (JsonNode) answer = sio_json_parse (self->ack, -1, NULL);
+
+    sio_ack_reply (ack, answer);
+  }
+  g_async_queue_push (self->heard, g_strconcat (name, text, NULL));
+}
+
+static void
+on_connection (SioServer *server, SioServerSocket *socket, gpointer data)
+{
+  Puppet *self = data;
+
+  g_set_object (&self->socket, socket);
+  g_signal_connect (socket, "event", G_CALLBACK (on_event), self);
+  g_async_queue_push (self->heard, g_strdup ("connection"));
+}
+
+static gboolean
+start_puppet (gpointer data)
+{
+  Puppet *self = data;
+
+  self->server = sio_server_new ();
+  g_signal_connect (
+      self->server, "connection", G_CALLBACK (on_connection), self);
+  fail_unless (sio_server_listen (self->server, "127.0.0.1", 0, NULL));
+  self->uri = g_strdup_printf (
+      "http://127.0.0.1:%u", sio_server_get_port (self->server));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+stop_puppet (gpointer data)
+{
+  Puppet *self = data;
+
+  g_clear_object (&self->socket);
+  g_clear_object (&self->server);
+  return G_SOURCE_REMOVE;
+}
+
+static Puppet *
+puppet_new (const char *ack)
+{
+  Puppet *self = g_new0 (Puppet, 1);
+
+  self->ack = g_strdup (ack);
+  self->heard = g_async_queue_new_full (g_free);
+  self->thread = loop_thread_new ("puppet");
+  fail_unless (loop_thread_call (self->thread, start_puppet, self, -1));
+  return self;
+}
+
+static void
+puppet_free (Puppet *self)
+{
+  loop_thread_call (self->thread, stop_puppet, self, -1);
+  loop_thread_free (self->thread);
+  g_async_queue_unref (self->heard);
+  g_free (self->uri);
+  g_free (self->ack);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Puppet, puppet_free)
+
+typedef struct {
+  Puppet *puppet;
+  const char *name;
+  const char *args;
+} Line;
+
+static gboolean
+emit_line (gpointer data)
+{
+  Line *line = data;
+  g_autoptr (JsonNode) args = sio_json_parse (line->args, -1, NULL);
+
+  fail_unless (args != NULL, "%s", line->args);
+  fail_unless (
+      sio_server_socket_emit (line->puppet->socket, line->name, args, NULL));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+puppet_emits (Puppet *self, const char *name, const char *args)
+{
+  Line line = { self, name, args };
+
+  fail_unless (loop_thread_call (self->thread, emit_line, &line, -1));
+}
+
+static void
+puppet_hears (Puppet *self, const char *what)
+{
+  g_autofree char *heard =
+      g_async_queue_timeout_pop (self->heard, 20 * G_USEC_PER_SEC);
+
+  fail_unless_equals_string (heard, what);
+}
+
+static Member *
+member_at (Puppet *puppet, const char *settings)
+{
+  g_autofree char *line =
+      g_strdup_printf ("uri=%s room=lobby %s", puppet->uri, settings);
+
+  return member_new (line);
+}
+
+/* A member that speaks @dialect, JSON. */
+static Member *
+member_speaking (Puppet *puppet, const char *dialect)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_tmp_dir (), "dialect-XXXXXX", NULL);
+  g_autofree char *settings = NULL;
+  int fd = g_mkstemp (path);
+  Member *member;
+
+  fail_unless (fd >= 0);
+  g_close (fd, NULL);
+  fail_unless (g_file_set_contents (path, dialect, -1, NULL));
+  settings = g_strconcat ("dialect-file=", path, NULL);
+  member = member_at (puppet, settings);
+  /* Read twice, to READY and to PAUSED. */
+  member_goes_to (member, GST_STATE_PLAYING);
+  g_unlink (path);
+  return member;
+}
+
+static void
+member_says (Member *self, const char *type, const char *peer, const char *sdp)
+{
+  g_signal_emit_by_name (self->element, "send-description", peer, type, sdp);
+}
+
+/* --- message --- */
+
+GST_START_TEST (test_single_peer)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_at (puppet, "dialect=message");
+
+  TEST_WATCHDOG (60);
+  member_goes_to (a, GST_STATE_PLAYING);
+  puppet_hears (puppet, "connection");
+  member_reaches (a, "connected");
+  /* It does not join before it knows who it is. */
+  puppet_emits (puppet, "client-id", "[{\"id\":\"c1\"}]");
+  puppet_hears (puppet, "message[{\"type\":\"ready\",\"clientId\":\"c1\"}]");
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  fail_unless_equals_string (a->id, "c1");
+
+  puppet_emits (
+      puppet, "message", "[{\"type\":\"ready\",\"clientId\":\"c2\"}]");
+  member_tells (a, "peer-joined peer offerer");
+  /* A third party, which waits. */
+  puppet_emits (
+      puppet, "message", "[{\"type\":\"ready\",\"clientId\":\"c3\"}]");
+  puppet_emits (puppet, "message",
+      "[{\"type\":\"candidate\",\"candidate\":\"x\",\"clientId\":\"c3\"}]");
+  member_warns (a, "there is one peer only");
+  puppet_emits (puppet, "message",
+      "[{\"type\":\"candidate\",\"candidate\":\"y\",\"clientId\":\"c2\"}]");
+  member_tells (a, "candidate from peer: 0 - y");
+
+  /* The call is over: the other one's turn. */
+  g_signal_emit_by_name (a->element, "end-call", "peer", "test");
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+  member_tells (a, "peer-joined peer offerer");
+  puppet_emits (puppet, "message",
+      "[{\"type\":\"candidate\",\"candidate\":\"z\",\"clientId\":\"c3\"}]");
+  member_tells (a, "candidate from peer: 0 - z");
+  puppet_emits (puppet, "message", "[{\"type\":\"bye\",\"clientId\":\"c3\"}]");
+  member_tells (a, "peer-left peer");
+  member_goes_to (a, GST_STATE_NULL);
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_no_id)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_at (puppet, "dialect=message timeout=300");
+
+  TEST_WATCHDOG (60);
+  member_goes_to (a, GST_STATE_PLAYING);
+  member_posts (a, GST_MESSAGE_ERROR, "did not tell us our id");
+}
+GST_END_TEST;
+
+/* --- acknowledgements --- */
+
+#define ACK_DIALECT                                                                \
+  "{\"name\":\"ack\",\"roster\":\"list\",\"out\":{\"join\":[\"join\",\"$room\"]}," \
+  "\"in\":[{\"is\":\"refused\",\"ack\":\"join\",\"args\":[\"$reason\"]},"          \
+  "{\"is\":\"roster\",\"role\":\"offerer\",\"ack\":\"join\","                      \
+  "\"args\":[null,{\"clients\":{\"$keys\":{\"$peer\":{}}}}]}]}"
+
+GST_START_TEST (test_ack)
+{
+  g_autoptr (Puppet) puppet =
+      puppet_new ("[null,{\"clients\":{\"p\":{\"video\":true}}}]");
+  g_autoptr (Member) a = member_speaking (puppet, ACK_DIALECT);
+
+  TEST_WATCHDOG (60);
+  puppet_hears (puppet, "connection");
+  puppet_hears (puppet, "join[\"lobby\"]");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined p offerer");
+  member_tells (a, "roster-complete");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_refusing_ack)
+{
+  g_autoptr (Puppet) puppet = puppet_new ("[\"full\"]");
+  g_autoptr (Member) a = member_speaking (puppet, ACK_DIALECT);
+
+  TEST_WATCHDOG (60);
+  member_posts (a, GST_MESSAGE_ERROR, "full");
+}
+GST_END_TEST;
+
+/* --- a roster that comes again --- */
+
+GST_START_TEST (test_whole_roster)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_speaking (puppet,
+      "{\"name\":\"x\",\"roster\":\"list\",\"out\":{\"join\":[\"in\"]},\"in\":["
+      "{\"is\":\"roster\",\"role\":\"offerer\",\"later-role\":\"answerer\","
+      "\"message\":[\"all\",{\"$keys\":{\"$peer\":{}}}]}]}");
+
+  TEST_WATCHDOG (60);
+  puppet_hears (puppet, "connection");
+  puppet_hears (puppet, "in[]");
+  puppet_emits (puppet, "all", "[{\"p\":{},\"q\":{}}]");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined p offerer");
+  member_tells (a, "peer-joined q offerer");
+  member_tells (a, "roster-complete");
+  puppet_emits (puppet, "all", "[{\"q\":{},\"r\":{}}]");
+  member_tells (a, "peer-left p");
+  member_tells (a, "peer-joined r answerer");
+  puppet_emits (puppet, "all", "[{}]");
+  for (int i = 0; i < 2; i++) {
+    g_autofree char *told = member_next (a, "peer-left");
+
+    fail_unless (g_str_has_prefix (told, "peer-left "));
+  }
+}
+GST_END_TEST;
+
+/* --- second negotiations, and what is answered --- */
+
+GST_START_TEST (test_later)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_speaking (puppet,
+      "{\"name\":\"x\",\"roster\":{\"quiet-ms\":1},\"trickle\":false,"
+      "\"out\":{\"offer\":[\"o\"],\"answer\":[\"a\"],\"later-offer\":[\"o2\"],"
+      "\"later-answer\":[\"a2\"]},\"in\":["
+      "{\"is\":\"entered\",\"message\":[\"in\"],\"say\":[\"ready\",\"$room\"]},"
+      "{\"is\":\"description\",\"message\":[\"d\",\"$peer\",\"$desc\"]},"
+      "{\"is\":\"description\",\"later\":true,"
+      "\"message\":[\"d2\",\"$peer\",\"$desc\"]}]}");
+  gboolean trickle = TRUE;
+
+  TEST_WATCHDOG (60);
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "in", "[]");
+  puppet_hears (puppet, "ready[\"lobby\"]");
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  g_object_get (a->element, "trickle", &trickle, NULL);
+  fail_if (trickle);
+
+  /* The offer is the arrival. */
+  puppet_emits (
+      puppet, "d", "[\"p\",{\"type\":\"offer\",\"sdp\":\"" SDP ("p") "\"}]");
+  member_tells (a, "peer-joined p answerer");
+  g_free (member_next (a, "the offer"));
+  member_says (a, "answer", "p", "v=0\r\na=ice-ufrag:me\r\n");
+  puppet_hears (puppet, "a[]");
+  member_says (a, "offer", "p", "v=0\r\na=ice-ufrag:me\r\n");
+  puppet_hears (puppet, "o2[]");
+  puppet_emits (
+      puppet, "d2", "[\"p\",{\"type\":\"offer\",\"sdp\":\"" SDP ("p") "\"}]");
+  g_free (member_next (a, "the later offer"));
+  member_says (a, "answer", "p", "v=0\r\na=ice-ufrag:me\r\n");
+  puppet_hears (puppet, "a2[]");
+  /* A new connection begins anew. */
+  member_says (a, "offer", "p", "v=0\r\na=ice-ufrag:new\r\n");
+  puppet_hears (puppet, "o[]");
+}
+GST_END_TEST;
+
+/* --- mistakes --- */
+
+GST_START_TEST (test_wrong_file)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_tmp_dir (), "dialect-XXXXXX", NULL);
+  g_autofree char *settings = NULL;
+  g_autoptr (Member) a = NULL;
+  int fd = g_mkstemp (path);
+
+  TEST_WATCHDOG (60);
+  fail_unless (fd >= 0);
+  g_close (fd, NULL);
+  fail_unless (g_file_set_contents (path, "{\n\"nam\": 1}", -1, NULL));
+  settings = g_strconcat (
+      "uri=http://127.0.0.1:1 room=lobby dialect-file=", path, NULL);
+  a = member_new (settings);
+  fail_unless_equals_int (gst_element_set_state (a->element, GST_STATE_READY),
+      GST_STATE_CHANGE_FAILURE);
+  member_posts (a, GST_MESSAGE_ERROR, "line 2: the dialect: there is no “nam”");
+  g_unlink (path);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_wrong_variables)
+{
+  g_autoptr (Member) a = member_new (
+      "uri=http://127.0.0.1:1 room=x dialect=mesh variables=\"v,code=1\"");
+  g_autoptr (Member) b =
+      member_new ("uri=http://127.0.0.1:1 room=x variables=\"{7\"");
+
+  TEST_WATCHDOG (60);
+  fail_unless_equals_int (gst_element_set_state (a->element, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
+  member_posts (a, GST_MESSAGE_ERROR, "has no variable “code”");
+  fail_unless_equals_int (gst_element_set_state (b->element, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
+  member_posts (b, GST_MESSAGE_ERROR, "Type for example variables=");
+}
+GST_END_TEST;
+
+static Suite *
+signallerdialects_suite (void)
+{
+  Suite *suite = suite_create ("signallerdialects");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_single_peer);
+  tcase_add_test (tcase, test_no_id);
+  tcase_add_test (tcase, test_ack);
+  tcase_add_test (tcase, test_refusing_ack);
+  tcase_add_test (tcase, test_whole_roster);
+  tcase_add_test (tcase, test_later);
+  tcase_add_test (tcase, test_wrong_file);
+  tcase_add_test (tcase, test_wrong_variables);
+  return suite;
+}
+
+TEST_CHECK_MAIN (signallerdialects)
