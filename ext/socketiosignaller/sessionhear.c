@@ -43,6 +43,7 @@ static gboolean
 on_unanswered (gpointer data)
 {
   SignallerSession *self = data;
+  const char *event = dialect_get_join_event (self->dialect);
   g_autoptr (GError) error = NULL;
 
   session_clear_timer (&self->roster_timer);
@@ -60,7 +61,7 @@ on_unanswered (gpointer data)
   error = g_error_new (SIGNALLER_ERROR, SIGNALLER_ERROR_PROTOCOL,
       "The server did not answer “%s” in %u ms. Is “%s” the dialect of this "
       "application? Set the property dialect.",
-      dialect_get_join_event (self->dialect), self->settings->timeout,
+      event != NULL ? event : "connect", self->settings->timeout,
       dialect_get_name (self->dialect));
   session_step (self, SESSION_UNANSWERED, error);
   return G_SOURCE_REMOVE;

@@ -91,7 +91,7 @@ async function call({
 const wanted = process.argv.slice(2);
 const cases = CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 process.setMaxListeners(0); /* one of each pipeline */
-watchdog(60 * cases.length);
+watchdog(30 + 45 * cases.length);
 for (const one of cases)
   await call(one);
 finish();

@@ -215,6 +215,20 @@ test_invalid (void)
   }
 }
 
+/* The first that fits, either way; a value that half fits leaves no trace. */
+static void
+test_any (void)
+{
+  check_round ("{\"$any\":[\"$a\",\"none\"]}", "\"x\"", NULL);
+  check_round ("{\"$any\":[{\"a\":\"$a\"},[\"$b\"]]}", "[1]", NULL);
+  check_round (
+      "[{\"$any\":[{\"a\":\"$a\",\"b\":1},{\"a\":2,\"b\":\"$b\"}]},\"$a?\"]",
+      "[{\"a\":2,\"b\":3}]", NULL);
+  check_round ("[{\"$any\":[\"$a?\",1]}]", "[]", NULL);
+  g_assert_false (matches ("{\"$any\":[1,2]}", "3"));
+  g_assert_false (matches ("{\"$any\":[1,2]}", "null"));
+}
+
 static void
 test_long_list (void)
 {
@@ -235,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jsontemplate/lists", test_lists);
   g_test_add_func ("/jsontemplate/json-inside", test_json_inside);
   g_test_add_func ("/jsontemplate/all-and-try", test_all_and_try);
+  g_test_add_func ("/jsontemplate/any", test_any);
   g_test_add_func ("/jsontemplate/discriminates", test_discriminates);
   g_test_add_func (
       "/jsontemplate/known-values-constrain", test_known_values_constrain);
