@@ -28,13 +28,10 @@
 #include "gstroomcallpad.h"
 #include "peerbin.h"
 #include "roomcallsettings.h"
-#include "roomsignaller.h"
+#include "signallerchild.h"
 
 GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
-
-#define DEFAULT_SIGNALLER "socketiosignaller"
-#define SIGNALLER_NAME "signaller"
 
 enum {
   PROP_0,
@@ -47,9 +44,9 @@ struct _GstRoomCallBin {
   GstBin parent;
 
   Room *room;
+  SignallerChild signaller;
 
   /* Under OBJECT_LOCK. */
-  GstElement *signaller; /* child of the bin */
   RoomCallSettings settings;
   guint n_inputs;
   guint n_ended; /* inputs whose stream has ended */
@@ -389,79 +386,7 @@ static const RoomFuncs room_funcs = {
   },
 };
 
-/* --- the signaller --- */
-
-static GstElement *
-ref_signaller (GstRoomCallBin *self)
-{
-  GstElement *signaller;
-
-  GST_OBJECT_LOCK (self);
-  signaller = self->signaller != NULL ? gst_object_ref (self->signaller) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return signaller;
-}
-
-static void
-set_signaller (GstRoomCallBin *self, GstElement *signaller)
-{
-  g_autoptr (GstElement) old = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (GST_STATE (self) > GST_STATE_READY) {
-    GST_WARNING_OBJECT (self, "the signaller cannot be changed in a call");
-    return;
-  }
-  if (signaller != NULL && GST_OBJECT_PARENT (signaller) != NULL) {
-    GST_WARNING_OBJECT (self,
-        "%s is part of something else and cannot be the "
-        "signaller",
-        GST_OBJECT_NAME (signaller));
-    return;
-  }
-  if (signaller != NULL && !room_signaller_check (signaller, &error))
-    GST_ERROR_OBJECT (self, "%s", error->message);
-
-  GST_OBJECT_LOCK (self);
-  old = g_steal_pointer (&self->signaller);
-  GST_OBJECT_UNLOCK (self);
-  if (old != NULL) {
-    gst_element_set_state (old, GST_STATE_NULL);
-    gst_bin_remove (GST_BIN (self), old);
-  }
-  if (signaller == NULL)
-    return;
-  gst_object_set_name (GST_OBJECT (signaller), SIGNALLER_NAME);
-  /* Its states follow other rules than those of media: it joins when the
-   * inputs have media. */
-  gst_element_set_locked_state (signaller, TRUE);
-  GST_OBJECT_LOCK (self);
-  self->signaller = gst_object_ref (signaller);
-  GST_OBJECT_UNLOCK (self);
-  gst_bin_add (GST_BIN (self), signaller);
-}
-
-static gboolean
-prepare_signaller (GstRoomCallBin *self)
-{
-  g_autoptr (GstElement) signaller = ref_signaller (self);
-  g_autoptr (GError) error = NULL;
-
-  if (signaller == NULL) {
-    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN,
-        ("There is no signaller: the element “" DEFAULT_SIGNALLER
-         "” is not installed, and no other was set as signaller=…"),
-        (NULL));
-    return FALSE;
-  }
-  if (!room_signaller_check (signaller, &error)) {
-    GST_ELEMENT_ERROR (
-        self, CORE, NOT_IMPLEMENTED, ("%s", error->message), (NULL));
-    return FALSE;
-  }
-  room_call_settings_forward (&self->settings, signaller);
-  return TRUE;
-}
+/* --- states --- */
 
 /* Else each peer would fail for itself, and nobody would know why. */
 static gboolean
@@ -494,30 +419,21 @@ check_plugins (GstRoomCallBin *self)
 }
 
 static gboolean
-set_signaller_state (GstRoomCallBin *self, GstState state)
+prepare_signaller (GstRoomCallBin *self)
 {
-  g_autoptr (GstElement) signaller = ref_signaller (self);
+  g_autoptr (GstElement) signaller = NULL;
 
-  return signaller == NULL
-      || gst_element_set_state (signaller, state) != GST_STATE_CHANGE_FAILURE;
+  if (!signaller_child_check (&self->signaller))
+    return FALSE;
+  signaller = signaller_child_ref (&self->signaller);
+  room_call_settings_forward (&self->settings, signaller);
+  return TRUE;
 }
-
-/* PLAYING to PAUSED; not up again if the end of the stream has put it lower. */
-static void
-lower_signaller (GstRoomCallBin *self)
-{
-  g_autoptr (GstElement) signaller = ref_signaller (self);
-
-  if (signaller != NULL && GST_STATE (signaller) == GST_STATE_PLAYING)
-    gst_element_set_state (signaller, GST_STATE_PAUSED);
-}
-
-/* --- states --- */
 
 static void
 start_room (GstRoomCallBin *self)
 {
-  g_autoptr (GstElement) signaller = ref_signaller (self);
+  g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
   g_autofree char *stun_server = NULL;
   g_autofree char *room = NULL;
   RoomSettings settings;
@@ -550,14 +466,14 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
       room_cancel_join (self->room);
-      lower_signaller (self);
+      signaller_child_pause (&self->signaller);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      set_signaller_state (self, GST_STATE_READY);
+      signaller_child_set_state (&self->signaller, GST_STATE_READY);
       room_stop (self->room);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
-      set_signaller_state (self, GST_STATE_NULL);
+      signaller_child_set_state (&self->signaller, GST_STATE_NULL);
       break;
     default:
       break;
@@ -569,8 +485,8 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       if (result == GST_STATE_CHANGE_FAILURE
-          || !set_signaller_state (self, GST_STATE_PAUSED)) {
-        set_signaller_state (self, GST_STATE_READY);
+          || !signaller_child_set_state (&self->signaller, GST_STATE_PAUSED)) {
+        signaller_child_set_state (&self->signaller, GST_STATE_READY);
         room_stop (self->room);
         return GST_STATE_CHANGE_FAILURE;
       }
@@ -601,7 +517,7 @@ end (GstRoomCallBin *self)
   GST_OBJECT_UNLOCK (self);
   if (ended)
     return;
-  set_signaller_state (self, GST_STATE_READY);
+  signaller_child_set_state (&self->signaller, GST_STATE_READY);
   room_send_eos (self->room);
   /* The bin is a sink, too: a pipeline that only sends ends by this. */
   gst_element_post_message (
@@ -673,8 +589,8 @@ child_proxy_get_child_by_name (GstChildProxy *proxy, const char *name)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (proxy);
 
-  if (g_str_equal (name, SIGNALLER_NAME))
-    return (GObject *) ref_signaller (self);
+  if (g_str_equal (name, SIGNALLER_CHILD_NAME))
+    return (GObject *) signaller_child_ref (&self->signaller);
   return (GObject *) gst_element_get_static_pad (GST_ELEMENT (self), name);
 }
 
@@ -685,7 +601,7 @@ child_proxy_get_children_count (GstChildProxy *proxy)
   guint n;
 
   GST_OBJECT_LOCK (self);
-  n = GST_ELEMENT (self)->numpads + (self->signaller != NULL);
+  n = GST_ELEMENT (self)->numpads + (self->signaller.element != NULL);
   GST_OBJECT_UNLOCK (self);
   return n;
 }
@@ -697,8 +613,8 @@ child_proxy_get_child_by_index (GstChildProxy *proxy, guint index)
   GObject *child = NULL;
 
   GST_OBJECT_LOCK (self);
-  if (self->signaller != NULL && index-- == 0)
-    child = G_OBJECT (self->signaller);
+  if (self->signaller.element != NULL && index-- == 0)
+    child = G_OBJECT (self->signaller.element);
   else
     child = g_list_nth_data (GST_ELEMENT (self)->pads, index);
   if (child != NULL)
@@ -727,7 +643,7 @@ gst_room_call_bin_set_property (
   gboolean known;
 
   if (id == PROP_SIGNALLER) {
-    set_signaller (self, g_value_get_object (value));
+    signaller_child_set (&self->signaller, g_value_get_object (value));
     return;
   }
   GST_OBJECT_LOCK (self);
@@ -750,7 +666,7 @@ gst_room_call_bin_get_property (
   }
   GST_OBJECT_LOCK (self);
   if (id == PROP_SIGNALLER)
-    g_value_set_object (value, self->signaller);
+    g_value_set_object (value, self->signaller.element);
   else
     known = room_call_settings_get (&self->settings, id - PROP_SETTINGS, value);
   GST_OBJECT_UNLOCK (self);
@@ -775,7 +691,7 @@ gst_room_call_bin_dispose (GObject *object)
     g_list_free_full (pads, gst_object_unref);
     g_clear_pointer (&self->room, room_free);
   }
-  gst_clear_object (&self->signaller);
+  signaller_child_clear (&self->signaller);
   G_OBJECT_CLASS (gst_room_call_bin_parent_class)->dispose (object);
 }
 
@@ -854,8 +770,6 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
 static void
 gst_room_call_bin_init (GstRoomCallBin *self)
 {
-  GstElement *signaller;
-
   /* Both, whatever is inside: as a source it is sent the application's EOS,
    * as a sink it ends a pipeline that only sends. */
   gst_bin_set_suppressed_flags (
@@ -864,7 +778,5 @@ gst_room_call_bin_init (GstRoomCallBin *self)
 
   room_call_settings_init (&self->settings);
   self->room = room_new (GST_BIN (self), &room_funcs, self);
-  signaller = gst_element_factory_make (DEFAULT_SIGNALLER, NULL);
-  if (signaller != NULL)
-    set_signaller (self, signaller);
+  signaller_child_init (&self->signaller, GST_BIN (self));
 }

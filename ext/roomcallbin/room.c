@@ -2,15 +2,13 @@
 #include "room.h"
 
 #include "roomcontract.h"
+#include "roominputs.h"
 #include "roster.h"
 #include "webrtctuning.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* The browser applications take their media first, and a member that joins
- * without them would be offered nothing. */
-#define JOIN_HOLD_MS 5000
 /* After a reconnection of the signalling: how long the call with a member that
  * is not in the new list goes on, for it to come back under another id. */
 #define MISSING_GRACE_MS 5000
@@ -24,11 +22,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * application for ever. */
 #define STOP_TIMEOUT_US (3 * G_TIME_SPAN_SECOND)
 
-typedef struct {
-  SendBranch *branch;
-  gboolean settled; /* ready, or never to be */
-} Input;
-
 struct _Room {
   LoopThread *loop;
   GstBin *bin;
@@ -40,12 +33,10 @@ struct _Room {
   char *member;          /* hex, 128 bit: who we are, in our descriptions */
   GstElement *signaller; /* while running */
   Roster *roster;
-  GPtrArray *inputs; /* Input */
+  RoomInputs *inputs;
   gboolean running;
-  gboolean join_wanted;
   gint64 warnings_since; /* monotonic, us: n_warnings were posted since */
   guint n_warnings;
-  GSource *join_timer;
   GSource *stats_timer;
   GSource *missing_timer;
 
@@ -306,49 +297,17 @@ static const RoomSignallerFuncs signaller_funcs = {
 
 /* --- inputs --- */
 
-static Input *
-find_input (Room *self, SendBranch *branch)
-{
-  for (guint i = 0; i < self->inputs->len; i++) {
-    Input *input = g_ptr_array_index (self->inputs, i);
-
-    if (input->branch == branch)
-      return input;
-  }
-  return NULL;
-}
-
 static void
-join_now (Room *self)
-{
-  clear_timer (&self->join_timer);
-  self->join_wanted = FALSE;
-  if (self->signaller != NULL)
-    gst_element_set_state (self->signaller, GST_STATE_PLAYING);
-}
-
-static gboolean
-join_hold_over (gpointer data)
+join_now (gboolean complete, gpointer data)
 {
   Room *self = data;
 
-  warn (self,
-      "Joining although an input has had no media for 5 s; it is "
-      "offered as soon as it has some");
-  join_now (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-join_if_ready (Room *self)
-{
-  if (!self->join_wanted)
-    return;
-  for (guint i = 0; i < self->inputs->len; i++) {
-    if (!((Input *) g_ptr_array_index (self->inputs, i))->settled)
-      return;
-  }
-  join_now (self);
+  if (!complete)
+    warn (self,
+        "Joining although an input has had no media for join-timeout; it is "
+        "offered as soon as it has some");
+  if (self->signaller != NULL)
+    gst_element_set_state (self->signaller, GST_STATE_PLAYING);
 }
 
 typedef struct {
@@ -371,20 +330,17 @@ input_ready (gpointer data)
 {
   InputReady *ready = data;
   Room *self = ready->room;
-  Input *input = find_input (self, ready->branch);
 
-  if (input == NULL)
+  if (!room_inputs_settle (self->inputs, ready->branch, ready->error == NULL))
     return G_SOURCE_REMOVE;
-  input->settled = TRUE;
   if (ready->error != NULL) {
     self->funcs->failed (ready->error, self->data);
     return G_SOURCE_REMOVE;
   }
-  g_ptr_array_add (self->context.inputs, ready->branch);
   room_outputs_add_input (self->context.outputs, ready->branch);
   for (guint i = 0; i < roster_count (self->roster); i++)
     room_peer_add_input (roster_get (self->roster, i), ready->branch);
-  join_if_ready (self);
+  room_inputs_join_if_ready (self->inputs);
   return G_SOURCE_REMOVE;
 }
 
@@ -502,10 +458,7 @@ join (gpointer data)
 {
   Room *self = ((RoomCall *) data)->room;
 
-  self->join_wanted = TRUE;
-  clear_timer (&self->join_timer);
-  self->join_timer = add_timer (self, JOIN_HOLD_MS, join_hold_over);
-  join_if_ready (self);
+  room_inputs_hold_join (self->inputs, self->settings.join_timeout);
   return G_SOURCE_REMOVE;
 }
 
@@ -514,8 +467,7 @@ stop_joining (gpointer data)
 {
   Room *self = ((RoomCall *) data)->room;
 
-  self->join_wanted = FALSE;
-  clear_timer (&self->join_timer);
+  room_inputs_cancel_join (self->inputs);
   return G_SOURCE_REMOVE;
 }
 
@@ -565,10 +517,8 @@ static gboolean
 add_input (gpointer data)
 {
   RoomCall *arguments = data;
-  Input *input = g_new0 (Input, 1);
 
-  input->branch = arguments->branch;
-  g_ptr_array_add (arguments->room->inputs, input);
+  room_inputs_add (arguments->room->inputs, arguments->branch);
   return G_SOURCE_REMOVE;
 }
 
@@ -581,9 +531,7 @@ remove_input (gpointer data)
   for (guint i = 0; i < roster_count (self->roster); i++)
     room_peer_remove_input (roster_get (self->roster, i), arguments->branch);
   room_outputs_remove_input (self->context.outputs, arguments->branch);
-  g_ptr_array_remove (self->context.inputs, arguments->branch);
-  g_ptr_array_remove (self->inputs, find_input (self, arguments->branch));
-  join_if_ready (self);
+  room_inputs_remove (self->inputs, arguments->branch);
   return G_SOURCE_REMOVE;
 }
 
@@ -655,15 +603,15 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
       g_random_int (), g_random_int (), g_random_int ());
   self->roster = roster_new (member_removed, self);
-  self->inputs = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->loop = loop_thread_new ("room-call");
+  self->inputs = room_inputs_new (self->loop, join_now, self);
   self->context = (RoomPeerContext){
     .loop = self->loop,
     .bin = bin,
     .outputs = room_outputs_new (self->loop, bin, &funcs->outputs, data),
-    .inputs = g_ptr_array_new (),
+    .inputs = room_inputs_get_ready (self->inputs),
     .take_slot = take_slot,
     .post = post_from_peer,
     .leg_retired = leg_retired,
@@ -695,9 +643,8 @@ room_free (Room *self)
   loop_thread_free (self->loop);
   webrtc_tuning_finish ();
   room_outputs_free (self->context.outputs);
-  g_ptr_array_unref (self->context.inputs);
   roster_free (self->roster);
-  g_ptr_array_unref (self->inputs);
+  room_inputs_free (self->inputs);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->member);
@@ -726,7 +673,7 @@ room_start (Room *self, GstElement *signaller, const RoomSettings *settings)
  * @self: a room that was started
  *
  * Has the signaller join (PAUSED to PLAYING) as soon as all inputs have media,
- * after 5 s in any case.
+ * after join-timeout in any case.
  */
 void
 room_join (Room *self)

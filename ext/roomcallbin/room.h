@@ -33,6 +33,7 @@ typedef struct {
   gboolean relay_only;
   const char *stun_server;
   guint max_peers;
+  guint join_timeout;
   guint answer_timeout;
   guint ice_timeout;
   guint stats_interval;

@@ -8,6 +8,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define DEFAULT_MAX_PEERS 8
 #define DEFAULT_START_BITRATE 2048000
 #define DEFAULT_AUDIO_BITRATE 64000
+#define DEFAULT_JOIN_TIMEOUT 5000
 #define DEFAULT_ANSWER_TIMEOUT 30000
 #define DEFAULT_ICE_TIMEOUT 15000
 #define DEFAULT_REJOIN_GRACE 10000
@@ -87,6 +88,7 @@ enum {
   SETTING_MAX_PEERS,
   SETTING_START_BITRATE,
   SETTING_AUDIO_BITRATE,
+  SETTING_JOIN_TIMEOUT,
   SETTING_ANSWER_TIMEOUT,
   SETTING_ICE_TIMEOUT,
   SETTING_REJOIN_GRACE,
@@ -108,6 +110,7 @@ room_call_settings_init (RoomCallSettings *self)
     .latency = DEFAULT_LATENCY,
     .do_retransmission = TRUE,
     .max_peers = DEFAULT_MAX_PEERS,
+    .join_timeout = DEFAULT_JOIN_TIMEOUT,
     .answer_timeout = DEFAULT_ANSWER_TIMEOUT,
     .ice_timeout = DEFAULT_ICE_TIMEOUT,
     .rejoin_grace = DEFAULT_REJOIN_GRACE,
@@ -176,6 +179,9 @@ room_call_settings_set (
       break;
     case SETTING_AUDIO_BITRATE:
       self->send.audio_bitrate = g_value_get_uint (value);
+      break;
+    case SETTING_JOIN_TIMEOUT:
+      self->room.join_timeout = g_value_get_uint (value);
       break;
     case SETTING_ANSWER_TIMEOUT:
       self->room.answer_timeout = g_value_get_uint (value);
@@ -259,6 +265,9 @@ room_call_settings_get (
       break;
     case SETTING_AUDIO_BITRATE:
       g_value_set_uint (value, self->send.audio_bitrate);
+      break;
+    case SETTING_JOIN_TIMEOUT:
+      g_value_set_uint (value, self->room.join_timeout);
       break;
     case SETTING_ANSWER_TIMEOUT:
       g_value_set_uint (value, self->room.answer_timeout);
@@ -371,6 +380,11 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
       "What an audio input is encoded with, in bit/s; for inputs that are "
       "requested later",
       4000, 650000, DEFAULT_AUDIO_BITRATE, GST_PARAM_MUTABLE_PLAYING);
+  install_uint (klass, first_id + SETTING_JOIN_TIMEOUT, "join-timeout",
+      "Join timeout",
+      "How long joining waits for inputs without media, in milliseconds (0 = "
+      "for ever)",
+      0, G_MAXINT, DEFAULT_JOIN_TIMEOUT, GST_PARAM_MUTABLE_READY);
   install_uint (klass, first_id + SETTING_ANSWER_TIMEOUT, "answer-timeout",
       "Answer timeout",
       "How long a peer may take to answer our offer, in milliseconds (0 = for "

@@ -40,6 +40,24 @@ GST_START_TEST (test_late_caps)
 }
 GST_END_TEST
 
+/* How long it waits is the application's matter. */
+GST_START_TEST (test_join_timeout)
+{
+  g_autoptr (CallMember) a = NULL;
+  gint64 start;
+
+  TEST_WATCHDOG (60);
+  a = call_check_member ("join-timeout", "join-timeout=200",
+      CALL_MEMBER_AUDIO (440) VIDEO " ! valve drop=true ! call.video_0");
+  start = g_get_monotonic_time ();
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  fail_unless (g_get_monotonic_time () - start < 4 * G_TIME_SPAN_SECOND);
+  fail_unless (call_member_count (a, "roomcall/warning", NULL, NULL) == 1);
+}
+GST_END_TEST
+
 /* Inputs come and go in a call that goes on. */
 GST_START_TEST (test_come_and_go)
 {
@@ -180,6 +198,7 @@ lateinput_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_late_caps);
+  tcase_add_test (tc, test_join_timeout);
   tcase_add_test (tc, test_come_and_go);
   tcase_add_test (tc, test_glare);
   tcase_add_test (tc, test_two_cameras);
