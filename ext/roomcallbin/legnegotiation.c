@@ -667,7 +667,10 @@ void
 peer_leg_remove_input (PeerLeg *self, SendBranch *input)
 {
   for (guint i = 0; i < self->sends->len; i++) {
-    if (send_leg_get_branch (g_ptr_array_index (self->sends, i)) == input) {
+    SendLeg *send = g_ptr_array_index (self->sends, i);
+
+    if (send_leg_get_branch (send) == input) {
+      leg_add_sent (send, &self->sent_before);
       g_ptr_array_remove_index (self->sends, i);
       break;
     }

@@ -42,6 +42,7 @@ struct _PeerLeg {
   Negotiator negotiator;
   GPtrArray *inputs;     /* SendBranch, not owned: those to be sent */
   GPtrArray *sends;      /* SendLeg: those that have an m-line */
+  RoomStats sent_before; /* by those that were removed */
   GPtrArray *tracks;     /* RecvBranch */
   guint n_mlines;        /* of the last description, ours or theirs */
   guint n_settled;       /* of the last exchange that was completed */
@@ -105,6 +106,8 @@ GstPromise *leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field);
 void leg_fail (PeerLeg *self, const GError *error);
 void leg_fail_description (
     PeerLeg *self, const char *what, const GError *cause);
+
+void leg_add_sent (SendLeg *send, RoomStats *totals);
 
 void leg_negotiation_gathered (PeerLeg *self);
 gboolean leg_negotiation_receives (PeerLeg *self, MediaKind kind);

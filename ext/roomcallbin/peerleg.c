@@ -640,25 +640,26 @@ peer_leg_get_remote (PeerLeg *self)
   return self->remote;
 }
 
+void
+leg_add_sent (SendLeg *send, RoomStats *totals)
+{
+  guint64 frames, bytes;
+
+  send_leg_get_counters (send, &frames, &bytes);
+  totals->frames_out[send_branch_get_kind (send_leg_get_branch (send))] +=
+      frames;
+  totals->bytes_out += bytes;
+}
+
 /**
- * peer_leg_get_sent:
+ * peer_leg_add_sent:
  * @self: the leg
- * @kind: audio or video
- * @frames: (inout): increased by the encoded frames that were sent
- * @bytes: (inout): increased by their size
+ * @totals: the encoded frames that were sent, and their size, are added to them
  */
 void
-peer_leg_get_sent (
-    PeerLeg *self, MediaKind kind, guint64 *frames, guint64 *bytes)
+peer_leg_add_sent (PeerLeg *self, RoomStats *totals)
 {
-  for (guint i = 0; i < self->sends->len; i++) {
-    SendLeg *send = g_ptr_array_index (self->sends, i);
-    guint64 f, b;
-
-    if (send_branch_get_kind (send_leg_get_branch (send)) != kind)
-      continue;
-    send_leg_get_counters (send, &f, &b);
-    *frames += f;
-    *bytes += b;
-  }
+  room_stats_add (totals, &self->sent_before);
+  for (guint i = 0; i < self->sends->len; i++)
+    leg_add_sent (g_ptr_array_index (self->sends, i), totals);
 }

@@ -3,6 +3,7 @@
 
 #include "loopthread.h"
 #include "recvbranch.h"
+#include "roomstats.h"
 #include "sdpgate.h"
 #include "sendbranch.h"
 
@@ -113,7 +114,6 @@ gboolean peer_leg_has_media (PeerLeg *self);
 gboolean peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer);
 const SdpDescription *peer_leg_get_offer (PeerLeg *self);
 const SdpDescription *peer_leg_get_remote (PeerLeg *self);
-void peer_leg_get_sent (
-    PeerLeg *self, MediaKind kind, guint64 *frames, guint64 *bytes);
+void peer_leg_add_sent (PeerLeg *self, RoomStats *totals);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "roomcontract.h"
 #include "roominputs.h"
+#include "roompost.h"
 #include "roster.h"
 #include "webrtctuning.h"
 
@@ -15,8 +16,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* How long a leg that ends may gather candidates, whose sockets leak otherwise;
  * and how long while an application waits. Host candidates take no time. */
 #define PATIENCE_MS 2000
-#define WARNING_WINDOW_US (10 * G_TIME_SPAN_SECOND)
-#define WARNINGS_PER_WINDOW 30
 #define STOP_PATIENCE_MS 500
 /* All legs are stopped on workers; one that hangs must not hold up the
  * application for ever. */
@@ -34,9 +33,9 @@ struct _Room {
   GstElement *signaller; /* while running */
   Roster *roster;
   RoomInputs *inputs;
+  RoomStats departed; /* with members that are gone */
   gboolean running;
-  gint64 warnings_since; /* monotonic, us: n_warnings were posted since */
-  guint n_warnings;
+  RoomPost messages;
   GSource *stats_timer;
   GSource *missing_timer;
 
@@ -63,45 +62,10 @@ add_timer (Room *self, guint ms, GSourceFunc func)
   return source != NULL ? g_source_ref (source) : NULL;
 }
 
-static gboolean may_warn (Room *self);
-
-static void
-post (Room *self, GstStructure *structure)
-{
-  if (gst_structure_has_name (structure, "roomcall/warning")
-      && !may_warn (self)) {
-    gst_structure_free (structure);
-    return;
-  }
-  self->funcs->post (structure, self->data);
-}
-
-/* What a peer does may make warnings; not more than somebody can read. */
-static gboolean
-may_warn (Room *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->warnings_since > WARNING_WINDOW_US) {
-    self->warnings_since = now;
-    self->n_warnings = 0;
-  }
-  return self->n_warnings++ < WARNINGS_PER_WINDOW;
-}
-
-static void
-warn (Room *self, const char *text)
-{
-  GST_WARNING_OBJECT (self->bin, "%s", text);
-  post (self,
-      gst_structure_new (
-          "roomcall/warning", "text", G_TYPE_STRING, text, NULL));
-}
-
 static void
 post_from_peer (GstStructure *structure, gpointer data)
 {
-  post (data, structure);
+  room_post_message (&((Room *) data)->messages, structure);
 }
 
 /* --- members --- */
@@ -109,7 +73,10 @@ post_from_peer (GstStructure *structure, gpointer data)
 static void
 member_removed (RoomPeer *peer, const char *reason, gpointer data)
 {
-  post (data,
+  Room *self = data;
+
+  room_peer_add_totals (peer, &self->departed);
+  room_post_message (&self->messages,
       gst_structure_new ("roomcall/peer-left", "peer-id", G_TYPE_STRING,
           room_peer_get_id (peer), "slot", G_TYPE_INT,
           room_peer_get_slot (peer), "reason", G_TYPE_STRING, reason, NULL));
@@ -125,12 +92,12 @@ add_member (Room *self, const char *id, const char *role, const char *name)
         "%s is in the room, but not called: there are max-peers=%u already", id,
         self->settings.max_peers);
 
-    warn (self, text);
+    room_post_warning (&self->messages, text);
     return NULL;
   }
   peer = room_peer_new (&self->context, id, role, name);
   roster_add (self->roster, peer);
-  post (self,
+  room_post_message (&self->messages,
       gst_structure_new ("roomcall/peer-joined", "peer-id", G_TYPE_STRING, id,
           "peer-name", G_TYPE_STRING, name, NULL));
   return peer;
@@ -154,7 +121,7 @@ on_joined (const char *self_id, gpointer data)
   roster_begin_list (self->roster);
   if (self_id != NULL)
     gst_structure_set (message, "self-id", G_TYPE_STRING, self_id, NULL);
-  post (self, message);
+  room_post_message (&self->messages, message);
 }
 
 static void
@@ -235,14 +202,16 @@ on_description (
                               : roster_find_only_call (self->roster);
 
   if (sdp == NULL || (!offer && g_strcmp0 (type, "answer") != 0)) {
-    warn (self, "A description that is neither offer nor answer, dropped");
+    room_post_warning (&self->messages,
+        "A description that is neither offer nor answer, dropped");
     return;
   }
   /* In some applications an offer is all that says that there is a peer. */
   if (peer == NULL && offer && id != NULL)
     peer = add_member (self, id, ROOM_ROLE_ANSWERER, NULL);
   if (peer == NULL) {
-    warn (self, "A description of an unknown peer, dropped");
+    room_post_warning (
+        &self->messages, "A description of an unknown peer, dropped");
     return;
   }
   roster_mark_listed (self->roster, peer);
@@ -278,7 +247,7 @@ on_call_ended (const char *id, const char *reason, gpointer data)
   if (reason == NULL)
     reason = "The peer ended the call";
   room_peer_end_call (peer, ROOM_PEER_CLOSED, reason);
-  post (self,
+  room_post_message (&self->messages,
       gst_structure_new ("roomcall/call-ended", "peer-id", G_TYPE_STRING,
           room_peer_get_id (peer), "reason", G_TYPE_STRING, reason, NULL));
 }
@@ -303,7 +272,7 @@ join_now (gboolean complete, gpointer data)
   Room *self = data;
 
   if (!complete)
-    warn (self,
+    room_post_warning (&self->messages,
         "Joining although an input has had no media for join-timeout; it is "
         "offered as soon as it has some");
   if (self->signaller != NULL)
@@ -368,30 +337,22 @@ call (Room *self, GSourceFunc func, RoomCall *arguments)
 static GstStructure *
 make_stats (Room *self)
 {
-  static const char *const sums[] = { "audio-buffers-in", "video-frames-in",
-    "bytes-in", "audio-buffers-out", "video-frames-out", "bytes-out" };
   GstStructure *stats = gst_structure_new ("roomcall/stats", "peers",
       G_TYPE_UINT, roster_count (self->roster), NULL);
-  guint64 totals[G_N_ELEMENTS (sums)] = { 0 };
+  RoomStats totals = self->departed;
   g_auto (GValue) list = G_VALUE_INIT;
 
   g_value_init (&list, GST_TYPE_ARRAY);
   for (guint i = 0; i < roster_count (self->roster); i++) {
-    GstStructure *of_peer = room_peer_get_stats (roster_get (self->roster, i));
+    RoomPeer *peer = roster_get (self->roster, i);
     g_auto (GValue) value = G_VALUE_INIT;
 
-    for (gsize j = 0; j < G_N_ELEMENTS (sums); j++) {
-      guint64 n = 0;
-
-      gst_structure_get_uint64 (of_peer, sums[j], &n);
-      totals[j] += n;
-    }
+    room_peer_add_totals (peer, &totals);
     g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, of_peer);
+    g_value_take_boxed (&value, room_peer_get_stats (peer));
     gst_value_array_append_value (&list, &value);
   }
-  for (gsize j = 0; j < G_N_ELEMENTS (sums); j++)
-    gst_structure_set (stats, sums[j], G_TYPE_UINT64, totals[j], NULL);
+  room_stats_write (&totals, stats);
   gst_structure_set_value (stats, "peer-stats", &list);
   return stats;
 }
@@ -401,7 +362,7 @@ post_stats (gpointer data)
 {
   Room *self = data;
 
-  post (self, make_stats (self));
+  room_post_message (&self->messages, make_stats (self));
   return G_SOURCE_CONTINUE;
 }
 
@@ -444,6 +405,7 @@ start (gpointer data)
   self->context.signaller =
       room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
   self->running = TRUE;
+  self->departed = (RoomStats){ 0 };
   self->context.patience = PATIENCE_MS;
   self->context.max_legs = 2 * settings->max_peers + 8;
   room_outputs_start (self->context.outputs, settings->latency * GST_MSECOND,
@@ -600,6 +562,9 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->bin = bin;
   self->funcs = funcs;
   self->data = data;
+  self->messages = (RoomPost){
+    .source = GST_OBJECT (bin), .post = funcs->post, .data = data
+  };
   self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
       g_random_int (), g_random_int (), g_random_int ());
   self->roster = roster_new (member_removed, self);

@@ -29,6 +29,7 @@ struct _RoomPeer {
   GPtrArray *candidates; /* char: that came before there is a leg */
   GSource *deadline;     /* of the answer, then of ICE */
   GSource *watch;
+  RoomStats past;    /* of the legs before */
   gint64 legs_since; /* monotonic, us: n_legs were made since */
   guint n_legs;
 };
@@ -314,8 +315,24 @@ make_leg (RoomPeer *self)
 }
 
 static void
+add_leg_totals (RoomPeer *self, RoomStats *totals)
+{
+  for (guint i = 0; i < self->tracks->len; i++) {
+    RecvBranch *track = g_ptr_array_index (self->tracks, i);
+    guint64 frames, bytes;
+
+    recv_branch_get_counters (track, &frames, &bytes);
+    totals->frames_in[recv_branch_get_kind (track)] += frames;
+    totals->bytes_in += bytes;
+  }
+  if (self->leg != NULL)
+    peer_leg_add_sent (self->leg, totals);
+}
+
+static void
 drop_leg (RoomPeer *self)
 {
+  add_leg_totals (self, &self->past);
   clear_source (&self->deadline);
   clear_source (&self->watch);
   while (self->tracks->len > 0) {
@@ -606,35 +623,32 @@ room_peer_remove_input (RoomPeer *self, SendBranch *input)
 }
 
 /**
+ * room_peer_add_totals:
+ * @self: the peer
+ * @totals: what has flowed both ways since it is there is added to them
+ */
+void
+room_peer_add_totals (RoomPeer *self, RoomStats *totals)
+{
+  room_stats_add (totals, &self->past);
+  add_leg_totals (self, totals);
+}
+
+/**
  * room_peer_get_stats:
  * @self: the peer
  *
- * Returns: (transfer full): frames and bytes in both directions since the call
- *   began
+ * Returns: (transfer full): who it is, and what has flowed both ways
  */
 GstStructure *
 room_peer_get_stats (RoomPeer *self)
 {
-  guint64 frames_in[2] = { 0, 0 }, frames_out[2] = { 0, 0 };
-  guint64 bytes_in = 0, bytes_out = 0;
+  GstStructure *structure = gst_structure_new ("peer", "peer-id", G_TYPE_STRING,
+      self->id, "slot", G_TYPE_INT, self->slot, "state", G_TYPE_STRING,
+      state_get_name (self->state), NULL);
+  RoomStats totals = { 0 };
 
-  for (guint i = 0; i < self->tracks->len; i++) {
-    RecvBranch *track = g_ptr_array_index (self->tracks, i);
-    guint64 frames, bytes;
-
-    recv_branch_get_counters (track, &frames, &bytes);
-    frames_in[recv_branch_get_kind (track) == MEDIA_AUDIO ? 0 : 1] += frames;
-    bytes_in += bytes;
-  }
-  if (self->leg != NULL) {
-    peer_leg_get_sent (self->leg, MEDIA_AUDIO, &frames_out[0], &bytes_out);
-    peer_leg_get_sent (self->leg, MEDIA_VIDEO, &frames_out[1], &bytes_out);
-  }
-  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "slot",
-      G_TYPE_INT, self->slot, "state", G_TYPE_STRING,
-      state_get_name (self->state), "audio-buffers-in", G_TYPE_UINT64,
-      frames_in[0], "video-frames-in", G_TYPE_UINT64, frames_in[1], "bytes-in",
-      G_TYPE_UINT64, bytes_in, "audio-buffers-out", G_TYPE_UINT64,
-      frames_out[0], "video-frames-out", G_TYPE_UINT64, frames_out[1],
-      "bytes-out", G_TYPE_UINT64, bytes_out, NULL);
+  room_peer_add_totals (self, &totals);
+  room_stats_write (&totals, structure);
+  return structure;
 }

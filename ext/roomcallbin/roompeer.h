@@ -4,6 +4,7 @@
 #include "loopthread.h"
 #include "roomoutputs.h"
 #include "roomsignaller.h"
+#include "roomstats.h"
 #include "sdpgate.h"
 
 G_BEGIN_DECLS
@@ -95,6 +96,7 @@ void room_peer_end_call (
 void room_peer_add_input (RoomPeer *self, SendBranch *input);
 void room_peer_remove_input (RoomPeer *self, SendBranch *input);
 
+void room_peer_add_totals (RoomPeer *self, RoomStats *totals);
 GstStructure *room_peer_get_stats (RoomPeer *self);
 
 G_END_DECLS

@@ -202,6 +202,19 @@ GST_START_TEST (test_stats)
       get_number (message, "bytes-in") > get_number (stats, "bytes-in"));
   fail_unless_equals_int (
       call_member_count (b, "roomcall/stats", NULL, NULL), 0);
+
+  /* What has flowed has flowed, also with somebody who is gone. */
+  call_member_stop (b);
+  fail_unless (call_member_wait (
+      a, "roomcall/peer-left", NULL, NULL, test_deadline (10)));
+  g_clear_pointer (&stats, gst_structure_free);
+  g_object_get (call_member_get_call (a), "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint (stats, "peers", &n_peers));
+  fail_unless_equals_int (n_peers, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    fail_unless (
+        get_number (stats, numbers[i]) >= get_number (message, numbers[i]),
+        "%s fell", numbers[i]);
 }
 GST_END_TEST
 

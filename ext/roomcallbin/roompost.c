@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "roompost.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
+#define GST_CAT_DEFAULT gst_room_call_bin_debug
+
+#define WARNING_WINDOW_US (10 * G_TIME_SPAN_SECOND)
+#define WARNINGS_PER_WINDOW 30
+
+static gboolean
+may_warn (RoomPost *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->warnings_since > WARNING_WINDOW_US) {
+    self->warnings_since = now;
+    self->n_warnings = 0;
+  }
+  return self->n_warnings++ < WARNINGS_PER_WINDOW;
+}
+
+/**
+ * room_post_message:
+ * @self: where to
+ * @structure: (transfer full): an element message
+ */
+void
+room_post_message (RoomPost *self, GstStructure *structure)
+{
+  if (gst_structure_has_name (structure, "roomcall/warning")
+      && !may_warn (self)) {
+    gst_structure_free (structure);
+    return;
+  }
+  self->post (structure, self->data);
+}
+
+/**
+ * room_post_warning:
+ * @self: where to
+ * @text: for people
+ */
+void
+room_post_warning (RoomPost *self, const char *text)
+{
+  GST_WARNING_OBJECT (self->source, "%s", text);
+  room_post_message (self,
+      gst_structure_new (
+          "roomcall/warning", "text", G_TYPE_STRING, text, NULL));
+}

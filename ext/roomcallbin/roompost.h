@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RoomPost:
+ *
+ * What the room tells the application. What a peer does may make warnings: no
+ * more of them than somebody can read. Used on the room's thread alone.
+ */
+typedef struct {
+  GstObject *source; /* for the log, not owned */
+  void (*post) (GstStructure *structure, gpointer data);
+  gpointer data;
+  gint64 warnings_since; /* monotonic, us: n_warnings were posted since */
+  guint n_warnings;
+} RoomPost;
+
+void room_post_message (RoomPost *self, GstStructure *structure);
+void room_post_warning (RoomPost *self, const char *text);
+
+G_END_DECLS
