@@ -154,13 +154,11 @@ begin_step (PeerLeg *self, LegStep step)
     self->caps_timer = leg_add_timer (self, CAPS_TIMEOUT_MS, caps_timed_out);
 }
 
-static GstPadProbeReturn
-watch_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+/* On a streaming thread, when webrtcbin has them. */
+static void
+on_caps (GstPad *sink_pad, GParamSpec *pspec, gpointer data)
 {
-  if (GST_EVENT_TYPE (info->data) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
   leg_post_send (leg_post_new (data, caps_arrived));
-  return GST_PAD_PROBE_REMOVE;
 }
 
 /* --- inputs --- */
@@ -268,8 +266,8 @@ attach_input (
     g_object_set (transceiver, "direction",
         GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY, NULL);
 
-  gst_pad_add_probe (src_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_caps,
-      peer_leg_ref (self), peer_leg_unref);
+  g_signal_connect_data (sink_pad, "notify::caps", G_CALLBACK (on_caps),
+      peer_leg_ref (self), (GClosureNotify) (GCallback) peer_leg_unref, 0);
   if (!send_leg_attach (send, error))
     return FALSE;
   g_ptr_array_add (self->sends, g_steal_pointer (&send));

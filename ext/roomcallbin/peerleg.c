@@ -479,6 +479,16 @@ retired (PeerLeg *self, LegPost *post)
   self->retired (self->retired_data);
 }
 
+/* Tracks hold pads of webrtcbin's, and pads hold transports. */
+static void
+free_connection (gpointer data, gpointer unused)
+{
+  PeerLeg *self = data;
+
+  g_ptr_array_set_size (self->tracks, 0);
+  gst_clear_object (&self->webrtcbin);
+}
+
 /* On a worker: here nothing of webrtcbin's is under way, and the loop thread
  * goes on with the other peers while it takes its time. */
 static void
@@ -488,8 +498,9 @@ stop_on_worker (GstElement *peer_bin, gpointer data)
   LegPost *post = leg_post_new (self, retired);
 
   gst_element_set_state (peer_bin, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (peer_bin), self->webrtcbin);
+  webrtc_tuning_free_on_clock (free_connection, self);
   /* The bin's error handler refers to the leg. */
-  gst_clear_object (&self->webrtcbin);
   gst_clear_object (&self->peer_bin);
   post->always = TRUE;
   leg_post_send (post);

@@ -223,14 +223,17 @@ send_leg_detach (SendLeg *self)
  * @self: the leg
  *
  * Returns: whether webrtcbin knows what will be sent; an offer made earlier
- *   lacks its a=ssrc lines
+ *   lacks its a=ssrc lines, and the peer's webrtcbin then takes the stream for
+ *   another one of its first m-line
  */
 gboolean
 send_leg_has_caps (SendLeg *self)
 {
   g_autoptr (GstPad) pad = send_leg_get_src_pad (self);
+  g_autoptr (GstPad) sink_pad = gst_pad_get_peer (pad);
 
-  return gst_pad_has_current_caps (pad);
+  /* Not of our own pad: that has them while they are still on their way. */
+  return sink_pad != NULL && gst_pad_has_current_caps (sink_pad);
 }
 
 /**

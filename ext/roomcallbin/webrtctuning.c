@@ -158,6 +158,62 @@ webrtc_tuning_get_remote_certificate (GstElement *webrtcbin)
   return pem;
 }
 
+typedef struct {
+  GFunc func;
+  gpointer data;
+  GMutex lock;
+  GCond cond;
+  gboolean done; /* guarded by lock */
+} ClockCall;
+
+static gboolean
+run_clock_call (
+    GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
+{
+  ClockCall *call = data;
+
+  call->func (call->data, NULL);
+  g_mutex_lock (&call->lock);
+  call->done = TRUE;
+  g_cond_signal (&call->cond);
+  g_mutex_unlock (&call->lock);
+  return TRUE;
+}
+
+/**
+ * webrtc_tuning_free_on_clock:
+ * @func: called once, before this returns
+ * @data: handed to @func
+ *
+ * Where the last references to a webrtcbin and its pads are to be dropped: on
+ * the thread of the system clock. dtlsdec and dtlsenc of 1.22 connect to the
+ * DTLS connection, which they share, with g_signal_connect_object(). For each
+ * flight of the handshake the connection has a timer on the system clock that
+ * holds it, for a second or more. When the timer drops the last reference while
+ * an element is disposed of elsewhere, GObject aborts the program: of 300
+ * connections freed a second after they began, one or more did. On the timers'
+ * own thread the two cannot meet. Upstream 1dba9e65fa (2026) disconnects.
+ */
+void
+webrtc_tuning_free_on_clock (GFunc func, gpointer data)
+{
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  GstClockID id =
+      gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock));
+  ClockCall call = { .func = func, .data = data };
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.cond);
+  gst_clock_id_wait_async (id, run_clock_call, &call, NULL);
+  g_mutex_lock (&call.lock);
+  while (!call.done)
+    g_cond_wait (&call.cond, &call.lock);
+  g_mutex_unlock (&call.lock);
+  gst_clock_id_unref (id);
+  g_mutex_clear (&call.lock);
+  g_cond_clear (&call.cond);
+}
+
 static gpointer
 make_certificate (gpointer data)
 {

@@ -87,6 +87,60 @@ GST_START_TEST (test_streams_are_limited)
 }
 GST_END_TEST;
 
+/* What webrtcbin makes for each peer, with a handshake under way: nobody answers,
+ * and a timer of a second holds the connection. */
+static GstElement *
+make_connection (guint number)
+{
+  g_autofree char *id = g_strdup_printf ("webrtctuning-%u", number);
+  GstElement *bin = gst_object_ref_sink (gst_bin_new (NULL));
+  GstElement *decoder = gst_element_factory_make ("dtlsdec", NULL);
+  GstElement *encoder = gst_element_factory_make ("dtlsenc", NULL);
+
+  g_object_set (decoder, "connection-id", id, NULL);
+  g_object_set (encoder, "connection-id", id, "is-client", TRUE, NULL);
+  gst_bin_add_many (GST_BIN (bin), decoder, encoder, NULL);
+  gst_element_set_state (decoder, GST_STATE_READY);
+  gst_element_set_state (bin, GST_STATE_PLAYING);
+  return bin;
+}
+
+static void
+unref_object (gpointer object, gpointer unused)
+{
+  gst_object_unref (object);
+}
+
+static void
+note_finalized (gpointer data, GObject *where)
+{
+  (*(guint *) data)++;
+}
+
+/* Connections that are freed while their timers fire: freed where they are not,
+ * they took the program with them in two runs of three. */
+GST_START_TEST (test_freed_when_a_timer_fires)
+{
+  GstElement *connections[300];
+  gint64 due[G_N_ELEMENTS (connections)];
+  guint n_finalized = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++) {
+    connections[i] = make_connection (i);
+    /* From a bit before to a bit behind. */
+    due[i] = g_get_monotonic_time () + G_TIME_SPAN_SECOND - 100 + (i % 20) * 20;
+    gst_element_set_state (connections[i], GST_STATE_NULL);
+    g_object_weak_ref (G_OBJECT (connections[i]), note_finalized, &n_finalized);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++) {
+    while (g_get_monotonic_time () < due[i])
+      g_thread_yield ();
+    webrtc_tuning_free_on_clock (unref_object, connections[i]);
+    fail_unless_equals_int (n_finalized, i + 1);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 webrtctuning_suite (void)
 {
@@ -96,6 +150,7 @@ webrtctuning_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 60);
   tcase_add_test (tc, test_streams_are_limited);
+  tcase_add_loop_test (tc, test_freed_when_a_timer_fires, 0, 4);
   return suite;
 }
 
