@@ -192,3 +192,14 @@ sio_dial_http_finish (GAsyncResult *result, gboolean *to_proxy, GError **error)
   *to_proxy = g_task_get_source_tag (task) == &to_proxy_tag;
   return g_task_propagate_pointer (task, error);
 }
+
+/* What is still unsent is not waited for. */
+void
+sio_dial_hang_up (GIOStream *stream)
+{
+  if (G_IS_SOCKET_CONNECTION (stream))
+    g_socket_close (
+        g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)), NULL);
+  else
+    g_io_stream_close (stream, NULL, NULL);
+}

@@ -12,5 +12,6 @@ void sio_dial_http_async (SioTarget *target, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer data);
 GIOStream *sio_dial_http_finish (
     GAsyncResult *result, gboolean *to_proxy, GError **error);
+void sio_dial_hang_up (GIOStream *stream);
 
 G_END_DECLS

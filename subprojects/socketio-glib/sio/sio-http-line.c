@@ -54,12 +54,7 @@ drop_connection (SioHttpLine *self)
   sio_timer_stop (&self->writable);
   if (self->stream == NULL)
     return;
-  if (G_IS_SOCKET_CONNECTION (self->stream))
-    g_socket_close (
-        g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)),
-        NULL);
-  else
-    g_io_stream_close (self->stream, NULL, NULL);
+  sio_dial_hang_up (self->stream);
   g_clear_object (&self->stream);
 }
 

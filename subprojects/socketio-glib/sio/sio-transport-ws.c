@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-transport-ws.h"
 
+#include "sio-dial.h"
 #include "sio-error.h"
 #include "sio-timer.h"
 #include "sio-ws-frame.h"
@@ -62,12 +63,7 @@ drop_connection (SioTransportWs *self)
   sio_timer_stop (&self->linger);
   if (self->stream == NULL)
     return;
-  if (G_IS_SOCKET_CONNECTION (self->stream))
-    g_socket_close (
-        g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)),
-        NULL);
-  else
-    g_io_stream_close (self->stream, NULL, NULL);
+  sio_dial_hang_up (self->stream);
   g_clear_object (&self->stream);
 }
 
