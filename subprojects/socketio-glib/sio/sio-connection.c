@@ -15,6 +15,8 @@
 #define POLLING "polling"
 /* How long a WebSocket to upgrade to may take. Nobody waits for it. */
 #define UPGRADE_MS 10000
+/* Engine.IO's code for a revision that is not spoken. */
+#define UNSUPPORTED_REVISION 5
 
 struct _SioConnection {
   GMainContext *context; /* the owner's */
@@ -23,13 +25,15 @@ struct _SioConnection {
   const SioConnectionHandler *handler;
   gpointer data;
 
-  guint at; /* the transport that is tried, or carries the session */
+  guint at;        /* the transport that is tried, or carries the session */
+  GError *refusal; /* of the one revision, when the other is tried */
   gboolean open;
   GSource *turn; /* when it is the next transport's; or that of the upgrade */
   GCancellable *dialing;
   SioEngine *engine;
 };
 
+static void begin_transport (SioConnection *self);
 static void try_transport (SioConnection *self);
 
 gboolean
@@ -40,15 +44,30 @@ sio_connection_knows_transport (const char *name)
 
 /* Ends what is done to get a session, or the session. */
 static void
-drop (SioConnection *self)
+drop_session (SioConnection *self)
 {
-  sio_timer_stop (&self->turn);
   if (self->dialing != NULL)
     g_cancellable_cancel (self->dialing);
   g_clear_object (&self->dialing);
   if (self->engine != NULL)
     sio_engine_close (self->engine);
   g_clear_object (&self->engine);
+}
+
+static void
+drop (SioConnection *self)
+{
+  sio_timer_stop (&self->turn);
+  drop_session (self);
+}
+
+static void
+swap_revision (SioConnection *self)
+{
+  self->settings.revision = self->settings.revision == SIO_ENGINE_REVISION
+      ? SIO_ENGINE_OLD_REVISION
+      : SIO_ENGINE_REVISION;
+  self->settings.knows_revision = FALSE;
 }
 
 /* Whether another transport may get through where one did not. What is wrong
@@ -66,12 +85,43 @@ is_of_transport (const GError *error)
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE);
 }
 
+/* Whether the server may only refuse the revision. npm's says so in a code;
+ * python-engineio 3 gives none, and neither do proxies that let no WebSocket
+ * through: then other transports come first. */
+static gboolean
+is_of_revision (SioConnection *self, const GError *error)
+{
+  int code = sio_error_get_engine_code (error);
+
+  return self->refusal == NULL && sio_error_get_http_status (error) == 400
+      && sio_error_get_retry_after (error) == 0
+      && (code == UNSUPPORTED_REVISION
+          || (code == -1 && self->transports[self->at + 1] == NULL));
+}
+
 /* The transport does not work. The last thing in a call from the context, as the
  * owner may free the connection. */
 static void
-attempt_failed (SioConnection *self, const GError *error)
+attempt_failed (SioConnection *self, const GError *failure)
 {
+  g_autoptr (GError) error = NULL;
+
+  if (is_of_revision (self, failure)) {
+    g_info ("the other revision of Engine.IO is tried: %s", failure->message);
+    drop_session (self);
+    self->refusal = g_error_copy (failure);
+    swap_revision (self);
+    begin_transport (self);
+    return;
+  }
   drop (self);
+  if (self->refusal != NULL) {
+    /* It was not the revision: the first answer is the one to go by. */
+    error = g_steal_pointer (&self->refusal);
+    swap_revision (self);
+  } else {
+    error = g_error_copy (failure);
+  }
   if (self->transports[self->at + 1] != NULL && is_of_transport (error)) {
     g_info ("%s does not get through: %s", self->transports[self->at],
         error->message);
@@ -185,6 +235,7 @@ on_opened (gpointer data)
     return;
   }
   sio_timer_stop (&self->turn);
+  g_clear_error (&self->refusal);
   self->open = TRUE;
   self->settings.revision =
       sio_transport_get_revision (sio_engine_get_transport (self->engine));
@@ -271,14 +322,8 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-try_transport (SioConnection *self)
+begin_transport (SioConnection *self)
 {
-  guint left = g_strv_length (self->transports + self->at);
-
-  /* Who comes last has what is left of the owner's patience. */
-  if (left > 1)
-    self->turn = sio_timer_start (
-        self->context, self->settings.timeout / left, on_turn_over, self);
   if (g_str_equal (self->transports[self->at], WEBSOCKET)) {
     dial (self, NULL, on_dialed);
   } else {
@@ -290,6 +335,18 @@ try_transport (SioConnection *self)
 
     begin_session (self, transport);
   }
+}
+
+static void
+try_transport (SioConnection *self)
+{
+  guint left = g_strv_length (self->transports + self->at);
+
+  /* Who comes last has what is left of the owner's patience. */
+  if (left > 1)
+    self->turn = sio_timer_start (
+        self->context, self->settings.timeout / left, on_turn_over, self);
+  begin_transport (self);
 }
 
 /* Begins to connect; what comes of it is told by @handler, from the thread-
@@ -315,6 +372,7 @@ void
 sio_connection_free (SioConnection *self)
 {
   drop (self);
+  g_clear_error (&self->refusal);
   sio_target_unref (self->settings.target);
   g_strfreev (self->transports);
   g_free (self);

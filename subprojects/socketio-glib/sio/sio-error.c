@@ -4,12 +4,14 @@
 typedef struct {
   guint http_status;
   guint retry_after;
+  int engine_code;
   JsonNode *data;
 } SioErrorPrivate;
 
 static void
 sio_error_private_init (SioErrorPrivate *priv)
 {
+  priv->engine_code = -1;
 }
 
 static void
@@ -17,6 +19,7 @@ sio_error_private_copy (const SioErrorPrivate *from, SioErrorPrivate *to)
 {
   to->http_status = from->http_status;
   to->retry_after = from->retry_after;
+  to->engine_code = from->engine_code;
   to->data = from->data != NULL ? json_node_ref (from->data) : NULL;
 }
 
@@ -76,6 +79,24 @@ sio_error_get_retry_after (const GError *error)
   const SioErrorPrivate *priv = peek_private (error);
 
   return priv != NULL ? priv->retry_after : 0;
+}
+
+/* What Engine.IO's server said beside an HTTP status, such as 5 for a revision
+ * that it does not speak; -1 if it did not. */
+int
+sio_error_get_engine_code (const GError *error)
+{
+  const SioErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->engine_code : -1;
+}
+
+void
+sio_error_set_engine_code (GError *error, int code)
+{
+  SioErrorPrivate *priv = sio_error_get_private (error);
+
+  priv->engine_code = code;
 }
 
 GError *

@@ -8,17 +8,39 @@
 
 #define MAX_REASON 200
 
+/* The longest time to wait that is taken for one. */
+#define MAX_RETRY_AFTER_S (24 * 60 * 60)
+
 /* What Engine.IO says in the body of a refusal: {"code":5,"message":"…"}. */
-static char *
-read_reason (const char *body, gsize length)
+static JsonObject *
+read_refusal (const char *body, gsize length)
 {
   g_autoptr (JsonNode) node = sio_json_parse (body, (gssize) length, NULL);
-  JsonNode *message = NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+      ? json_node_dup_object (node)
+      : NULL;
+}
+
+static int
+read_code (JsonObject *refusal)
+{
+  JsonNode *code = json_object_get_member (refusal, "code");
+  gint64 value;
+
+  if (code == NULL || json_node_get_value_type (code) != G_TYPE_INT64)
+    return -1;
+  value = json_node_get_int (code);
+  return value >= 0 && value <= G_MAXINT ? (int) value : -1;
+}
+
+static char *
+read_reason (JsonObject *refusal)
+{
+  JsonNode *message = json_object_get_member (refusal, "message");
   const char *text;
   GString *out;
 
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    message = json_object_get_member (json_node_get_object (node), "message");
   if (message == NULL || json_node_get_value_type (message) != G_TYPE_STRING)
     return NULL;
   out = g_string_new (": ");
@@ -31,18 +53,40 @@ read_reason (const char *body, gsize length)
   return g_string_free (out, FALSE);
 }
 
+/* The seconds from @now, or from what the server says is now, to a date. */
+static guint
+count_seconds (const char *date, const char *server_now, GDateTime *now)
+{
+  g_autoptr (GDateTime) then = soup_date_time_new_from_http_string (date);
+  g_autoptr (GDateTime) theirs = server_now != NULL
+      ? soup_date_time_new_from_http_string (server_now)
+      : NULL;
+  GTimeSpan span;
+
+  if (then == NULL)
+    return 0;
+  span = g_date_time_difference (then, theirs != NULL ? theirs : now);
+  return (guint) (CLAMP (
+      span / G_TIME_SPAN_SECOND, 0, (GTimeSpan) MAX_RETRY_AFTER_S));
+}
+
+/* RFC 9110, section 10.2.3. Clocks differ, so that a date is held against the
+ * server's own Date. */
 static guint
 read_retry_after (SoupMessageHeaders *headers)
 {
   const char *value = soup_message_headers_get_one (headers, "Retry-After");
+  g_autoptr (GDateTime) now = NULL;
   guint64 seconds;
 
-  /* The form with a date is left out: clocks differ. */
-  if (value == NULL
-      || !g_ascii_string_to_unsigned (
-          value, 10, 0, 24 * 60 * 60, &seconds, NULL))
+  if (value == NULL)
     return 0;
-  return (guint) seconds;
+  if (g_ascii_string_to_unsigned (
+          value, 10, 0, MAX_RETRY_AFTER_S, &seconds, NULL))
+    return (guint) seconds;
+  now = g_date_time_new_now_utc ();
+  return count_seconds (
+      value, soup_message_headers_get_one (headers, "Date"), now);
 }
 
 /* @body is what there is of it. */
@@ -51,9 +95,13 @@ sio_http_error_new (SoupMessageHeaders *headers, guint status,
     const char *phrase, const char *body, gsize length)
 {
   g_autofree char *shown = g_str_to_ascii (phrase != NULL ? phrase : "", "C");
-  g_autofree char *reason = read_reason (body, length);
-
-  return sio_error_new_http_status (status, read_retry_after (headers),
+  g_autoptr (JsonObject) refusal = read_refusal (body, length);
+  g_autofree char *reason = refusal != NULL ? read_reason (refusal) : NULL;
+  GError *error = sio_error_new_http_status (status, read_retry_after (headers),
       "the server answered with HTTP status %u %.60s%s", status, shown,
       reason != NULL ? reason : "");
+
+  if (refusal != NULL)
+    sio_error_set_engine_code (error, read_code (refusal));
+  return error;
 }

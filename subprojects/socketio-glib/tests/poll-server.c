@@ -42,7 +42,12 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
   g_free (self->host);
   self->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   g_string_append_printf (self->cookies, "%s\n", cookie != NULL ? cookie : "");
-  if (strcmp (soup_server_message_get_method (message), "CONNECT") == 0) {
+  if (self->refused != NULL && query != NULL
+      && g_strcmp0 (g_hash_table_lookup (query, "EIO"), self->refused) == 0) {
+    self->refusals++;
+    set_text (self, message, 400, self->refusal);
+  } else if (strcmp (soup_server_message_get_method (message), "CONNECT")
+      == 0) {
     set_text (self, message, 403, "no tunnel");
   } else if (soup_message_headers_get_one (headers, "Upgrade") != NULL) {
     self->websockets++;

@@ -15,11 +15,14 @@ typedef struct {
   /* What it answers. */
   const char *handshake; /* the body of the first GET */
   guint handshake_status;
+  const char *refused; /* the value of EIO that is answered with 400, or NULL */
+  const char *refusal; /* the body of that */
   guint post_status;
   const char *header; /* "Name: value" of each answer, or NULL */
   gboolean mute;      /* to those who want a WebSocket */
 
   /* What it was asked. */
+  guint refusals;
   guint handshakes;
   guint polls;
   guint posts;

@@ -308,6 +308,61 @@ test_retry_after (Arena *arena, gconstpointer data)
   g_assert_cmpuint (delay, ==, 7000);
 }
 
+typedef struct {
+  const char *refusal;
+  gboolean websocket; /* is tried before, and does not get through */
+} RevisionCase;
+
+/* A server that speaks one revision, and refuses the other outright. */
+static void
+test_revision (Arena *arena, gconstpointer data)
+{
+  const RevisionCase *test = data;
+
+  arena->server->refused = "4";
+  arena->server->refusal = test->refusal;
+  arena->server->handshake =
+      "67:0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000,"
+      "\"pingTimeout\":20000}2:40";
+  if (test->websocket)
+    g_object_set (arena->manager, "transports", NULL, NULL);
+  sio_socket_connect (arena->log.socket);
+  fixture_wait (&arena->base, arena->log.connects == 1);
+  g_assert_cmpuint (arena->server->refusals, ==, test->websocket ? 2 : 1);
+  g_assert_cmpuint (arena->log.connect_errors, ==, 0);
+}
+
+static const RevisionCase revision_cases[] = {
+  { "{\"code\":5}", FALSE },
+  { "{\"code\":5}", TRUE },
+  { "\"unsupported version\"", FALSE },
+  { "\"unsupported version\"", TRUE },
+};
+
+/* One that refuses both is asked twice, and the first answer is told. */
+static void
+test_no_revision (Arena *arena, gconstpointer data)
+{
+  arena->server->handshake_status = 400;
+  arena->server->handshake = "{\"code\":5,\"message\":\"no\"}";
+  sio_socket_connect (arena->log.socket);
+  fixture_wait (&arena->base, arena->log.connect_errors == 1);
+  g_assert_cmpuint (arena->server->handshakes, ==, 2);
+  g_assert_error (arena->log.error, SIO_ERROR, SIO_ERROR_HTTP_STATUS);
+  g_assert_cmpstr (arena->log.lines->str, ==, "connect-error 0\n");
+}
+
+/* Another code is no matter of the revision. */
+static void
+test_other_refusal (Arena *arena, gconstpointer data)
+{
+  arena->server->handshake_status = 400;
+  arena->server->handshake = "{\"code\":3,\"message\":\"Bad request\"}";
+  sio_socket_connect (arena->log.socket);
+  fixture_wait (&arena->base, arena->log.connect_errors == 1);
+  g_assert_cmpuint (arena->server->handshakes, ==, 1);
+}
+
 /* A load balancer finds the session by its cookie. */
 static void
 test_cookies (Arena *arena, gconstpointer data)
@@ -391,6 +446,14 @@ main (int argc, char **argv)
   ADD ("too-much", test_too_much);
   ADD ("post-refused", test_post_refused);
   ADD ("retry-after", test_retry_after);
+  for (guint i = 0; i < G_N_ELEMENTS (revision_cases); i++) {
+    g_autofree char *path = g_strdup_printf ("/polling/revision/%u", i);
+
+    g_test_add (
+        path, Arena, &revision_cases[i], set_up, test_revision, tear_down);
+  }
+  ADD ("revision/none", test_no_revision);
+  ADD ("revision/other-refusal", test_other_refusal);
   ADD ("cookies", test_cookies);
   ADD ("fallback", test_fallback);
   ADD ("fallback-from-mute", test_fallback_from_mute);
