@@ -4,17 +4,12 @@
 void
 arena_set_up (Arena *self, gconstpointer data)
 {
-  g_autofree char *script =
-      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "tls-proxy.py", NULL);
   g_autofree char *certificate =
       g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "server.pem", NULL);
   g_autofree char *clients =
       g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data", "client.pem", NULL);
   const ArenaKind *kind = data;
   g_autofree char *inside = NULL;
-  g_autofree char *line = NULL;
-  g_autoptr (GDataInputStream) lines = NULL;
-  g_autoptr (GError) error = NULL;
 
   fixture_set_up (&self->base);
   if (kind != NULL && kind->polled)
@@ -24,16 +19,9 @@ arena_set_up (Arena *self, gconstpointer data)
   inside = g_strdup_printf ("%u",
       self->polled != NULL ? self->polled->port
                            : sio_server_get_port (self->server));
-  self->proxy = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-      "python3", script, certificate, inside,
+  self->proxy = helper_start ("tls-proxy.py", certificate, inside,
       kind != NULL && kind->asks ? clients : NULL, NULL);
-  g_assert_no_error (error);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->proxy));
-  line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (line);
-  self->port = (guint) g_ascii_strtoull (line, NULL, 10);
+  self->port = helper_read_port (self->proxy);
 }
 
 void
@@ -41,9 +29,7 @@ arena_tear_down (Arena *self, gconstpointer data)
 {
   g_clear_object (&self->server);
   g_clear_pointer (&self->polled, poll_server_free);
-  g_output_stream_close (g_subprocess_get_stdin_pipe (self->proxy), NULL, NULL);
-  g_subprocess_wait (self->proxy, NULL, NULL);
-  g_object_unref (self->proxy);
+  helper_stop (self->proxy);
   fixture_tear_down (&self->base);
 }
 

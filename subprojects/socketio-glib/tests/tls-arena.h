@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fixture.h"
+#include "helper.h"
 #include "poll-server.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,7 @@ typedef struct {
   Fixture base;
   SioServer *server;
   PollServer *polled; /* in its place, if the arena is so */
-  GSubprocess *proxy;
+  Helper *proxy;
   guint port;
 } Arena;
 
