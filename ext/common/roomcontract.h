@@ -21,6 +21,8 @@
  *   send-description  (string id, string type, string sdp)
  *   send-candidate    (string id, int mline, string mid|NULL, string candidate)
  *   end-call          (string id, string reason)
+ * An action that a signaller may have; without it end-call is emitted:
+ *   reject-call       (string id, string reason)
  */
 #define ROOM_SIGNAL_JOINED "joined"
 #define ROOM_SIGNAL_DISCONNECTED "disconnected"
@@ -35,8 +37,10 @@
 #define ROOM_ACTION_SEND_DESCRIPTION "send-description"
 #define ROOM_ACTION_SEND_CANDIDATE "send-candidate"
 #define ROOM_ACTION_END_CALL "end-call"
+#define ROOM_ACTION_REJECT_CALL "reject-call"
 
 /* Role of US towards a peer, the second argument of peer-joined. */
 #define ROOM_ROLE_OFFERER "offerer"
 #define ROOM_ROLE_ANSWERER "answerer"
+#define ROOM_ROLE_LATE_OFFERER "late-offerer"
 #define ROOM_ROLE_MANUAL "manual"

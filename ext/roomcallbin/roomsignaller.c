@@ -22,6 +22,8 @@ typedef enum {
   MEMBER_SEND_DESCRIPTION = N_SIGNALS,
   MEMBER_SEND_CANDIDATE,
   MEMBER_END_CALL,
+  N_NEEDED,
+  MEMBER_REJECT_CALL = N_NEEDED,
   N_MEMBERS,
 } Member;
 
@@ -43,6 +45,7 @@ static const struct {
   [MEMBER_SEND_DESCRIPTION] = { ROOM_ACTION_SEND_DESCRIPTION, "sss" },
   [MEMBER_SEND_CANDIDATE] = { ROOM_ACTION_SEND_CANDIDATE, "siss" },
   [MEMBER_END_CALL] = { ROOM_ACTION_END_CALL, "ss" },
+  [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss" },
 };
 
 typedef struct {
@@ -56,6 +59,7 @@ struct _RoomSignaller {
    * disconnected on ours; then the closure is the last that holds us. */
   gint refs;
   GstElement *element;
+  gboolean rejects; /* it has the action for it */
   LoopThread *loop;
   const RoomSignallerFuncs *funcs; /* NULL once freed by the owner */
   gpointer data;
@@ -127,12 +131,12 @@ has_member (GType type, Member member)
  * @error: set if it is none, as %GST_CORE_ERROR_NOT_IMPLEMENTED; names what it
  *   lacks
  *
- * Returns: whether @element has all signals and actions of the contract
+ * Returns: whether @element has all signals and actions that the contract needs
  */
 gboolean
 room_signaller_check (GstElement *element, GError **error)
 {
-  for (int member = 0; member < N_MEMBERS; member++) {
+  for (int member = 0; member < N_NEEDED; member++) {
     if (!has_member (G_OBJECT_TYPE (element), (Member) member)) {
       g_autofree char *text = describe ((Member) member);
 
@@ -281,6 +285,7 @@ room_signaller_new (GstElement *element, LoopThread *loop,
 
   self->refs = 1;
   self->element = gst_object_ref (element);
+  self->rejects = has_member (G_OBJECT_TYPE (element), MEMBER_REJECT_CALL);
   self->loop = loop_thread_ref (loop);
   self->funcs = funcs;
   self->data = data;
@@ -375,4 +380,21 @@ room_signaller_end_call (
     RoomSignaller *self, const char *id, const char *reason)
 {
   g_signal_emit_by_name (self->element, ROOM_ACTION_END_CALL, id, reason);
+}
+
+/**
+ * room_signaller_reject_call:
+ * @self: the signaller
+ * @id: the peer whose offer is not accepted
+ * @reason: for people
+ *
+ * Says it by the hang-up where the signaller knows no refusal.
+ */
+void
+room_signaller_reject_call (
+    RoomSignaller *self, const char *id, const char *reason)
+{
+  g_signal_emit_by_name (self->element,
+      self->rejects ? ROOM_ACTION_REJECT_CALL : ROOM_ACTION_END_CALL, id,
+      reason);
 }

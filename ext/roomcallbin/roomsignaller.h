@@ -51,6 +51,8 @@ void room_signaller_send_candidate (RoomSignaller *self, const char *id,
     int mline, const char *mid, const char *candidate);
 void room_signaller_end_call (
     RoomSignaller *self, const char *id, const char *reason);
+void room_signaller_reject_call (
+    RoomSignaller *self, const char *id, const char *reason);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomSignaller, room_signaller_free)
 

@@ -14,12 +14,14 @@ static const char *const intent_names[] = {
   [DIALECT_LATER_ANSWER] = "later-answer",
   [DIALECT_CANDIDATE] = "candidate",
   [DIALECT_END_CALL] = "end-call",
+  [DIALECT_REJECT] = "reject",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (intent_names) == DIALECT_N_INTENTS);
 
 static const char *const role_names[] = {
   ROOM_ROLE_OFFERER,
   ROOM_ROLE_ANSWERER,
+  ROOM_ROLE_LATE_OFFERER,
   ROOM_ROLE_MANUAL,
 };
 
@@ -259,8 +261,9 @@ read_role (Reader *reader, JsonNode *rule, const char *name, const char *path,
   *role = dialect_role_from_string (get_string (node));
   if (*role == NULL)
     return set_invalid (reader, node != NULL ? node : rule, error,
-        "%s.%s: who comes needs a role: offerer, answerer or manual", path,
-        name);
+        "%s.%s: who comes needs a role: offerer, answerer, late-offerer or "
+        "manual",
+        path, name);
   return TRUE;
 }
 
@@ -451,7 +454,8 @@ read_single_peer (Reader *reader, JsonNode *root, GError **error)
       || (get_string (role)[0] != '$'
           && dialect_role_from_string (get_string (role)) == NULL))
     return set_invalid (reader, role, error,
-        "single-peer.role: expected offerer, answerer, manual or a variable");
+        "single-peer.role: expected offerer, answerer, late-offerer, manual or a "
+        "variable");
   reader->dialect->present_role =
       read_template (reader, role, "single-peer.role", error);
   return reader->dialect->present_role != NULL;

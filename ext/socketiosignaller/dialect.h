@@ -33,7 +33,9 @@ typedef enum {
  *   where that is another message; as %DIALECT_OFFER
  * @DIALECT_LATER_ANSWER: the answer to such a one
  * @DIALECT_CANDIDATE: an ICE candidate; $peer, $candidate, $mline?, $mid?, $ufrag?
- * @DIALECT_END_CALL: hang up on a peer but stay; $peer
+ * @DIALECT_END_CALL: hang up on a peer but stay; $peer, $reason?
+ * @DIALECT_REJECT: refuse a call that a peer offered; as %DIALECT_END_CALL, which
+ *   is said where there are no words for this
  *
  * What we want to say, with the variables that are set for it. $self and $room
  * are always there.
@@ -47,6 +49,7 @@ typedef enum {
   DIALECT_LATER_ANSWER,
   DIALECT_CANDIDATE,
   DIALECT_END_CALL,
+  DIALECT_REJECT,
   DIALECT_N_INTENTS
 } DialectIntent;
 

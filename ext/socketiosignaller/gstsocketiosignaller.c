@@ -53,6 +53,7 @@ enum {
   ACTION_SEND_DESCRIPTION,
   ACTION_SEND_CANDIDATE,
   ACTION_END_CALL,
+  ACTION_REJECT_CALL,
   ACTION_JOIN,
   ACTION_EMIT,
   N_SIGNALS
@@ -407,7 +408,8 @@ do_send_candidate (GstSocketIOSignaller *self, const char *id, gint mline,
 }
 
 static void
-do_end_call (GstSocketIOSignaller *self, const char *id, const char *reason)
+end_call (GstSocketIOSignaller *self, const char *id, const char *reason,
+    void (*post) (SignallerRun *, const char *, const char *))
 {
   if (id == NULL) {
     GST_WARNING_OBJECT (self, "the end of a call without a receiver");
@@ -415,8 +417,20 @@ do_end_call (GstSocketIOSignaller *self, const char *id, const char *reason)
   }
   g_mutex_lock (&self->run_lock);
   if (self->run != NULL)
-    signaller_run_end_call (self->run, id, reason);
+    post (self->run, id, reason);
   g_mutex_unlock (&self->run_lock);
+}
+
+static void
+do_end_call (GstSocketIOSignaller *self, const char *id, const char *reason)
+{
+  end_call (self, id, reason, signaller_run_end_call);
+}
+
+static void
+do_reject_call (GstSocketIOSignaller *self, const char *id, const char *reason)
+{
+  end_call (self, id, reason, signaller_run_reject_call);
 }
 
 /* An array is the arguments; anything else is the only one. */
@@ -753,6 +767,8 @@ make_signals (void)
       G_CALLBACK (do_send_candidate), 4, s, i, s, s);
   signals[ACTION_END_CALL] =
       make_action (ROOM_ACTION_END_CALL, G_CALLBACK (do_end_call), 2, s, s);
+  signals[ACTION_REJECT_CALL] = make_action (
+      ROOM_ACTION_REJECT_CALL, G_CALLBACK (do_reject_call), 2, s, s);
   signals[ACTION_JOIN] = make_action ("join", G_CALLBACK (do_join), 0);
   /* An event of the application's own: name, JSON. */
   signals[ACTION_EMIT] = make_action ("emit", G_CALLBACK (do_emit), 2, s, s);

@@ -282,6 +282,7 @@ typedef enum {
   POST_DESCRIPTION,
   POST_CANDIDATE,
   POST_END_CALL,
+  POST_REJECT_CALL,
   POST_EMIT,
 } PostKind;
 
@@ -329,6 +330,9 @@ post_on_thread (gpointer data)
       break;
     case POST_END_CALL:
       signaller_session_end_call (session, post->peer, post->text);
+      break;
+    case POST_REJECT_CALL:
+      signaller_session_reject_call (session, post->peer, post->text);
       break;
     case POST_EMIT:
       signaller_session_emit (session, post->text, post->args);
@@ -414,6 +418,24 @@ signaller_run_end_call (
 {
   send_post (self,
       (Post){ .kind = POST_END_CALL,
+          .peer = g_strdup (peer),
+          .text = g_strdup (reason) });
+}
+
+/**
+ * signaller_run_reject_call:
+ * @self: the run
+ * @peer: who offered a call
+ * @reason: for people
+ *
+ * Posts signaller_session_reject_call(). Any thread.
+ */
+void
+signaller_run_reject_call (
+    SignallerRun *self, const char *peer, const char *reason)
+{
+  send_post (self,
+      (Post){ .kind = POST_REJECT_CALL,
           .peer = g_strdup (peer),
           .text = g_strdup (reason) });
 }

@@ -31,6 +31,8 @@ void signaller_run_send_candidate (SignallerRun *self, const char *peer,
     int mline, const char *mid, const char *candidate);
 void signaller_run_end_call (
     SignallerRun *self, const char *peer, const char *reason);
+void signaller_run_reject_call (
+    SignallerRun *self, const char *peer, const char *reason);
 void signaller_run_emit (SignallerRun *self, const char *event, JsonNode *args);
 
 G_END_DECLS

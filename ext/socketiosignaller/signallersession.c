@@ -609,6 +609,28 @@ signaller_session_send_candidate (SignallerSession *self, const char *peer,
   say_to_peer (self, DIALECT_CANDIDATE, vars);
 }
 
+static void
+end_call (SignallerSession *self, DialectIntent intent, const char *peer,
+    const char *reason)
+{
+  g_autoptr (TemplateVars) vars = NULL;
+  g_autoptr (RoomEvent) next = NULL;
+
+  if (!can_send (self, "the end of the call", peer))
+    return;
+  vars = template_vars_new_row (self->memory);
+  template_vars_set_string (vars, "peer", peer);
+  template_vars_set_string (vars, "reason", reason);
+  say_to_peer (self, intent, vars);
+  session_peers_end_call (self->peers, peer);
+  if (self->single == NULL)
+    return;
+  single_peer_release (self->single);
+  next = g_steal_pointer (&self->waiting);
+  if (next != NULL)
+    session_hear (self, next);
+}
+
 /**
  * signaller_session_end_call:
  * @self: the session
@@ -622,22 +644,25 @@ void
 signaller_session_end_call (
     SignallerSession *self, const char *peer, const char *reason)
 {
-  g_autoptr (TemplateVars) vars = NULL;
-  g_autoptr (RoomEvent) next = NULL;
+  end_call (self, DIALECT_END_CALL, peer, reason);
+}
 
-  if (!can_send (self, "the end of the call", peer))
-    return;
-  vars = template_vars_new_row (self->memory);
-  template_vars_set_string (vars, "peer", peer);
-  template_vars_set_string (vars, "reason", reason);
-  say_to_peer (self, DIALECT_END_CALL, vars);
-  session_peers_end_call (self->peers, peer);
-  if (self->single == NULL)
-    return;
-  single_peer_release (self->single);
-  next = g_steal_pointer (&self->waiting);
-  if (next != NULL)
-    session_hear (self, next);
+/**
+ * signaller_session_reject_call:
+ * @self: the session
+ * @peer: who offered a call
+ * @reason: for people
+ *
+ * Refuses the call, in the dialect's words for that, or else for hanging up.
+ */
+void
+signaller_session_reject_call (
+    SignallerSession *self, const char *peer, const char *reason)
+{
+  end_call (self,
+      dialect_can_say (self->dialect, DIALECT_REJECT) ? DIALECT_REJECT
+                                                      : DIALECT_END_CALL,
+      peer, reason);
 }
 
 /**

@@ -67,6 +67,8 @@ void signaller_session_send_candidate (SignallerSession *self, const char *peer,
     int mline, const char *mid, const char *candidate);
 void signaller_session_end_call (
     SignallerSession *self, const char *peer, const char *reason);
+void signaller_session_reject_call (
+    SignallerSession *self, const char *peer, const char *reason);
 void signaller_session_emit (
     SignallerSession *self, const char *event, JsonNode *args);
 

@@ -88,7 +88,8 @@ static void
 on_call_ended (
     GstElement *element, const char *id, const char *reason, Member *self)
 {
-  tell (self, g_strdup_printf ("call-ended %s", id != NULL ? id : "?"));
+  tell (self,
+      g_strdup_printf ("call-ended %s: %s", id != NULL ? id : "?", reason));
 }
 
 static void

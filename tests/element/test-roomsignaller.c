@@ -126,14 +126,19 @@ drop (gpointer data)
 }
 
 static void
-setup (Fixture *self)
+setup_with (Fixture *self, GType type)
 {
   *self = (Fixture){ .loop = loop_thread_new ("room"),
-    .element =
-        gst_object_ref_sink (g_object_new (TYPE_LOOPBACK_SIGNALLER, NULL)) };
+    .element = gst_object_ref_sink (g_object_new (type, NULL)) };
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   fail_unless (loop_thread_call (self->loop, make, self, -1));
+}
+
+static void
+setup (Fixture *self)
+{
+  setup_with (self, TYPE_LOOPBACK_SIGNALLER);
 }
 
 static void
@@ -252,6 +257,115 @@ GST_START_TEST (test_refuses_another_element)
 }
 GST_END_TEST;
 
+/* Two signallers that are nothing but names; the second one can refuse. */
+typedef GstElement Plain;
+typedef GstElementClass PlainClass;
+typedef GstElement Refuser;
+typedef GstElementClass RefuserClass;
+
+static GType plain_get_type (void);
+static GType refuser_get_type (void);
+
+G_DEFINE_TYPE (Plain, plain, GST_TYPE_ELEMENT)
+G_DEFINE_TYPE (Refuser, refuser, plain_get_type ())
+
+static void
+add_signal (
+    GstElementClass *class, const char *name, GSignalFlags flags, guint n, ...)
+{
+  va_list types;
+
+  va_start (types, n);
+  g_signal_new_valist (name, G_TYPE_FROM_CLASS (class),
+      G_SIGNAL_RUN_LAST | flags, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
+  va_end (types);
+}
+
+static void
+plain_class_init (PlainClass *class)
+{
+  const GType s = G_TYPE_STRING, i = G_TYPE_INT;
+
+  add_signal (class, ROOM_SIGNAL_JOINED, 0, 1, s);
+  add_signal (class, ROOM_SIGNAL_DISCONNECTED, 0, 2, s, G_TYPE_BOOLEAN);
+  add_signal (class, ROOM_SIGNAL_LEFT, 0, 1, s);
+  add_signal (class, ROOM_SIGNAL_ROSTER_COMPLETE, 0, 0);
+  add_signal (class, ROOM_SIGNAL_PEER_JOINED, 0, 3, s, s, GST_TYPE_STRUCTURE);
+  add_signal (class, ROOM_SIGNAL_PEER_LEFT, 0, 2, s, s);
+  add_signal (class, ROOM_SIGNAL_DESCRIPTION, 0, 3, s, s, s);
+  add_signal (class, ROOM_SIGNAL_CANDIDATE, 0, 4, s, i, s, s);
+  add_signal (class, ROOM_SIGNAL_CALL_ENDED, 0, 2, s, s);
+  add_signal (class, ROOM_ACTION_SEND_DESCRIPTION, G_SIGNAL_ACTION, 3, s, s, s);
+  add_signal (
+      class, ROOM_ACTION_SEND_CANDIDATE, G_SIGNAL_ACTION, 4, s, i, s, s);
+  add_signal (class, ROOM_ACTION_END_CALL, G_SIGNAL_ACTION, 2, s, s);
+}
+
+static void
+plain_init (Plain *self)
+{
+}
+
+static void
+refuser_class_init (RefuserClass *class)
+{
+  add_signal (class, ROOM_ACTION_REJECT_CALL, G_SIGNAL_ACTION, 2, G_TYPE_STRING,
+      G_TYPE_STRING);
+}
+
+static void
+refuser_init (Refuser *self)
+{
+}
+
+static void
+on_end_call (
+    GstElement *element, const char *id, const char *reason, gpointer data)
+{
+  say (data, g_strdup_printf ("end-call %s %s", id, reason));
+}
+
+static void
+on_reject_call (
+    GstElement *element, const char *id, const char *reason, gpointer data)
+{
+  say (data, g_strdup_printf ("reject-call %s %s", id, reason));
+}
+
+static gboolean
+reject (gpointer data)
+{
+  Fixture *self = data;
+
+  room_signaller_reject_call (self->signaller, "a", "busy");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+check_rejection (GType type, const char *said)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture self;
+
+  setup_with (&self, type);
+  fail_unless (room_signaller_check (self.element, &error));
+  g_signal_connect (
+      self.element, ROOM_ACTION_END_CALL, G_CALLBACK (on_end_call), &self);
+  if (g_signal_lookup (ROOM_ACTION_REJECT_CALL, type) != 0)
+    g_signal_connect (self.element, ROOM_ACTION_REJECT_CALL,
+        G_CALLBACK (on_reject_call), &self);
+  fail_unless (loop_thread_call (self.loop, reject, &self, -1));
+  wait_said (&self, said);
+  teardown (&self);
+}
+
+GST_START_TEST (test_rejects)
+{
+  check_rejection (refuser_get_type (), "reject-call a busy");
+  check_rejection (plain_get_type (), "end-call a busy");
+}
+GST_END_TEST;
+
 static Suite *
 roomsignaller_suite (void)
 {
@@ -265,6 +379,7 @@ roomsignaller_suite (void)
   tcase_add_test (tc, test_says_nothing_when_freed);
   tcase_add_test (tc, test_freed_within_a_signal);
   tcase_add_test (tc, test_refuses_another_element);
+  tcase_add_test (tc, test_rejects);
   return suite;
 }
 

@@ -330,6 +330,43 @@ GST_START_TEST (test_later)
 }
 GST_END_TEST;
 
+/* --- the end of a call --- */
+
+#define ENDS(reject)                                             \
+  "{\"name\":\"x\",\"roster\":{\"quiet-ms\":1},\"out\":{" reject \
+  "\"end-call\":[\"bye\",\"$peer\"]},\"in\":["                   \
+  "{\"is\":\"entered\",\"message\":[\"in\"]},"                   \
+  "{\"is\":\"call-ended\",\"set\":{\"reason\":\"busy\"},"        \
+  "\"message\":[\"no\",\"$peer\",\"$reason?\"]}]}"
+
+static void
+check_rejection (const char *dialect, const char *said)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_speaking (puppet, dialect);
+
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "in", "[]");
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  g_signal_emit_by_name (a->element, "reject-call", "p", "no time");
+  puppet_hears (puppet, said);
+  puppet_emits (puppet, "no", "[\"p\"]");
+  member_tells (a, "call-ended p: busy");
+  puppet_emits (puppet, "no", "[\"p\",\"asleep\"]");
+  member_tells (a, "call-ended p: asleep");
+}
+
+/* A refusal has words of its own, or is a hang-up. */
+GST_START_TEST (test_reject)
+{
+  TEST_WATCHDOG (60);
+  check_rejection (ENDS ("\"reject\":[\"no\",\"$peer\",\"$reason\"],"),
+      "no[\"p\",\"no time\"]");
+  check_rejection (ENDS (""), "bye[\"p\"]");
+}
+GST_END_TEST;
+
 /* --- mistakes --- */
 
 GST_START_TEST (test_wrong_file)
@@ -384,6 +421,7 @@ signallerdialects_suite (void)
   tcase_add_test (tcase, test_refusing_ack);
   tcase_add_test (tcase, test_whole_roster);
   tcase_add_test (tcase, test_later);
+  tcase_add_test (tcase, test_reject);
   tcase_add_test (tcase, test_wrong_file);
   tcase_add_test (tcase, test_wrong_variables);
   return suite;

@@ -57,7 +57,7 @@ GST_START_TEST (test_rooms)
   member_tells (b, "joined");
   member_tells (b, "peer-joined %s offerer", a->id);
   member_tells (b, "roster-complete");
-  member_tells (a, "peer-joined %s answerer", b->id);
+  member_tells (a, "peer-joined %s late-offerer", b->id);
 
   member_sends_description (b, a, "offer", "v=0\r\na=ice-ufrag:BBBB\r\n");
   member_tells (a, "offer from %s: v=0\r\na=ice-ufrag:BBBB\r\n", b->id);
@@ -70,7 +70,7 @@ GST_START_TEST (test_rooms)
   member_sends_description (a, b, "answer", "v=0\r\na=ice-ufrag:AAAA\r\n");
   member_tells (b, "answer from %s: v=0\r\na=ice-ufrag:AAAA\r\n", a->id);
   g_signal_emit_by_name (a->element, "end-call", b->id, "enough");
-  member_tells (b, "call-ended %s", a->id);
+  member_tells (b, "call-ended %s: hung up", a->id);
 
   member_goes_to (b, GST_STATE_READY);
   member_tells (a, "peer-left %s", b->id);
@@ -359,6 +359,8 @@ GST_START_TEST (test_actions_any_time)
     g_signal_emit_by_name (a->element, "send-candidate", NULL, 0, NULL, NULL);
     g_signal_emit_by_name (a->element, "end-call", NULL, NULL);
     g_signal_emit_by_name (a->element, "end-call", "x", NULL);
+    g_signal_emit_by_name (a->element, "reject-call", NULL, NULL);
+    g_signal_emit_by_name (a->element, "reject-call", "x", NULL);
     g_signal_emit_by_name (a->element, "emit", "chat", "{");
     g_signal_emit_by_name (a->element, "emit", NULL, NULL);
     if (i == 0) {

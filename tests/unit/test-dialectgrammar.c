@@ -298,6 +298,30 @@ test_variables (void)
   assert_built (dialect, DIALECT_JOIN, vars, "join[7,\"cam\"]");
 }
 
+/* Each role goes wherever a role goes. */
+static void
+test_roles (void)
+{
+  static const char *const roles[] = { ROOM_ROLE_OFFERER, ROOM_ROLE_ANSWERER,
+    ROOM_ROLE_LATE_OFFERER, ROOM_ROLE_MANUAL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "{" HEAD ",\"single-peer\":{\"role\":\"%s\"},\"out\":{},\"in\":["
+        "{\"is\":\"roster\",\"role\":\"%s\",\"later-role\":\"%s\","
+        "\"message\":[\"all\",{\"$each\":\"$peer\"}]}]}",
+        roles[i], roles[i], roles[i]);
+    g_autoptr (Dialect) dialect = dialect_of (text);
+    g_autoptr (TemplateVars) memory = template_vars_new ();
+    g_autoptr (RoomEvent) event = hear (dialect, memory, "all", "[[\"p\"]]");
+
+    g_assert_cmpstr (dialect_get_present_role (dialect, memory), ==, roles[i]);
+    g_assert_cmpstr (event->later_role, ==, roles[i]);
+    g_assert_cmpstr (((RoomMember *) g_ptr_array_index (event->peers, 0))->role,
+        ==, roles[i]);
+  }
+}
+
 /* A mistake is told with its line and what was expected. */
 static void
 test_mistakes (void)
@@ -411,6 +435,9 @@ test_schema (void)
   static const char *const rule[] = { "$defs", "rule", "properties", "is",
     NULL };
   static const char *const out[] = { "properties", "out", "properties", NULL };
+  static const char *const role[] = { "$defs", "role", NULL };
+  static const char *const roles[] = { ROOM_ROLE_OFFERER, ROOM_ROLE_ANSWERER,
+    ROOM_ROLE_LATE_OFFERER, ROOM_ROLE_MANUAL };
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "ext",
       "socketiosignaller", "dialects", "dialect.schema.json", NULL);
   g_autofree char *text = NULL;
@@ -426,6 +453,10 @@ test_schema (void)
     g_string_append_printf (found, "%s%s", i > 0 ? ", " : "",
         json_array_get_string_element (array, i));
   g_assert_cmpstr (found->str, ==, kinds);
+  array = json_object_get_array_member (get_inside (root, role), "enum");
+  g_assert_cmpuint (json_array_get_length (array), ==, G_N_ELEMENTS (roles));
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    g_assert_cmpstr (json_array_get_string_element (array, i), ==, roles[i]);
   g_assert_cmpuint (
       json_object_get_size (get_inside (root, out)), ==, DIALECT_N_INTENTS);
   for (int i = 0; i < DIALECT_N_INTENTS; i++)
@@ -447,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/acknowledged", test_acknowledged);
   g_test_add_func ("/dialectgrammar/later", test_later);
   g_test_add_func ("/dialectgrammar/variables", test_variables);
+  g_test_add_func ("/dialectgrammar/roles", test_roles);
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/file", test_file);
   g_test_add_func ("/dialectgrammar/shipped", test_shipped);
