@@ -27,6 +27,7 @@
 
 #include "gstroomcallpad.h"
 #include "peerbin.h"
+#include "roomcallactions.h"
 #include "roomcallsettings.h"
 #include "signallerchild.h"
 
@@ -311,9 +312,10 @@ static void
 on_room_post (GstStructure *structure, gpointer data)
 {
   GstRoomCallBin *self = data;
+  GstMessage *message = gst_message_new_element (GST_OBJECT (self), structure);
 
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), structure));
+  room_call_actions_tell (self, gst_message_get_structure (message));
+  gst_element_post_message (GST_ELEMENT (self), message);
 }
 
 static void
@@ -434,20 +436,19 @@ static void
 start_room (GstRoomCallBin *self)
 {
   g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
-  g_autofree char *stun_server = NULL;
   g_autofree char *room = NULL;
   RoomSettings settings;
 
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "room"))
     g_object_get (signaller, "room", &room, NULL);
   GST_OBJECT_LOCK (self);
-  settings = self->settings.room;
-  settings.stun_server = stun_server = g_strdup (settings.stun_server);
+  room_call_settings_copy_room (&self->settings, &settings);
   self->ended = FALSE;
   self->n_ended = 0;
   GST_OBJECT_UNLOCK (self);
   settings.room = room;
   room_start (self->room, signaller, &settings);
+  room_call_settings_clear_room (&settings);
 }
 
 static GstStateChangeReturn
@@ -580,6 +581,18 @@ gst_room_call_bin_handle_message (GstBin *bin, GstMessage *message)
     }
   }
   GST_BIN_CLASS (gst_room_call_bin_parent_class)->handle_message (bin, message);
+}
+
+/**
+ * gst_room_call_bin_get_room:
+ * @self: the element
+ *
+ * Returns: (transfer none): its room
+ */
+Room *
+gst_room_call_bin_get_room (GstRoomCallBin *self)
+{
+  return self->room;
 }
 
 /* --- GstChildProxy: the signaller and the pads --- */
@@ -748,6 +761,7 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
   element_class->release_pad = gst_room_call_bin_release_pad;
 
   install_properties (object_class);
+  room_call_actions_install (G_TYPE_FROM_CLASS (klass));
   for (gsize i = 0; i < G_N_ELEMENTS (pad_templates); i++) {
     g_autoptr (GstCaps) caps = make_template_caps (&pad_templates[i]);
 

@@ -568,19 +568,6 @@ peer_leg_retire (
 }
 
 /**
- * peer_leg_is_offering:
- * @self: the leg
- *
- * Returns: whether its first offer is out and was not answered. webrtcbin cannot
- *   take that back: to give way to the peer's offer needs a new leg.
- */
-gboolean
-peer_leg_is_offering (PeerLeg *self)
-{
-  return !self->negotiated && self->negotiator.state == NEGOTIATOR_OFFERED;
-}
-
-/**
  * peer_leg_has_media:
  * @self: the leg
  *

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "room.h"
-
-#include "roomcontract.h"
-#include "roominputs.h"
-#include "roompost.h"
-#include "roster.h"
+#include "room-private.h"
 #include "webrtctuning.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* After a reconnection of the signalling: how long the call with a member that
- * is not in the new list goes on, for it to come back under another id. */
-#define MISSING_GRACE_MS 5000
 /* How long a leg that ends may gather candidates, whose sockets leak otherwise;
  * and how long while an application waits. Host candidates take no time. */
 #define PATIENCE_MS 2000
@@ -21,32 +13,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * application for ever. */
 #define STOP_TIMEOUT_US (3 * G_TIME_SPAN_SECOND)
 
-struct _Room {
-  LoopThread *loop;
-  GstBin *bin;
-  const RoomFuncs *funcs;
-  gpointer data;
-
-  RoomPeerContext context;
-  RoomSettings settings;
-  char *member;          /* hex, 128 bit: who we are, in our descriptions */
-  GstElement *signaller; /* while running */
-  Roster *roster;
-  RoomInputs *inputs;
-  RoomStats departed; /* with members that are gone */
-  gboolean running;
-  RoomPost messages;
-  GSource *stats_timer;
-  GSource *missing_timer;
-
-  GMutex lock;
-  GCond cond;
-  /* Guarded by lock: legs that are not yet gone, for room_stop(). */
-  guint n_legs;
-};
-
-static void
-clear_timer (GSource **timer)
+void
+room_clear_timer (GSource **timer)
 {
   if (*timer == NULL)
     return;
@@ -54,8 +22,8 @@ clear_timer (GSource **timer)
   g_clear_pointer (timer, g_source_unref);
 }
 
-static GSource *
-add_timer (Room *self, guint ms, GSourceFunc func)
+GSource *
+room_add_timer (Room *self, guint ms, GSourceFunc func)
 {
   GSource *source = loop_thread_add_timeout (self->loop, ms, func, self, NULL);
 
@@ -82,187 +50,17 @@ member_removed (RoomPeer *peer, const char *reason, gpointer data)
           room_peer_get_slot (peer), "reason", G_TYPE_STRING, reason, NULL));
 }
 
-static RoomPeer *
-add_member (Room *self, const char *id, const char *role, const char *name)
-{
-  RoomPeer *peer;
-
-  if (roster_is_full (self->roster)) {
-    g_autofree char *text = g_strdup_printf (
-        "%s is in the room, but not called: there are max-peers=%u already", id,
-        self->settings.max_peers);
-
-    room_post_warning (&self->messages, text);
-    return NULL;
-  }
-  peer = room_peer_new (&self->context, id, role, name);
-  roster_add (self->roster, peer);
-  room_post_message (&self->messages,
-      gst_structure_new ("roomcall/peer-joined", "peer-id", G_TYPE_STRING, id,
-          "peer-name", G_TYPE_STRING, name, NULL));
-  return peer;
-}
-
 static guint
 take_slot (RoomPeer *peer, gpointer data)
 {
   return roster_take_slot (((Room *) data)->roster, peer);
 }
 
-/* --- what the signaller says --- */
-
 static void
-on_joined (const char *self_id, gpointer data)
+peer_is_late (RoomPeer *peer, gpointer data)
 {
-  Room *self = data;
-  GstStructure *message = gst_structure_new_empty ("roomcall/joined");
-
-  clear_timer (&self->missing_timer);
-  roster_begin_list (self->roster);
-  if (self_id != NULL)
-    gst_structure_set (message, "self-id", G_TYPE_STRING, self_id, NULL);
-  room_post_message (&self->messages, message);
+  room_calls_late (((Room *) data)->calls, peer);
 }
-
-static void
-on_disconnected (const char *reason, gboolean will_retry, gpointer data)
-{
-  Room *self = data;
-
-  /* Media need no signalling: the calls go on. */
-  GST_INFO_OBJECT (self->bin, "signalling lost: %s", reason);
-}
-
-static gboolean
-missing_grace_over (gpointer data)
-{
-  Room *self = data;
-
-  clear_timer (&self->missing_timer);
-  roster_end_list (self->roster, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_roster_complete (gpointer data)
-{
-  Room *self = data;
-
-  roster_end_list (self->roster, TRUE);
-  clear_timer (&self->missing_timer);
-  self->missing_timer = add_timer (self, MISSING_GRACE_MS, missing_grace_over);
-}
-
-static void
-on_left (const char *reason, gpointer data)
-{
-  Room *self = data;
-
-  roster_clear (self->roster, "We left");
-}
-
-static void
-on_peer_joined (
-    const char *id, const char *role, const GstStructure *info, gpointer data)
-{
-  Room *self = data;
-  const char *name =
-      info != NULL ? gst_structure_get_string (info, "name") : NULL;
-  RoomPeer *peer = id != NULL ? roster_find (self->roster, id) : NULL;
-
-  if (id == NULL)
-    return;
-  if (peer == NULL)
-    peer = add_member (self, id, role, name);
-  if (peer == NULL)
-    return;
-  roster_mark_listed (self->roster, peer);
-  if (g_strcmp0 (role, ROOM_ROLE_OFFERER) == 0)
-    room_peer_call (peer);
-}
-
-static void
-on_peer_left (const char *id, const char *reason, gpointer data)
-{
-  Room *self = data;
-  RoomPeer *peer = roster_find (self->roster, id);
-
-  if (peer != NULL)
-    roster_remove (
-        self->roster, peer, reason != NULL ? reason : "The peer left");
-}
-
-static void
-on_description (
-    const char *id, const char *type, const char *sdp, gpointer data)
-{
-  Room *self = data;
-  gboolean offer = g_strcmp0 (type, "offer") == 0;
-  RoomPeer *peer = id != NULL ? roster_find (self->roster, id)
-                              : roster_find_only_call (self->roster);
-
-  if (sdp == NULL || (!offer && g_strcmp0 (type, "answer") != 0)) {
-    room_post_warning (&self->messages,
-        "A description that is neither offer nor answer, dropped");
-    return;
-  }
-  /* In some applications an offer is all that says that there is a peer. */
-  if (peer == NULL && offer && id != NULL)
-    peer = add_member (self, id, ROOM_ROLE_ANSWERER, NULL);
-  if (peer == NULL) {
-    room_post_warning (
-        &self->messages, "A description of an unknown peer, dropped");
-    return;
-  }
-  roster_mark_listed (self->roster, peer);
-  room_peer_take_description (peer, offer ? SDP_OFFER : SDP_ANSWER, sdp);
-}
-
-static void
-on_candidate (const char *id, int mline, const char *mid, const char *candidate,
-    gpointer data)
-{
-  Room *self = data;
-  RoomPeer *peer;
-
-  if (candidate == NULL)
-    return;
-  peer = id != NULL ? roster_find (self->roster, id)
-                    : roster_find_by_candidate (self->roster, candidate);
-  if (peer != NULL)
-    room_peer_take_candidate (peer, mline, mid, candidate);
-  else
-    GST_INFO_OBJECT (self->bin, "a candidate of an unknown peer, dropped");
-}
-
-static void
-on_call_ended (const char *id, const char *reason, gpointer data)
-{
-  Room *self = data;
-  RoomPeer *peer = id != NULL ? roster_find (self->roster, id)
-                              : roster_find_only_call (self->roster);
-
-  if (peer == NULL)
-    return;
-  if (reason == NULL)
-    reason = "The peer ended the call";
-  room_peer_end_call (peer, ROOM_PEER_CLOSED, reason);
-  room_post_message (&self->messages,
-      gst_structure_new ("roomcall/call-ended", "peer-id", G_TYPE_STRING,
-          room_peer_get_id (peer), "reason", G_TYPE_STRING, reason, NULL));
-}
-
-static const RoomSignallerFuncs signaller_funcs = {
-  .joined = on_joined,
-  .disconnected = on_disconnected,
-  .left = on_left,
-  .roster_complete = on_roster_complete,
-  .peer_joined = on_peer_joined,
-  .peer_left = on_peer_left,
-  .description = on_description,
-  .candidate = on_candidate,
-  .call_ended = on_call_ended,
-};
 
 /* --- inputs --- */
 
@@ -324,7 +122,7 @@ typedef struct {
   OutputRole role;
   MediaKind kind;
   guint slot;
-  GstStructure *stats;
+  GstStructure *answer;
 } RoomCall;
 
 static void
@@ -397,13 +195,15 @@ start (gpointer data)
     .do_retransmission = settings->do_retransmission,
     .relay_only = settings->relay_only,
     .stun_server = settings->stun_server,
-    .answer_timeout = settings->answer_timeout,
+    .call_timeout = settings->call_timeout,
     .ice_timeout = settings->ice_timeout,
   };
   roster_configure (self->roster, settings->max_peers, settings->rejoin_grace);
+  room_calls_configure (self->calls, &settings->calls);
+  settings->calls = (CallPolicy){ 0 };
   self->signaller = gst_object_ref (arguments->signaller);
-  self->context.signaller =
-      room_signaller_new (self->signaller, self->loop, &signaller_funcs, self);
+  self->context.signaller = room_signaller_new (
+      self->signaller, self->loop, &room_signaller_funcs, self);
   self->running = TRUE;
   self->departed = (RoomStats){ 0 };
   self->context.patience = PATIENCE_MS;
@@ -411,7 +211,8 @@ start (gpointer data)
   room_outputs_start (self->context.outputs, settings->latency * GST_MSECOND,
       settings->mix_self_view);
   if (settings->stats_interval > 0)
-    self->stats_timer = add_timer (self, settings->stats_interval, post_stats);
+    self->stats_timer =
+        room_add_timer (self, settings->stats_interval, post_stats);
   return G_SOURCE_REMOVE;
 }
 
@@ -443,8 +244,8 @@ stop (gpointer data)
   self->running = FALSE;
   self->context.patience = STOP_PATIENCE_MS;
   stop_joining (data);
-  clear_timer (&self->stats_timer);
-  clear_timer (&self->missing_timer);
+  room_clear_timer (&self->stats_timer);
+  room_clear_timer (&self->missing_timer);
   g_clear_pointer (&self->context.signaller, room_signaller_free);
   roster_clear (self->roster, "We left");
   room_outputs_stop (self->context.outputs);
@@ -538,11 +339,42 @@ output_linked (gpointer data)
 }
 
 static gboolean
+get_peers (gpointer data)
+{
+  RoomCall *arguments = data;
+
+  arguments->answer = room_calls_get_peers (arguments->room->calls);
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct {
+  Room *room;
+  RoomCallAction action;
+  char *who;
+} RoomAct;
+
+static void
+room_act_free (gpointer data)
+{
+  g_free (((RoomAct *) data)->who);
+  g_free (data);
+}
+
+static gboolean
+act (gpointer data)
+{
+  RoomAct *arguments = data;
+
+  room_calls_act (arguments->room->calls, arguments->action, arguments->who);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 get_stats (gpointer data)
 {
   RoomCall *arguments = data;
 
-  arguments->stats = make_stats (arguments->room);
+  arguments->answer = make_stats (arguments->room);
   return G_SOURCE_REMOVE;
 }
 
@@ -568,6 +400,7 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
       g_random_int (), g_random_int (), g_random_int ());
   self->roster = roster_new (member_removed, self);
+  self->calls = room_calls_new (self->roster, &self->messages);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->loop = loop_thread_new ("room-call");
@@ -579,6 +412,7 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
     .inputs = room_inputs_get_ready (self->inputs),
     .take_slot = take_slot,
     .post = post_from_peer,
+    .late = peer_is_late,
     .leg_retired = leg_retired,
     .data = self,
   };
@@ -608,6 +442,7 @@ room_free (Room *self)
   loop_thread_free (self->loop);
   webrtc_tuning_finish ();
   room_outputs_free (self->context.outputs);
+  room_calls_free (self->calls);
   roster_free (self->roster);
   room_inputs_free (self->inputs);
   g_mutex_clear (&self->lock);
@@ -793,5 +628,40 @@ room_get_stats (Room *self)
   RoomCall arguments = { 0 };
 
   call (self, get_stats, &arguments);
-  return arguments.stats;
+  return arguments.answer;
+}
+
+/**
+ * room_act:
+ * @self: the room
+ * @action: what is asked for
+ * @who: (nullable): an id or a display name; %NULL: the one it can only be
+ *
+ * Does not wait.
+ */
+void
+room_act (Room *self, RoomCallAction action, const char *who)
+{
+  RoomAct *arguments = g_new0 (RoomAct, 1);
+
+  arguments->room = self;
+  arguments->action = action;
+  arguments->who = g_strdup (who);
+  loop_thread_post (self->loop, act, arguments, room_act_free);
+}
+
+/**
+ * room_get_peers:
+ * @self: the room
+ *
+ * Returns: (transfer full): "roomcall/peers": who is there, and how the call
+ *   with each stands
+ */
+GstStructure *
+room_get_peers (Room *self)
+{
+  RoomCall arguments = { 0 };
+
+  call (self, get_peers, &arguments);
+  return arguments.answer;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "roomcalls.h"
 #include "roomoutputs.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct _Room Room;
  * @room: (nullable): its name, for the ids of streams
  * @leg_latency: of the jitter buffers, in milliseconds
  * @stun_server: (nullable): stun://host:port
+ * @calls: who is called and answered
  *
  * Copied by room_start(). Times are in milliseconds, 0: no limit.
  */
@@ -34,10 +36,11 @@ typedef struct {
   const char *stun_server;
   guint max_peers;
   guint join_timeout;
-  guint answer_timeout;
+  guint call_timeout;
   guint ice_timeout;
   guint stats_interval;
   guint rejoin_grace;
+  CallPolicy calls;
 } RoomSettings;
 
 /**
@@ -72,6 +75,8 @@ void room_add_output (
 void room_output_linked (Room *self, GstPad *pad);
 void room_remove_output (Room *self, GstPad *pad);
 
+void room_act (Room *self, RoomCallAction action, const char *who);
+GstStructure *room_get_peers (Room *self);
 GstStructure *room_get_stats (Room *self);
 
 G_END_DECLS

@@ -9,7 +9,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define DEFAULT_START_BITRATE 2048000
 #define DEFAULT_AUDIO_BITRATE 64000
 #define DEFAULT_JOIN_TIMEOUT 5000
-#define DEFAULT_ANSWER_TIMEOUT 30000
+#define DEFAULT_CALL_TIMEOUT 30000
 #define DEFAULT_ICE_TIMEOUT 15000
 #define DEFAULT_REJOIN_GRACE 10000
 
@@ -56,6 +56,27 @@ ice_transport_policy_get_type (void)
   return type;
 }
 
+#define TYPE_CALL_POLICY (call_policy_get_type ())
+
+static GType
+call_policy_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { CALL_POLICY_AUTO,
+        "Call as the application's custom is, accept every call", "auto" },
+    { CALL_POLICY_ANSWER, "Call nobody, accept every call", "answer" },
+    { CALL_POLICY_MANUAL, "Call nobody, calls wait for the action accept",
+        "manual" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstRoomCallBinCallPolicy", values));
+  return type;
+}
+
 /* Properties of the signaller that may be said on the bin: gst-launch refuses a
  * misspelt one, where a misspelt "signaller::" is kept for ever. */
 static const struct {
@@ -89,7 +110,11 @@ enum {
   SETTING_START_BITRATE,
   SETTING_AUDIO_BITRATE,
   SETTING_JOIN_TIMEOUT,
-  SETTING_ANSWER_TIMEOUT,
+  SETTING_CALL_POLICY,
+  SETTING_CALL_PEER,
+  SETTING_ACCEPT_FROM,
+  SETTING_MAX_CALLS,
+  SETTING_CALL_TIMEOUT,
   SETTING_ICE_TIMEOUT,
   SETTING_REJOIN_GRACE,
   SETTING_STATS_INTERVAL,
@@ -111,7 +136,7 @@ room_call_settings_init (RoomCallSettings *self)
     .do_retransmission = TRUE,
     .max_peers = DEFAULT_MAX_PEERS,
     .join_timeout = DEFAULT_JOIN_TIMEOUT,
-    .answer_timeout = DEFAULT_ANSWER_TIMEOUT,
+    .call_timeout = DEFAULT_CALL_TIMEOUT,
     .ice_timeout = DEFAULT_ICE_TIMEOUT,
     .rejoin_grace = DEFAULT_REJOIN_GRACE,
   },
@@ -133,7 +158,40 @@ room_call_settings_clear (RoomCallSettings *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
     g_free (self->short_forms[i]);
-  g_free ((char *) self->room.stun_server);
+  room_call_settings_clear_room (&self->room);
+}
+
+/**
+ * room_call_settings_copy_room:
+ * @self: the settings; the caller holds the lock over them
+ * @copy: (out): what the room is started with
+ */
+void
+room_call_settings_copy_room (const RoomCallSettings *self, RoomSettings *copy)
+{
+  *copy = self->room;
+  copy->stun_server = g_strdup (copy->stun_server);
+  copy->calls.call_peer = g_strdup (copy->calls.call_peer);
+  copy->calls.accept_from = g_strdup (copy->calls.accept_from);
+}
+
+/**
+ * room_call_settings_clear_room:
+ * @copy: what room_call_settings_copy_room() made
+ */
+void
+room_call_settings_clear_room (RoomSettings *copy)
+{
+  g_free ((char *) copy->stun_server);
+  g_free ((char *) copy->calls.call_peer);
+  g_free ((char *) copy->calls.accept_from);
+}
+
+static void
+set_text (const char **text, const GValue *value)
+{
+  g_free ((char *) *text);
+  *text = g_value_dup_string (value);
 }
 
 /**
@@ -168,8 +226,7 @@ room_call_settings_set (
       self->room.relay_only = g_value_get_enum (value) == 1;
       break;
     case SETTING_STUN_SERVER:
-      g_free ((char *) self->room.stun_server);
-      self->room.stun_server = g_value_dup_string (value);
+      set_text (&self->room.stun_server, value);
       break;
     case SETTING_MAX_PEERS:
       self->room.max_peers = g_value_get_uint (value);
@@ -183,8 +240,20 @@ room_call_settings_set (
     case SETTING_JOIN_TIMEOUT:
       self->room.join_timeout = g_value_get_uint (value);
       break;
-    case SETTING_ANSWER_TIMEOUT:
-      self->room.answer_timeout = g_value_get_uint (value);
+    case SETTING_CALL_POLICY:
+      self->room.calls.mode = (CallPolicyMode) g_value_get_enum (value);
+      break;
+    case SETTING_CALL_PEER:
+      set_text (&self->room.calls.call_peer, value);
+      break;
+    case SETTING_ACCEPT_FROM:
+      set_text (&self->room.calls.accept_from, value);
+      break;
+    case SETTING_MAX_CALLS:
+      self->room.calls.max_calls = g_value_get_uint (value);
+      break;
+    case SETTING_CALL_TIMEOUT:
+      self->room.call_timeout = g_value_get_uint (value);
       break;
     case SETTING_ICE_TIMEOUT:
       self->room.ice_timeout = g_value_get_uint (value);
@@ -269,8 +338,20 @@ room_call_settings_get (
     case SETTING_JOIN_TIMEOUT:
       g_value_set_uint (value, self->room.join_timeout);
       break;
-    case SETTING_ANSWER_TIMEOUT:
-      g_value_set_uint (value, self->room.answer_timeout);
+    case SETTING_CALL_POLICY:
+      g_value_set_enum (value, self->room.calls.mode);
+      break;
+    case SETTING_CALL_PEER:
+      g_value_set_string (value, self->room.calls.call_peer);
+      break;
+    case SETTING_ACCEPT_FROM:
+      g_value_set_string (value, self->room.calls.accept_from);
+      break;
+    case SETTING_MAX_CALLS:
+      g_value_set_uint (value, self->room.calls.max_calls);
+      break;
+    case SETTING_CALL_TIMEOUT:
+      g_value_set_uint (value, self->room.call_timeout);
       break;
     case SETTING_ICE_TIMEOUT:
       g_value_set_uint (value, self->room.ice_timeout);
@@ -321,6 +402,54 @@ install_uint (GObjectClass *klass, guint id, const char *name, const char *nick,
   g_object_class_install_property (klass, id,
       g_param_spec_uint (name, nick, blurb, minimum, maximum, value,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | when));
+}
+
+static void
+install_call_properties (GObjectClass *klass, guint first_id)
+{
+  GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  /**
+   * GstRoomCallBin:call-policy:
+   *
+   * Who is called, and whether calls are accepted by themselves; docs/calls.md.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, first_id + SETTING_CALL_POLICY,
+      g_param_spec_enum ("call-policy", "Call policy",
+          "Who is called, and whether calls are accepted by themselves",
+          TYPE_CALL_POLICY, CALL_POLICY_AUTO, flags));
+  g_object_class_install_property (klass, first_id + SETTING_CALL_PEER,
+      g_param_spec_string ("call-peer", "Call peer",
+          "Whom to call, and nobody else: a pattern with * and ? for an id or a "
+          "display name, in any call-policy (NULL = as call-policy says)",
+          NULL, flags));
+  /**
+   * GstRoomCallBin:accept-from:
+   *
+   * Whose calls are accepted by themselves: a pattern with * and ? for an id or
+   * a display name. Others are rejected, or wait if call-policy is manual. A
+   * name is what a peer says of itself, and proves nothing.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, first_id + SETTING_ACCEPT_FROM,
+      g_param_spec_string ("accept-from", "Accept from",
+          "Whose calls are accepted by themselves: a pattern with * and ? for an "
+          "id or a display name (NULL = as call-policy says)",
+          NULL, flags));
+  install_uint (klass, first_id + SETTING_MAX_CALLS, "max-calls",
+      "Maximum of calls",
+      "How many calls there are at once, before further ones are rejected as "
+      "busy and none is made (0 = no limit)",
+      0, G_MAXINT, 0, GST_PARAM_MUTABLE_READY);
+  install_uint (klass, first_id + SETTING_CALL_TIMEOUT, "call-timeout",
+      "Call timeout",
+      "How long a call may wait for its answer, on either side, in milliseconds "
+      "(0 = for ever)",
+      0, G_MAXINT, DEFAULT_CALL_TIMEOUT, GST_PARAM_MUTABLE_READY);
 }
 
 /**
@@ -385,11 +514,7 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
       "How long joining waits for inputs without media, in milliseconds (0 = "
       "for ever)",
       0, G_MAXINT, DEFAULT_JOIN_TIMEOUT, GST_PARAM_MUTABLE_READY);
-  install_uint (klass, first_id + SETTING_ANSWER_TIMEOUT, "answer-timeout",
-      "Answer timeout",
-      "How long a peer may take to answer our offer, in milliseconds (0 = for "
-      "ever)",
-      0, G_MAXINT, DEFAULT_ANSWER_TIMEOUT, GST_PARAM_MUTABLE_READY);
+  install_call_properties (klass, first_id);
   install_uint (klass, first_id + SETTING_ICE_TIMEOUT, "ice-timeout",
       "ICE timeout",
       "How long a connection may take after the descriptions are exchanged, in "
@@ -423,4 +548,5 @@ room_call_settings_mark_types (void)
 {
   gst_type_mark_as_plugin_api (TYPE_RECEIVE, 0);
   gst_type_mark_as_plugin_api (TYPE_ICE_TRANSPORT_POLICY, 0);
+  gst_type_mark_as_plugin_api (TYPE_CALL_POLICY, 0);
 }

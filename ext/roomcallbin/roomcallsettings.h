@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * RoomCallSettings:
- * @room: what the room is started with; owns stun_server
+ * @room: what the room is started with; owns its texts
  * @send: for inputs that are requested later
  * @short_forms: what was said on the bin for the signaller, %NULL: nothing
  *
@@ -26,6 +26,10 @@ void room_call_settings_init (RoomCallSettings *self);
 void room_call_settings_clear (RoomCallSettings *self);
 void room_call_settings_install (GObjectClass *klass, guint first_id);
 void room_call_settings_mark_types (void);
+
+void room_call_settings_copy_room (
+    const RoomCallSettings *self, RoomSettings *copy);
+void room_call_settings_clear_room (RoomSettings *copy);
 
 gboolean room_call_settings_set (
     RoomCallSettings *self, guint index, const GValue *value);

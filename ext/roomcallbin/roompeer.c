@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "roompeer.h"
-
-#include "icecandidate.h"
-#include "peerleg.h"
-#include "roomcontract.h"
+#include "roompeer-private.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
@@ -15,32 +11,13 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define LEG_WINDOW_US (10 * G_TIME_SPAN_SECOND)
 #define LEGS_PER_WINDOW 10
 
-struct _RoomPeer {
-  RoomPeerContext *context;
-  char *id;
-  char *name;   /* nullable */
-  char *member; /* nullable: hex, from its descriptions */
-  gboolean offerer;
-  RoomPeerState state;
-  int slot; /* -1: none yet */
-
-  PeerLeg *leg;
-  GPtrArray *tracks;     /* RecvBranch of leg, not owned */
-  GPtrArray *candidates; /* char: that came before there is a leg */
-  GSource *deadline;     /* of the answer, then of ICE */
-  GSource *watch;
-  RoomStats past;    /* of the legs before */
-  gint64 legs_since; /* monotonic, us: n_legs were made since */
-  guint n_legs;
-};
-
 /* --- telling the application --- */
 
 static const char *
 state_get_name (RoomPeerState state)
 {
-  static const char *const names[] = { "new", "connecting", "connected",
-    "disconnected", "failed", "closed" };
+  static const char *const names[] = { "new", "ringing", "connecting",
+    "connected", "disconnected", "failed", "closed" };
 
   return names[state];
 }
@@ -59,8 +36,8 @@ post (RoomPeer *self, const char *name, const char *key, const char *value,
   self->context->post (s, self->context->data);
 }
 
-static void
-set_state (RoomPeer *self, RoomPeerState state, const char *reason)
+void
+peer_set_state (RoomPeer *self, RoomPeerState state, const char *reason)
 {
   if (self->state == state)
     return;
@@ -68,8 +45,8 @@ set_state (RoomPeer *self, RoomPeerState state, const char *reason)
   post (self, "roomcall/peer-state", "state", state_get_name (state), reason);
 }
 
-static void
-warn (RoomPeer *self, const char *text)
+void
+peer_warn (RoomPeer *self, const char *text)
 {
   GST_WARNING_OBJECT (self->context->bin, "peer %s: %s", self->id, text);
   post (self, "roomcall/warning", "text", text, NULL);
@@ -77,8 +54,8 @@ warn (RoomPeer *self, const char *text)
 
 /* --- timers --- */
 
-static void
-clear_source (GSource **source)
+void
+peer_clear_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -86,8 +63,8 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-static GSource *
-add_source (RoomPeer *self, guint ms, GSourceFunc func)
+GSource *
+peer_add_source (RoomPeer *self, guint ms, GSourceFunc func)
 {
   GSource *source =
       loop_thread_add_timeout (self->context->loop, ms, func, self, NULL);
@@ -95,35 +72,35 @@ add_source (RoomPeer *self, guint ms, GSourceFunc func)
   return source != NULL ? g_source_ref (source) : NULL;
 }
 
-static void
-set_deadline (RoomPeer *self, guint ms, GSourceFunc func)
+void
+peer_set_deadline (RoomPeer *self, guint ms, GSourceFunc func)
 {
-  clear_source (&self->deadline);
+  peer_clear_source (&self->deadline);
   if (ms > 0)
-    self->deadline = add_source (self, ms, func);
+    self->deadline = peer_add_source (self, ms, func);
 }
 
 /* The call is over for a reason of ours: the peer is told, the room goes on. */
-static void
-give_up (RoomPeer *self, const char *reason)
+void
+peer_give_up (RoomPeer *self, const char *reason)
 {
-  warn (self, reason);
+  peer_warn (self, reason);
   room_signaller_end_call (self->context->signaller, self->id, reason);
   room_peer_end_call (self, ROOM_PEER_FAILED, reason);
 }
 
-static gboolean
-answer_timed_out (gpointer data)
+gboolean
+peer_answer_timed_out (gpointer data)
 {
-  give_up (
-      data, "Offer and answer were not exchanged in time (answer-timeout)");
+  peer_give_up (
+      data, "Offer and answer were not exchanged in time (call-timeout)");
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 ice_timed_out (gpointer data)
 {
-  give_up (data,
+  peer_give_up (data,
       "No connection with the peer came about in time "
       "(ice-timeout): is there a network path, or is a TURN server "
       "needed?");
@@ -143,9 +120,10 @@ watch_media (gpointer data)
     return G_SOURCE_CONTINUE;
   if (g_get_monotonic_time () - last < SILENCE_US) {
     if (self->state == ROOM_PEER_DISCONNECTED)
-      set_state (self, ROOM_PEER_CONNECTED, NULL);
+      peer_set_state (self, ROOM_PEER_CONNECTED, NULL);
   } else if (self->state == ROOM_PEER_CONNECTED) {
-    set_state (self, ROOM_PEER_DISCONNECTED, "Nothing was received for 3 s");
+    peer_set_state (
+        self, ROOM_PEER_DISCONNECTED, "Nothing was received for 3 s");
   }
   return G_SOURCE_CONTINUE;
 }
@@ -177,7 +155,7 @@ leg_connecting (PeerLeg *leg, gpointer data)
 {
   RoomPeer *self = data;
 
-  set_deadline (self,
+  peer_set_deadline (self,
       peer_leg_has_media (leg) ? self->context->settings.ice_timeout : 0,
       ice_timed_out);
 }
@@ -194,11 +172,11 @@ leg_connected (PeerLeg *leg, gpointer data)
 {
   RoomPeer *self = data;
 
-  clear_source (&self->deadline);
+  peer_clear_source (&self->deadline);
   ensure_slot (self);
-  set_state (self, ROOM_PEER_CONNECTED, NULL);
+  peer_set_state (self, ROOM_PEER_CONNECTED, NULL);
   if (self->watch == NULL)
-    self->watch = add_source (self, WATCH_INTERVAL_MS, watch_media);
+    self->watch = peer_add_source (self, WATCH_INTERVAL_MS, watch_media);
 }
 
 static gboolean
@@ -240,7 +218,7 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  give_up (data, error->message);
+  peer_give_up (data, error->message);
 }
 
 static const PeerLegFuncs leg_funcs = {
@@ -265,8 +243,8 @@ leg_retired (gpointer data)
 
 /* Each leg is sockets and threads, and goes only after a while: a peer that
  * makes connection after connection must not use them up. */
-static gboolean
-may_make_leg (RoomPeer *self)
+gboolean
+peer_may_begin (RoomPeer *self)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -274,12 +252,11 @@ may_make_leg (RoomPeer *self)
     self->legs_since = now;
     self->n_legs = 0;
   }
-  return self->n_legs++ < LEGS_PER_WINDOW
-      && self->context->n_legs_alive < self->context->max_legs;
+  return self->n_legs++ < LEGS_PER_WINDOW;
 }
 
-static gboolean
-make_leg (RoomPeer *self)
+gboolean
+peer_make_leg (RoomPeer *self)
 {
   RoomPeerContext *context = self->context;
   const RoomPeerSettings *common = &context->settings;
@@ -292,20 +269,20 @@ make_leg (RoomPeer *self)
     .do_retransmission = common->do_retransmission,
     .trickle = room_signaller_has_trickle (context->signaller),
     .relay_only = common->relay_only,
-    .answer_timeout = common->answer_timeout,
-    .polite = !self->offerer,
+    .answer_timeout = common->call_timeout,
+    .polite = !self->caller,
     .stun_server = common->stun_server,
     .member = common->member,
   };
 
-  if (!may_make_leg (self)) {
-    give_up (self, "The peer makes too many connections");
+  if (!peer_may_begin (self) || context->n_legs_alive >= context->max_legs) {
+    peer_give_up (self, "The peer makes too many connections");
     return FALSE;
   }
   self->leg = peer_leg_new (
       context->loop, context->bin, name, &settings, &leg_funcs, self, &error);
   if (self->leg == NULL) {
-    give_up (self, error->message);
+    peer_give_up (self, error->message);
     return FALSE;
   }
   context->n_legs_alive++;
@@ -329,12 +306,19 @@ add_leg_totals (RoomPeer *self, RoomStats *totals)
     peer_leg_add_sent (self->leg, totals);
 }
 
-static void
-drop_leg (RoomPeer *self)
+void
+peer_drop_held (RoomPeer *self)
+{
+  peer_clear_source (&self->crossing);
+  g_clear_pointer (&self->held, sdp_description_free);
+}
+
+void
+peer_drop_leg (RoomPeer *self)
 {
   add_leg_totals (self, &self->past);
-  clear_source (&self->deadline);
-  clear_source (&self->watch);
+  peer_clear_source (&self->deadline);
+  peer_clear_source (&self->watch);
   while (self->tracks->len > 0) {
     room_outputs_remove_track (self->context->outputs,
         g_ptr_array_index (self->tracks, self->tracks->len - 1));
@@ -350,20 +334,24 @@ drop_leg (RoomPeer *self)
  * @context: its room
  * @id: what the signaller calls it
  * @role: our role towards it, one of the ROOM_ROLE_ words
- * @name: (nullable): for people
+ * @info: (nullable): what is known of it, as of the contract's peer-joined
  *
  * Returns: (transfer full): a peer without a call
  */
 RoomPeer *
 room_peer_new (RoomPeerContext *context, const char *id, const char *role,
-    const char *name)
+    const GstStructure *info)
 {
   RoomPeer *self = g_new0 (RoomPeer, 1);
 
   self->context = context;
   self->id = g_strdup (id);
-  self->name = g_strdup (name);
-  self->offerer = g_strcmp0 (role, ROOM_ROLE_OFFERER) == 0;
+  self->role = g_strdup (role);
+  if (info != NULL) {
+    self->name = g_strdup (gst_structure_get_string (info, "name"));
+    self->client_id = g_strdup (gst_structure_get_string (info, "client-id"));
+    self->userdata = g_strdup (gst_structure_get_string (info, "userdata"));
+  }
   self->slot = -1;
   self->tracks = g_ptr_array_new ();
   self->candidates = g_ptr_array_new_with_free_func (g_free);
@@ -382,6 +370,9 @@ room_peer_free (RoomPeer *self)
   g_ptr_array_unref (self->candidates);
   g_free (self->id);
   g_free (self->name);
+  g_free (self->client_id);
+  g_free (self->userdata);
+  g_free (self->role);
   g_free (self->member);
   g_free (self);
 }
@@ -396,6 +387,44 @@ const char *
 room_peer_get_id (RoomPeer *self)
 {
   return self->id;
+}
+
+/**
+ * room_peer_get_name:
+ * @self: the peer
+ *
+ * Returns: (transfer none) (nullable): what it calls itself
+ */
+const char *
+room_peer_get_name (RoomPeer *self)
+{
+  return self->name;
+}
+
+/**
+ * room_peer_get_role:
+ * @self: the peer
+ *
+ * Returns: (transfer none) (nullable): ours towards it, a ROOM_ROLE_ word
+ */
+const char *
+room_peer_get_role (RoomPeer *self)
+{
+  return self->role;
+}
+
+/**
+ * room_peer_describe:
+ * @self: the peer
+ * @structure: gets the fields that say who it is, and how its call stands
+ */
+void
+room_peer_describe (RoomPeer *self, GstStructure *structure)
+{
+  gst_structure_set (structure, "peer-id", G_TYPE_STRING, self->id, "peer-name",
+      G_TYPE_STRING, self->name, "client-id", G_TYPE_STRING, self->client_id,
+      "userdata", G_TYPE_STRING, self->userdata, "slot", G_TYPE_INT, self->slot,
+      "state", G_TYPE_STRING, state_get_name (self->state), NULL);
 }
 
 /**
@@ -448,6 +477,42 @@ room_peer_has_call (RoomPeer *self)
 }
 
 /**
+ * room_peer_is_ringing:
+ * @self: the peer
+ *
+ * Returns: whether a call that it offers waits to be accepted
+ */
+gboolean
+room_peer_is_ringing (RoomPeer *self)
+{
+  return self->leg == NULL && self->held != NULL;
+}
+
+/**
+ * room_peer_is_refrained_from:
+ * @self: the peer
+ *
+ * Returns: whether it is not to be called, as a call with it was hung up or
+ *   rejected since it came
+ */
+gboolean
+room_peer_is_refrained_from (RoomPeer *self)
+{
+  return self->refrain;
+}
+
+/**
+ * room_peer_set_refrain:
+ * @self: the peer
+ * @refrain: whether it is not to be called unless somebody asks for it
+ */
+void
+room_peer_set_refrain (RoomPeer *self, gboolean refrain)
+{
+  self->refrain = refrain;
+}
+
+/**
  * room_peer_has_ufrag:
  * @self: the peer
  * @ufrag: (nullable): the ICE user fragment that a candidate names
@@ -466,136 +531,6 @@ room_peer_has_ufrag (RoomPeer *self, const char *ufrag)
       return TRUE;
   }
   return FALSE;
-}
-
-/**
- * room_peer_call:
- * @self: a peer without a call
- *
- * Offers it a call.
- */
-void
-room_peer_call (RoomPeer *self)
-{
-  if (self->leg != NULL || !make_leg (self))
-    return;
-  set_state (self, ROOM_PEER_CONNECTING, NULL);
-  set_deadline (self, self->context->settings.answer_timeout, answer_timed_out);
-  peer_leg_offer (self->leg);
-}
-
-/* It has made a new connection, or both called each other at once and ours is
- * to give way, which webrtcbin can only do by being another one. */
-static gboolean
-replaces_leg (RoomPeer *self, const SdpDescription *offer)
-{
-  return !peer_leg_is_for_offer (self->leg, offer)
-      || (!self->offerer && peer_leg_is_offering (self->leg));
-}
-
-static SdpDescription *
-check_description (
-    RoomPeer *self, SdpType type, const char *text, GError **error)
-{
-  g_autoptr (SdpDescription) description = NULL;
-
-  if (type == SDP_ANSWER)
-    return sdp_gate_check (type, text, peer_leg_get_offer (self->leg), error);
-  description = sdp_gate_check (type, text, NULL, error);
-  if (description == NULL || self->leg == NULL
-      || peer_leg_get_remote (self->leg) == NULL
-      || replaces_leg (self, description))
-    return g_steal_pointer (&description);
-  return sdp_gate_check (type, text, peer_leg_get_remote (self->leg), error);
-}
-
-static void
-take_offer (RoomPeer *self, SdpDescription *offer)
-{
-  if (self->leg != NULL && replaces_leg (self, offer))
-    drop_leg (self);
-  if (self->leg == NULL) {
-    if (!make_leg (self)) {
-      sdp_description_free (offer);
-      return;
-    }
-    set_state (self, ROOM_PEER_CONNECTING, NULL);
-    set_deadline (
-        self, self->context->settings.answer_timeout, answer_timed_out);
-  }
-  peer_leg_take_description (self->leg, offer);
-}
-
-/**
- * room_peer_take_description:
- * @self: the peer
- * @type: offer or answer
- * @text: what it sent, unchecked
- *
- * A description that cannot be used ends the call with this peer.
- */
-void
-room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  SdpDescription *description;
-
-  if (type == SDP_ANSWER && self->leg == NULL) {
-    warn (self, "An answer without an offer, dropped");
-    return;
-  }
-  description = check_description (self, type, text, &error);
-  if (description == NULL) {
-    g_autofree char *reason = g_strdup_printf (
-        "The peer's description cannot be used: %s", error->message);
-
-    give_up (self, reason);
-    return;
-  }
-  if (description->member != NULL && self->member == NULL)
-    self->member = g_strdup (description->member);
-  if (type == SDP_OFFER)
-    take_offer (self, description);
-  else
-    peer_leg_take_description (self->leg, description);
-
-  for (guint i = 0; self->leg != NULL && i < self->candidates->len; i++)
-    peer_leg_take_candidate (
-        self->leg, -1, NULL, g_ptr_array_index (self->candidates, i));
-  g_ptr_array_set_size (self->candidates, 0);
-}
-
-/**
- * room_peer_take_candidate:
- * @self: the peer
- * @mline: index of the m-line, -1: not known
- * @mid: (nullable): identification tag of the m-line
- * @candidate: what it sent, unchecked; "" at the end
- */
-void
-room_peer_take_candidate (
-    RoomPeer *self, int mline, const char *mid, const char *candidate)
-{
-  if (self->leg != NULL)
-    peer_leg_take_candidate (self->leg, mline, mid, candidate);
-  else if (self->candidates->len < ICE_CANDIDATE_BUDGET
-      && strlen (candidate) <= ICE_CANDIDATE_MAX_BYTES)
-    g_ptr_array_add (self->candidates, g_strdup (candidate));
-}
-
-/**
- * room_peer_end_call:
- * @self: the peer
- * @state: what becomes of it
- * @reason: for people
- *
- * Ends the call, if there is one, without telling the peer.
- */
-void
-room_peer_end_call (RoomPeer *self, RoomPeerState state, const char *reason)
-{
-  drop_leg (self);
-  set_state (self, state, reason);
 }
 
 /**

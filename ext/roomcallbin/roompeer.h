@@ -20,6 +20,7 @@ typedef struct _RoomPeer RoomPeer;
 
 typedef enum {
   ROOM_PEER_NEW,
+  ROOM_PEER_RINGING, /* its offer waits to be accepted */
   ROOM_PEER_CONNECTING,
   ROOM_PEER_CONNECTED,
   ROOM_PEER_DISCONNECTED,
@@ -41,7 +42,7 @@ typedef struct {
   gboolean do_retransmission;
   gboolean relay_only;
   const char *stun_server;
-  guint answer_timeout;
+  guint call_timeout;
   guint ice_timeout;
 } RoomPeerSettings;
 
@@ -52,6 +53,7 @@ typedef struct {
  * @inputs: (element-type SendBranch): those that are ready
  * @take_slot: gives the peer a slot; called once, when its first media come
  * @post: takes a structure for the bus, (transfer full)
+ * @late: the peer has not called in the time it was given for that
  * @patience: for peer_leg_retire(), in milliseconds
  * @max_legs: how many legs may be alive, those that end included
  * @leg_retired: a leg is gone for good; the room counts them
@@ -71,22 +73,35 @@ typedef struct {
   guint n_legs_alive; /* not yet retired */
   guint (*take_slot) (RoomPeer *peer, gpointer data);
   void (*post) (GstStructure *structure, gpointer data);
+  void (*late) (RoomPeer *peer, gpointer data);
   void (*leg_retired) (gpointer data);
   gpointer data;
 } RoomPeerContext;
 
 RoomPeer *room_peer_new (RoomPeerContext *context, const char *id,
-    const char *role, const char *name);
+    const char *role, const GstStructure *info);
 void room_peer_free (RoomPeer *self);
 
 const char *room_peer_get_id (RoomPeer *self);
+const char *room_peer_get_name (RoomPeer *self);
+const char *room_peer_get_role (RoomPeer *self);
+void room_peer_describe (RoomPeer *self, GstStructure *structure);
 const char *room_peer_get_member (RoomPeer *self);
 int room_peer_get_slot (RoomPeer *self);
 RoomPeerState room_peer_get_state (RoomPeer *self);
 gboolean room_peer_has_call (RoomPeer *self);
+gboolean room_peer_is_ringing (RoomPeer *self);
+gboolean room_peer_is_refrained_from (RoomPeer *self);
+void room_peer_set_refrain (RoomPeer *self, gboolean refrain);
 gboolean room_peer_has_ufrag (RoomPeer *self, const char *ufrag);
 
 void room_peer_call (RoomPeer *self);
+void room_peer_call_late (RoomPeer *self);
+void room_peer_ring (RoomPeer *self, const char *offer);
+void room_peer_accept (RoomPeer *self);
+void room_peer_reject (RoomPeer *self, const char *reason);
+void room_peer_refuse (RoomPeer *self, const char *reason);
+void room_peer_hang_up (RoomPeer *self, const char *reason);
 void room_peer_take_description (
     RoomPeer *self, SdpType type, const char *text);
 void room_peer_take_candidate (

@@ -160,7 +160,7 @@ roster_find_only_call (Roster *self)
   for (guint i = 0; i < self->entries->len; i++) {
     RoomPeer *peer = roster_get (self, i);
 
-    if (!room_peer_has_call (peer))
+    if (!room_peer_has_call (peer) && !room_peer_is_ringing (peer))
       continue;
     if (only != NULL)
       return NULL;

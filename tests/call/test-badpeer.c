@@ -286,13 +286,13 @@ GST_START_TEST (test_no_answer)
   Fake *fake;
 
   TEST_WATCHDOG (90);
-  make_pair ("no-answer", "answer-timeout=3000", &a, &b);
+  make_pair ("no-answer", "call-timeout=3000", &a, &b);
   fake = fake_join ("no-answer");
   loopback_signaller_set_called (fake->signaller, TRUE);
   gst_element_set_state (GST_ELEMENT (fake->signaller), GST_STATE_NULL);
   gst_element_set_state (GST_ELEMENT (fake->signaller), GST_STATE_PLAYING);
-  check_failed (a, 20, "answer-timeout");
-  check_failed (b, 20, "answer-timeout");
+  check_failed (a, 20, "call-timeout");
+  check_failed (b, 20, "call-timeout");
   check_pair (a, b);
   fake_leave (fake);
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "peerleg.h"
+#include "roompeer.h"
+
+G_BEGIN_DECLS
+
+/* Shared by roompeer.c (who it is, its legs) and peercall.c (which offers become
+ * a call with it). */
+
+struct _RoomPeer {
+  RoomPeerContext *context;
+  char *id;
+  char *name;       /* nullable */
+  char *client_id;  /* nullable */
+  char *userdata;   /* nullable: JSON */
+  char *member;     /* nullable: hex, from its descriptions */
+  char *role;       /* nullable: ours */
+  gboolean refrain; /* from calling it */
+  RoomPeerState state;
+  int slot; /* -1: none yet */
+
+  PeerLeg *leg;
+  gboolean caller;       /* it is we who offered the leg */
+  SdpDescription *held;  /* nullable: its offer, which waits: to be accepted
+                           without a leg, else for our own to be answered */
+  GPtrArray *tracks;     /* RecvBranch of leg, not owned */
+  GPtrArray *candidates; /* char: that came before there is a leg */
+  GSource *deadline;     /* of its call, of the answer, then of ICE */
+  GSource *crossing;     /* until we give way */
+  GSource *watch;
+  RoomStats past;    /* of the legs before */
+  gint64 legs_since; /* monotonic, us: n_legs were made since */
+  guint n_legs;
+};
+
+void peer_set_state (RoomPeer *self, RoomPeerState state, const char *reason);
+void peer_warn (RoomPeer *self, const char *text);
+void peer_clear_source (GSource **source);
+GSource *peer_add_source (RoomPeer *self, guint ms, GSourceFunc func);
+void peer_set_deadline (RoomPeer *self, guint ms, GSourceFunc func);
+gboolean peer_answer_timed_out (gpointer data);
+void peer_give_up (RoomPeer *self, const char *reason);
+gboolean peer_may_begin (RoomPeer *self);
+gboolean peer_make_leg (RoomPeer *self);
+void peer_drop_leg (RoomPeer *self);
+void peer_drop_held (RoomPeer *self);
+
+G_END_DECLS
