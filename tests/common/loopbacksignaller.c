@@ -15,7 +15,8 @@ struct _LoopbackSignaller {
 
   LoopbackFilter filter;
   gpointer filter_data;
-  gboolean is_called;
+  const char *role; /* towards those who were there before */
+  const char *others_role;
 };
 
 G_DEFINE_FINAL_TYPE (LoopbackSignaller, loopback_signaller, GST_TYPE_ELEMENT)
@@ -165,10 +166,8 @@ do_join (LoopbackSignaller *self, char **arguments, int number)
 
     if (!same_room (self, other))
       continue;
-    tell_joined (
-        other, self, self->is_called ? ROOM_ROLE_OFFERER : ROOM_ROLE_ANSWERER);
-    tell_joined (
-        self, other, self->is_called ? ROOM_ROLE_ANSWERER : ROOM_ROLE_OFFERER);
+    tell_joined (other, self, self->others_role);
+    tell_joined (self, other, self->role);
   }
   g_ptr_array_add (hub.members, gst_object_ref (self));
   g_signal_emit (self, signals[SIGNAL_ROSTER_COMPLETE], 0);
@@ -421,6 +420,8 @@ loopback_signaller_class_init (LoopbackSignallerClass *klass)
 static void
 loopback_signaller_init (LoopbackSignaller *self)
 {
+  self->role = ROOM_ROLE_OFFERER;
+  self->others_role = ROOM_ROLE_ANSWERER;
 }
 
 /**
@@ -440,6 +441,22 @@ loopback_signaller_set_filter (
 }
 
 /**
+ * loopback_signaller_set_roles:
+ * @self: the signaller
+ * @role: a ROOM_ROLE_ word: its role towards those who are there when it joins
+ * @others_role: theirs towards it
+ *
+ * Both static. To be set before it joins.
+ */
+void
+loopback_signaller_set_roles (
+    LoopbackSignaller *self, const char *role, const char *others_role)
+{
+  self->role = role;
+  self->others_role = others_role;
+}
+
+/**
  * loopback_signaller_set_called:
  * @self: the signaller
  * @is_called: whether the others call it when it joins, not it them
@@ -449,5 +466,8 @@ loopback_signaller_set_filter (
 void
 loopback_signaller_set_called (LoopbackSignaller *self, gboolean is_called)
 {
-  self->is_called = is_called;
+  if (is_called)
+    loopback_signaller_set_roles (self, ROOM_ROLE_ANSWERER, ROOM_ROLE_OFFERER);
+  else
+    loopback_signaller_set_roles (self, ROOM_ROLE_OFFERER, ROOM_ROLE_ANSWERER);
 }

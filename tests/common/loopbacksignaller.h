@@ -32,6 +32,8 @@ typedef char *(*LoopbackFilter) (
 void loopback_signaller_set_filter (
     LoopbackSignaller *self, LoopbackFilter filter, gpointer data);
 
+void loopback_signaller_set_roles (
+    LoopbackSignaller *self, const char *role, const char *others_role);
 void loopback_signaller_set_called (
     LoopbackSignaller *self, gboolean is_called);
 
