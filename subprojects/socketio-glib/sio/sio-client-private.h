@@ -19,19 +19,22 @@ typedef enum {
 
 GMainContext *sio_manager_get_context (SioManager *self);
 guint sio_manager_get_timeout (SioManager *self);
+guint sio_manager_get_ack_timeout (SioManager *self);
 gsize sio_manager_get_max_packet (SioManager *self);
 gboolean sio_manager_is_writable (SioManager *self);
 gboolean sio_manager_send (SioManager *self, const SioMessage *message);
 SioRoot sio_manager_get_root (SioManager *self);
 const char *sio_manager_get_old_session (SioManager *self);
 void sio_manager_socket_left (SioManager *self, SioSocket *socket);
-void sio_manager_socket_began (SioManager *self, SioSocket *socket);
+guint sio_manager_get_epoch (SioManager *self);
+gboolean sio_manager_socket_began (SioManager *self);
 void sio_manager_socket_ended (SioManager *self);
-void sio_manager_fail (SioManager *self, const GError *error);
+gboolean sio_manager_fail (SioManager *self, const GError *error);
 
 SioSocket *sio_socket_new (SioManager *manager, const char *nsp);
 void sio_socket_detach (SioSocket *self);
 gboolean sio_socket_is_active (SioSocket *self);
+guint sio_socket_get_epoch (SioSocket *self);
 void sio_socket_engine_opened (SioSocket *self);
 void sio_socket_engine_closed (SioSocket *self, const char *reason,
     const GError *error, gboolean will_retry);

@@ -2,18 +2,15 @@
 #include "sio-connect-reply.h"
 
 #include "sio-error-private.h"
+#include "sio-text.h"
 
 #include <string.h>
 
 /* What a server answers to CONNECT. */
 
-static const char *
-peek_string (JsonNode *node)
-{
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
+/* What is told of the server's words; all of them, were they meant for a
+ * program, are in the data. */
+#define MAX_MESSAGE 1000
 
 /* The socket's id, of a CONNECT packet. Socket.IO 2 leaves it to the client to
  * make it of the session's, which is NULL with other servers. */
@@ -31,7 +28,7 @@ sio_connect_reply_dup_id (
   }
 
   if (packet->payload != NULL)
-    id = peek_string (
+    id = sio_text_peek (
         json_object_get_member (json_node_get_object (packet->payload), "sid"));
   if (id == NULL)
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_UNSUPPORTED,
@@ -43,6 +40,7 @@ sio_connect_reply_dup_id (
 GError *
 sio_connect_reply_get_refusal (const SioPacket *packet)
 {
+  g_autofree char *shown = NULL;
   const char *message;
   JsonNode *text = packet->payload;
   JsonNode *data = NULL;
@@ -56,7 +54,9 @@ sio_connect_reply_get_refusal (const SioPacket *packet)
     if (text == NULL && data == NULL)
       data = packet->payload;
   }
-  message = peek_string (text);
-  return sio_error_new_refused (
-      message != NULL ? message : "the server refused the connection", data);
+  message = sio_text_peek (text);
+  shown = sio_text_dup_shown (
+      message != NULL ? message : "the server refused the connection",
+      MAX_MESSAGE);
+  return sio_error_new_refused (shown, data);
 }

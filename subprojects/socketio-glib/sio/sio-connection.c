@@ -25,8 +25,9 @@ struct _SioConnection {
   const SioConnectionHandler *handler;
   gpointer data;
 
-  guint at;        /* the transport that is tried, or carries the session */
-  GError *refusal; /* of the one revision, when the other is tried */
+  guint at;         /* the transport that is tried, or carries the session */
+  GError *refusal;  /* of the one revision, when the other is tried */
+  gboolean unshown; /* a WebSocket has not shown the revision */
   gboolean open;
   GSource *turn; /* when it is the next transport's; or that of the upgrade */
   GCancellable *dialing;
@@ -189,6 +190,8 @@ on_upgrade_dialed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 dial (SioConnection *self, const char *session, GAsyncReadyCallback callback)
 {
+  g_autoptr (GMainContextPusher) pusher =
+      g_main_context_pusher_new (self->context);
   g_autofree char *resource = sio_target_dup_resource (
       self->settings.target, self->settings.revision, WEBSOCKET, session);
 
@@ -263,6 +266,28 @@ on_binary (gpointer data, gconstpointer bytes, gsize length)
   self->handler->binary (self->data, bytes, length);
 }
 
+/* To a WebSocket of before 4.5 that is of Socket.IO 2, and takes its time to let
+ * us in, one must not say CONNECT: it lets us in twice. The answer to a poll
+ * shows what it is, and the WebSocket comes after it. */
+static gboolean
+on_unshown (gpointer data)
+{
+  static const char *const asking_first[] = { POLLING, WEBSOCKET, NULL };
+  SioConnection *self = data;
+
+  if (self->unshown
+      || !g_strv_contains (
+          (const char *const *) self->transports + self->at + 1, POLLING))
+    return FALSE;
+  drop (self);
+  self->unshown = TRUE;
+  g_strfreev (self->transports);
+  self->transports = g_strdupv ((char **) asking_first);
+  self->at = 0;
+  try_transport (self);
+  return TRUE;
+}
+
 static void
 on_upgraded (gpointer data)
 {
@@ -294,12 +319,18 @@ static const SioEngineHandler engine_handler = {
   .message = on_message,
   .binary = on_binary,
   .upgraded = on_upgraded,
+  .unshown = on_unshown,
   .closed = on_closed,
 };
 
+/* What is made here keeps to the thread-default context, which need not be the
+ * owner's when the application's loop calls us. */
 static void
 begin_session (SioConnection *self, SioTransport *transport)
 {
+  g_autoptr (GMainContextPusher) pusher =
+      g_main_context_pusher_new (self->context);
+
   sio_transport_set_revision (transport, self->settings.revision);
   self->engine = sio_engine_new_client (transport, &engine_handler, self);
   if (self->settings.knows_revision)
@@ -328,6 +359,8 @@ begin_transport (SioConnection *self)
     dial (self, NULL, on_dialed);
   } else {
     const SioLimitValues *limits = self->settings.limits;
+    g_autoptr (GMainContextPusher) pusher =
+        g_main_context_pusher_new (self->context);
     g_autoptr (SioTransport) transport = sio_transport_polling_new (
         self->settings.target, self->settings.revision,
         limits->max_message_bytes, limits->max_body_bytes,
@@ -349,15 +382,16 @@ try_transport (SioConnection *self)
   begin_transport (self);
 }
 
-/* Begins to connect; what comes of it is told by @handler, from the thread-
- * default main context, which must live as long. */
+/* Begins to connect; what comes of it is told by @handler, from @context, which
+ * must live as long. */
 SioConnection *
-sio_connection_new (const SioConnectionSettings *settings,
-    const SioConnectionHandler *handler, gpointer data)
+sio_connection_new (GMainContext *context,
+    const SioConnectionSettings *settings, const SioConnectionHandler *handler,
+    gpointer data)
 {
   SioConnection *self = g_new0 (SioConnection, 1);
 
-  self->context = g_main_context_get_thread_default ();
+  self->context = context;
   self->settings = *settings;
   sio_target_ref (self->settings.target);
   self->transports = g_strdupv ((char **) settings->transports);
@@ -423,10 +457,13 @@ sio_connection_get_revision (SioConnection *self)
   return self->settings.revision;
 }
 
-/* The server turned out to speak the revision before. */
-void
+/* The server seems to speak the revision before. Returns FALSE if it has shown
+ * that it does not. */
+gboolean
 sio_connection_set_old (SioConnection *self)
 {
+  if (!sio_engine_set_old (self->engine))
+    return FALSE;
   self->settings.revision = SIO_ENGINE_OLD_REVISION;
-  sio_engine_set_old (self->engine);
+  return TRUE;
 }

@@ -30,8 +30,9 @@ typedef struct {
 
 typedef struct _SioConnection SioConnection;
 
-SioConnection *sio_connection_new (const SioConnectionSettings *settings,
-    const SioConnectionHandler *handler, gpointer data);
+SioConnection *sio_connection_new (GMainContext *context,
+    const SioConnectionSettings *settings, const SioConnectionHandler *handler,
+    gpointer data);
 void sio_connection_free (SioConnection *self);
 gboolean sio_connection_send_message (SioConnection *self, const char *text,
     gsize length, GPtrArray *attachments);
@@ -40,7 +41,7 @@ const SioEngineHandshake *sio_connection_get_handshake (SioConnection *self);
 gpointer sio_connection_peek_transport (SioConnection *self);
 const char *sio_connection_get_transport (SioConnection *self);
 guint sio_connection_get_revision (SioConnection *self);
-void sio_connection_set_old (SioConnection *self);
+gboolean sio_connection_set_old (SioConnection *self);
 
 gboolean sio_connection_knows_transport (const char *name);
 

@@ -31,8 +31,10 @@ struct _SioEngine {
   State state;
   SioTransport *transport;
   SioTransport *next; /* on probation; NULL if there is none */
+  gboolean shown;     /* which revision is spoken */
   gboolean no_greeting;
-  gboolean proven; /* it works: the other is being emptied */
+  gboolean proven;  /* it works: the other is being emptied */
+  gboolean overdue; /* no sign of life came in time, and it is told soon */
   SioEngineHandshake *handshake;
   const SioEngineHandler *handler;
   gpointer data;
@@ -103,6 +105,8 @@ on_deadline (gpointer data)
 static void
 set_deadline (SioEngine *self, guint delay_ms)
 {
+  if (self->overdue)
+    return;
   sio_timer_stop (&self->deadline);
   self->deadline = sio_timer_start (self->context, delay_ms, on_deadline, self);
 }
@@ -121,6 +125,8 @@ on_ping_due (gpointer data)
 static void
 schedule_ping (SioEngine *self)
 {
+  if (self->overdue)
+    return;
   sio_timer_stop (&self->deadline);
   sio_timer_stop (&self->ping);
   self->ping = sio_timer_start (
@@ -165,17 +171,21 @@ become_open (SioEngine *self)
 static gboolean
 on_no_greeting (gpointer data)
 {
-  become_open (data);
+  g_autoptr (SioEngine) self = g_object_ref (data);
+
+  sio_timer_stop (&self->greeting);
+  if (self->handler->unshown == NULL || !self->handler->unshown (self->data))
+    become_open (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Whether it can be told already which revision is spoken: the answer to a poll
- * shows it, and that it takes part in the handshake only one of the two does. */
+ * shows it, and only one of the two says how much it takes. */
 static gboolean
-knows_revision (SioEngine *self)
+shows_revision (SioEngine *self)
 {
-  return self->no_greeting || sio_transport_is_upgradable (self->transport)
-      || is_old (self) || self->handshake->max_payload > 0;
+  return sio_transport_is_upgradable (self->transport)
+      || self->handshake->max_payload > 0;
 }
 
 static void
@@ -190,7 +200,8 @@ handle_open (SioEngine *self, const SioEnginePacket *packet)
     return;
   }
   sio_transport_opened (self->transport, self->handshake);
-  if (knows_revision (self)) {
+  self->shown = shows_revision (self);
+  if (self->shown || self->no_greeting || is_old (self)) {
     become_open (self);
     return;
   }
@@ -484,14 +495,18 @@ sio_engine_expect_no_greeting (SioEngine *self)
   self->no_greeting = TRUE;
 }
 
-/* The server turned out to speak the revision before. */
-void
+/* The server seems to speak the revision before. Returns FALSE if it has shown
+ * that it does not. */
+gboolean
 sio_engine_set_old (SioEngine *self)
 {
   if (self->state != STATE_OPEN || is_old (self))
-    return;
+    return self->state == STATE_OPEN;
+  if (self->shown)
+    return FALSE;
   sio_transport_set_revision (self->transport, SIO_ENGINE_OLD_REVISION);
   begin_heartbeat (self);
+  return TRUE;
 }
 
 /* NULL once the session has ended. */
@@ -516,11 +531,22 @@ sio_engine_is_writable (SioEngine *self)
       && sio_transport_is_writable (self->transport);
 }
 
+/* The context may have been blocked for longer than the server waits for us: what
+ * is sent now would be lost with the connection. */
+static gboolean
+is_overdue (SioEngine *self)
+{
+  if (self->deadline != NULL
+      && g_source_get_ready_time (self->deadline) <= g_get_monotonic_time ())
+    self->overdue = TRUE;
+  return self->overdue;
+}
+
 /* Returns FALSE if the session is not open. */
 gboolean
 sio_engine_send (SioEngine *self, const char *text, gsize length)
 {
-  return self->state == STATE_OPEN
+  return self->state == STATE_OPEN && !is_overdue (self)
       && sio_transport_send (self->transport, SIO_ENGINE_MESSAGE, text, length);
 }
 

@@ -14,6 +14,10 @@ typedef struct {
   void (*binary) (gpointer data, gconstpointer bytes, gsize length);
   /* Another transport has taken over; only at a client. */
   void (*upgraded) (gpointer data);
+  /* The server does not show which revision it speaks; only at a client, and
+   * nullable. Returns whether the session was closed for that: else it is taken
+   * for the newer one. */
+  gboolean (*unshown) (gpointer data);
   /* Once, unless sio_engine_close() came first. @reason is one of the above,
    * @error is what is known beyond it. */
   void (*closed) (gpointer data, const char *reason, const GError *error);
@@ -29,7 +33,7 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     gpointer data);
 void sio_engine_upgrade (SioEngine *self, SioTransport *next);
 void sio_engine_expect_no_greeting (SioEngine *self);
-void sio_engine_set_old (SioEngine *self);
+gboolean sio_engine_set_old (SioEngine *self);
 SioTransport *sio_engine_get_transport (SioEngine *self);
 const SioEngineHandshake *sio_engine_get_handshake (SioEngine *self);
 gboolean sio_engine_is_writable (SioEngine *self);

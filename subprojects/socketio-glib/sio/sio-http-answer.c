@@ -252,6 +252,11 @@ sio_http_answer_push (
   const char *limit = at + length;
 
   while (at < limit) {
+    /* Some old servers end a body with a line of its own. */
+    if (self->state == STATE_COMPLETE && (*at == '\r' || *at == '\n')) {
+      at++;
+      continue;
+    }
     if (self->state == STATE_COMPLETE)
       return fail (error, SIO_ERROR_HANDSHAKE, "more came than was asked for");
     if (step (self, &at, limit, error) == SIO_HTTP_BROKEN)

@@ -3,9 +3,11 @@
 
 #include "sio-error-private.h"
 #include "sio-json-reader.h"
+#include "sio-text.h"
 
 /* What an answer of HTTP means that is none of Engine.IO. */
 
+#define MAX_PHRASE 60
 #define MAX_REASON 200
 
 /* The longest time to wait that is taken for one. */
@@ -37,20 +39,12 @@ read_code (JsonObject *refusal)
 static char *
 read_reason (JsonObject *refusal)
 {
-  JsonNode *message = json_object_get_member (refusal, "message");
-  const char *text;
-  GString *out;
+  const char *message =
+      sio_text_peek (json_object_get_member (refusal, "message"));
+  g_autofree char *shown =
+      message != NULL ? sio_text_dup_shown (message, MAX_REASON) : NULL;
 
-  if (message == NULL || json_node_get_value_type (message) != G_TYPE_STRING)
-    return NULL;
-  out = g_string_new (": ");
-  for (text = json_node_get_string (message);
-       *text != '\0' && out->len < MAX_REASON; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-
-    g_string_append_unichar (out, g_unichar_iscntrl (c) ? ' ' : c);
-  }
-  return g_string_free (out, FALSE);
+  return shown != NULL ? g_strconcat (": ", shown, NULL) : NULL;
 }
 
 /* The seconds from @now, or from what the server says is now, to a date. */
@@ -94,11 +88,12 @@ GError *
 sio_http_error_new (SoupMessageHeaders *headers, guint status,
     const char *phrase, const char *body, gsize length)
 {
-  g_autofree char *shown = g_str_to_ascii (phrase != NULL ? phrase : "", "C");
+  g_autofree char *shown =
+      sio_text_dup_shown (phrase != NULL ? phrase : "", MAX_PHRASE);
   g_autoptr (JsonObject) refusal = read_refusal (body, length);
   g_autofree char *reason = refusal != NULL ? read_reason (refusal) : NULL;
   GError *error = sio_error_new_http_status (status, read_retry_after (headers),
-      "the server answered with HTTP status %u %.60s%s", status, shown,
+      "the server answered with HTTP status %u %s%s", status, shown,
       reason != NULL ? reason : "");
 
   if (refusal != NULL)

@@ -261,6 +261,7 @@ void
 sio_http_line_send (SioHttpLine *self, const char *method, const char *resource,
     const char *type, const char *body, gsize length)
 {
+  g_autoptr (GMainContextPusher) pusher = NULL;
   GError *error = NULL;
 
   g_return_if_fail (self->answer == NULL);
@@ -278,6 +279,7 @@ sio_http_line_send (SioHttpLine *self, const char *method, const char *resource,
   }
   drop_connection (self);
   self->dialing = g_cancellable_new ();
+  pusher = g_main_context_pusher_new (self->context);
   sio_dial_http_async (self->target, self->dialing, on_dialed, self);
 }
 

@@ -5,6 +5,7 @@
 #include "sio-client-private.h"
 #include "sio-connection.h"
 #include "sio-error.h"
+#include "sio-lingering.h"
 #include "sio-packet-input.h"
 #include "sio-retry.h"
 #include "sio-settings.h"
@@ -55,8 +56,11 @@ struct _SioManager {
   guint revision; /* that the server spoke last */
   gboolean knows_revision;
   gboolean websocket_out; /* got no WebSocket through, but polling */
+  gboolean upgraded;      /* the last connection was */
   SioRoot root;
-  GWeakRef last; /* the transport of the last connection, while it lingers */
+  guint epoch;   /* counts the connections, and attempts, that ended */
+  gboolean gone; /* being disposed of: nothing begins any more */
+  SioLingering *lingering;
   gint64 max_packet;
   SioLimits *limits;
   SioPacketInput *input;
@@ -86,6 +90,14 @@ dup_sockets (SioManager *self)
   return sockets;
 }
 
+/* Whether the socket is concerned by what ended at @epoch: it may have been asked
+ * to connect again meanwhile, in a handler of another one. */
+static gboolean
+is_concerned (SioSocket *socket, guint epoch)
+{
+  return sio_socket_get_epoch (socket) < epoch;
+}
+
 static gboolean
 has_active_socket (SioManager *self)
 {
@@ -104,16 +116,24 @@ has_active_socket (SioManager *self)
 static void
 reset (SioManager *self)
 {
-  if (self->connection != NULL)
-    g_weak_ref_set (
-        &self->last, sio_connection_peek_transport (self->connection));
+  gpointer transport = self->connection != NULL
+      ? sio_connection_peek_transport (self->connection)
+      : NULL;
+  gboolean had_transport = self->connection != NULL
+      && sio_connection_get_transport (self->connection) != NULL;
+
+  if (transport != NULL)
+    sio_lingering_add (self->lingering, transport);
   g_clear_pointer (&self->connection, sio_connection_free);
   sio_timer_stop (&self->timer);
+  self->epoch++;
   sio_packet_input_reset (self->input);
   self->backoff.stable = self->settings.stable_time;
   sio_backoff_closed (&self->backoff, g_get_monotonic_time ());
   self->state = STATE_IDLE;
   self->root = SIO_ROOT_ON_REQUEST;
+  if (had_transport)
+    g_object_notify_by_pspec (G_OBJECT (self), transport_property);
 }
 
 static gboolean
@@ -150,7 +170,7 @@ end_connection (SioManager *self, const char *reason, const GError *error)
   g_autoptr (GPtrArray) sockets = NULL;
   gboolean will_retry;
   guint delay = 0;
-  GSource *timer;
+  guint epoch;
 
   g_object_ref (self);
   reset (self);
@@ -158,19 +178,21 @@ end_connection (SioManager *self, const char *reason, const GError *error)
       && sio_retry_is_useful (error, self->was_open);
   if (will_retry)
     delay = begin_backoff (self, error);
-  timer = self->timer;
+  epoch = self->epoch;
 
   sockets = dup_sockets (self);
   for (guint i = 0; i < sockets->len; i++) {
     /* Each may do as it likes with the others and with the manager. */
-    gboolean retry = will_retry && self->timer == timer;
+    gboolean retry = will_retry && self->epoch == epoch;
 
+    if (!is_concerned (sockets->pdata[i], epoch))
+      continue;
     if (reason != NULL)
       sio_socket_engine_closed (sockets->pdata[i], reason, error, retry);
     else
       sio_socket_connect_failed (sockets->pdata[i], error, retry);
   }
-  if (will_retry && self->timer == timer)
+  if (will_retry && self->epoch == epoch)
     g_signal_emit (
         self, signals[RECONNECT_ATTEMPT], 0, self->backoff.attempts, delay);
   g_object_unref (self);
@@ -182,8 +204,11 @@ note_transport (SioManager *self)
 {
   const char *transport = sio_connection_get_transport (self->connection);
 
-  self->websocket_out = g_strcmp0 (transport, "websocket") != 0
-      && g_str_equal (self->settings.transports[0], "websocket");
+  gboolean websocket = g_strcmp0 (transport, "websocket") == 0;
+
+  self->upgraded = websocket;
+  self->websocket_out =
+      !websocket && g_str_equal (self->settings.transports[0], "websocket");
   g_object_notify_by_pspec (G_OBJECT (self), transport_property);
 }
 
@@ -217,9 +242,9 @@ note_root (SioManager *self, const SioPacket *packet)
 {
   gboolean root = strcmp (packet->nsp, "/") == 0;
 
-  if (packet->type == SIO_PACKET_CONNECT && packet->payload == NULL) {
+  if (packet->type == SIO_PACKET_CONNECT && packet->payload == NULL
+      && sio_connection_set_old (self->connection)) {
     self->revision = SIO_ENGINE_OLD_REVISION;
-    sio_connection_set_old (self->connection);
     if (root)
       self->root = SIO_ROOT_JOINED;
   } else if (packet->type == SIO_PACKET_DISCONNECT && root) {
@@ -324,6 +349,7 @@ static void
 begin_opening (SioManager *self)
 {
   static const char *const polling_first[] = { "polling", "websocket", NULL };
+  static const char *const websocket_first[] = { "websocket", "polling", NULL };
   g_autoptr (SioTarget) target =
       sio_settings_make_target (&self->settings, NULL);
   SioConnectionSettings settings = {
@@ -348,9 +374,13 @@ begin_opening (SioManager *self)
       && g_strv_contains (
           (const char *const *) self->settings.transports, "polling"))
     settings.transports = polling_first;
+  if (self->upgraded && self->settings.remember_upgrade
+      && g_strv_length (self->settings.transports) > 1)
+    settings.transports = websocket_first;
   self->timer =
       sio_timer_start (self->context, self->settings.timeout, on_overdue, self);
-  self->connection = sio_connection_new (&settings, &connection_handler, self);
+  self->connection =
+      sio_connection_new (self->context, &settings, &connection_handler, self);
 }
 
 GMainContext *
@@ -363,6 +393,13 @@ guint
 sio_manager_get_timeout (SioManager *self)
 {
   return self->settings.timeout;
+}
+
+/* In milliseconds; 0: none. */
+guint
+sio_manager_get_ack_timeout (SioManager *self)
+{
+  return self->settings.ack_timeout;
 }
 
 /* How many bytes the server takes in one packet, the type's digit included. */
@@ -412,14 +449,20 @@ sio_manager_socket_left (SioManager *self, SioSocket *socket)
     self->root = SIO_ROOT_ON_REQUEST;
 }
 
-/* A socket wants to be connected. */
-void
-sio_manager_socket_began (SioManager *self, SioSocket *socket)
+/* How many connections and attempts have ended so far. */
+guint
+sio_manager_get_epoch (SioManager *self)
 {
-  if (self->state == STATE_OPEN)
-    sio_socket_engine_opened (socket);
-  else if (self->state == STATE_IDLE)
+  return self->epoch;
+}
+
+/* A socket wants to be connected. Returns whether there is a connection. */
+gboolean
+sio_manager_socket_began (SioManager *self)
+{
+  if (self->state == STATE_IDLE && !self->gone)
     begin_opening (self);
+  return self->state == STATE_OPEN;
 }
 
 /* A socket wants no connection any more; without any the manager's ends. */
@@ -430,11 +473,21 @@ sio_manager_socket_ended (SioManager *self)
     reset (self);
 }
 
-/* A socket found the connection to be of no use. */
-void
+/* A socket found no use in the connection. Returns FALSE, and does nothing, if
+ * another one has. */
+gboolean
 sio_manager_fail (SioManager *self, const GError *error)
 {
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &socket)) {
+    if (sio_socket_get_connected (socket))
+      return FALSE;
+  }
   end_connection (self, SIO_REASON_TRANSPORT_ERROR, error);
+  return TRUE;
 }
 
 /**
@@ -521,22 +574,18 @@ sio_manager_close (SioManager *self)
   g_autoptr (GPtrArray) sockets = NULL;
   g_autoptr (GError) error = g_error_new_literal (
       SIO_ERROR, SIO_ERROR_DISCONNECTED, "the manager was closed");
+  guint epoch;
 
   g_return_if_fail (SIO_IS_MANAGER (self));
 
   reset (self);
+  epoch = self->epoch;
   sockets = dup_sockets (self);
-  for (guint i = 0; i < sockets->len; i++)
-    sio_socket_engine_closed (
-        sockets->pdata[i], SIO_REASON_FORCED_CLOSE, error, FALSE);
-}
-
-static void
-on_last_gone (gpointer data, GObject *transport)
-{
-  g_autoptr (GTask) task = data;
-
-  g_task_return_boolean (task, TRUE);
+  for (guint i = 0; i < sockets->len; i++) {
+    if (is_concerned (sockets->pdata[i], epoch))
+      sio_socket_engine_closed (
+          sockets->pdata[i], SIO_REASON_FORCED_CLOSE, error, FALSE);
+  }
 }
 
 /**
@@ -556,18 +605,13 @@ sio_manager_close_async (
     SioManager *self, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GObject) last = NULL;
 
   g_return_if_fail (SIO_IS_MANAGER (self));
 
   task = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (task, sio_manager_close_async);
   sio_manager_close (self);
-  last = g_weak_ref_get (&self->last);
-  if (last != NULL)
-    g_object_weak_ref (last, on_last_gone, g_steal_pointer (&task));
-  else
-    g_task_return_boolean (task, TRUE);
+  sio_lingering_wait (self->lingering, task);
 }
 
 /**
@@ -626,6 +670,7 @@ sio_manager_dispose (GObject *object)
   SioManager *self = SIO_MANAGER (object);
   g_autoptr (GPtrArray) sockets = NULL;
 
+  self->gone = TRUE;
   sio_manager_close (self);
   sockets = dup_sockets (self);
   for (guint i = 0; i < sockets->len; i++)
@@ -639,7 +684,7 @@ sio_manager_finalize (GObject *object)
 {
   SioManager *self = SIO_MANAGER (object);
 
-  g_weak_ref_clear (&self->last);
+  sio_lingering_free (self->lingering);
   g_hash_table_unref (self->sockets);
   sio_packet_input_free (self->input);
   g_object_unref (self->limits);
@@ -702,7 +747,8 @@ static void
 sio_manager_init (SioManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  g_weak_ref_init (&self->last, NULL);
+  self->epoch = 1;
+  self->lingering = sio_lingering_new ();
   self->max_packet = DEFAULT_MAX_PACKET;
   self->revision = SIO_ENGINE_REVISION;
   self->limits = sio_limits_new ();

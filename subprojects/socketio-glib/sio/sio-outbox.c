@@ -26,6 +26,21 @@ sio_outbox_free (SioOutbox *self)
   g_free (self);
 }
 
+gboolean
+sio_outbox_is_empty (SioOutbox *self)
+{
+  return self->entries.length == 0;
+}
+
+/* Whether there is no room for @message. */
+gboolean
+sio_outbox_is_full (
+    SioOutbox *self, const SioMessage *message, const SioLimitValues *limits)
+{
+  return self->entries.length >= limits->max_waiting_packets
+      || self->bytes + message->size > limits->max_waiting_bytes;
+}
+
 /* Takes @message (transfer full), or refuses it and frees it: when it is full,
  * the older ones stay, since their senders were told that they will be sent. */
 gboolean
@@ -34,8 +49,7 @@ sio_outbox_push (SioOutbox *self, SioMessage *message, guint64 ack_id,
 {
   Entry *entry;
 
-  if (self->entries.length >= limits->max_waiting_packets
-      || self->bytes + message->size > limits->max_waiting_bytes) {
+  if (sio_outbox_is_full (self, message, limits)) {
     sio_message_free (message);
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_QUEUE_FULL,
         "not connected, and too much waits to be sent already");
@@ -61,17 +75,37 @@ sio_outbox_peek (SioOutbox *self, guint64 *ack_id)
   return entry->message;
 }
 
+static void
+forget (SioOutbox *self, GList *link)
+{
+  Entry *entry = link->data;
+
+  g_queue_delete_link (&self->entries, link);
+  self->bytes -= entry->message->size;
+  sio_message_free (entry->message);
+  g_free (entry);
+}
+
 /* Forgets the oldest packet. */
 void
 sio_outbox_drop (SioOutbox *self)
 {
-  Entry *entry = g_queue_pop_head (&self->entries);
+  if (self->entries.head != NULL)
+    forget (self, self->entries.head);
+}
 
-  if (entry == NULL)
-    return;
-  self->bytes -= entry->message->size;
-  sio_message_free (entry->message);
-  g_free (entry);
+/* Forgets what is not wanted any more. */
+void
+sio_outbox_sort_out (SioOutbox *self,
+    gboolean (*is_wanted) (guint64 ack_id, gpointer data), gpointer data)
+{
+  GList *next;
+
+  for (GList *link = self->entries.head; link != NULL; link = next) {
+    next = link->next;
+    if (!is_wanted (((Entry *) link->data)->ack_id, data))
+      forget (self, link);
+  }
 }
 
 void

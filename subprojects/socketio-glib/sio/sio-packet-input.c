@@ -16,6 +16,7 @@ struct _SioPacketInput {
   const SioPacketInputHandler *handler;
   gpointer data;
 
+  gboolean told; /* that a packet was lost */
   SioPacketReader reader;
   GSource *overdue; /* while attachments are missing */
 };
@@ -52,6 +53,7 @@ sio_packet_input_reset (SioPacketInput *self)
 {
   sio_timer_stop (&self->overdue);
   sio_packet_reader_reset (&self->reader);
+  self->told = FALSE;
 }
 
 static gboolean
@@ -78,6 +80,17 @@ update_overdue (SioPacketInput *self)
         sio_limits_peek (self->limits)->attachment_timeout, on_overdue, self);
 }
 
+/* The first of a connection is told, or the log would be the peer's. */
+static void
+tell_lost (SioPacketInput *self, const GError *error)
+{
+  if (self->told)
+    g_debug ("another packet was not delivered: %s", error->message);
+  else
+    g_message ("a packet was not delivered: %s", error->message);
+  self->told = TRUE;
+}
+
 /* The last thing that is done with @self: the handler may have freed it. */
 static void
 tell (SioPacketInput *self, SioPacket *packet, const GError *error)
@@ -86,7 +99,7 @@ tell (SioPacketInput *self, SioPacket *packet, const GError *error)
     self->handler->packet (self->data, packet);
   else if (!self->strict
       && g_error_matches (error, SIO_ERROR, SIO_ERROR_TOO_LARGE))
-    g_message ("a packet was not delivered: %s", error->message);
+    tell_lost (self, error);
   else if (error != NULL)
     self->handler->broken (self->data, error);
 }

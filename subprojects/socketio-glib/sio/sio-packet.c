@@ -3,6 +3,7 @@
 
 #include "sio-json-reader-private.h"
 #include "sio-json-writer.h"
+#include "sio-text.h"
 
 #include <string.h>
 
@@ -139,13 +140,6 @@ check_event_name (
   return TRUE;
 }
 
-static gboolean
-is_string (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_VALUE (node)
-      && json_node_get_value_type (node) == G_TYPE_STRING;
-}
-
 /* Whether the packet's type may carry what it carries. */
 static gboolean
 check_payload (SioPacket *packet, const SioLimitValues *limits, GError **error)
@@ -164,7 +158,8 @@ check_payload (SioPacket *packet, const SioLimitValues *limits, GError **error)
     case SIO_PACKET_CONNECT_ERROR:
       /* A string is what servers before revision 5 send. */
       if (payload == NULL
-          || !(JSON_NODE_HOLDS_OBJECT (payload) || is_string (payload)))
+          || !(JSON_NODE_HOLDS_OBJECT (payload)
+              || sio_text_peek (payload) != NULL))
         return fail (error, "a CONNECT_ERROR's payload is wrong");
       return TRUE;
     case SIO_PACKET_EVENT:
@@ -240,7 +235,7 @@ sio_packet_dup_event (const SioPacket *self)
   JsonNode *name =
       json_array_get_element (json_node_get_array (self->payload), 0);
 
-  if (is_string (name))
+  if (sio_text_peek (name) != NULL)
     return g_strdup (json_node_get_string (name));
   return sio_json_print (name, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-recovery.h"
 
+#include "sio-text.h"
+
 #include <string.h>
 
 /* Both are the server's, and sent back to it. What is longer is neither: any
@@ -8,15 +10,11 @@
 #define MAX_LENGTH 256
 
 static const char *
-peek_string (JsonNode *node)
+peek_short (JsonNode *node)
 {
-  const char *text;
+  const char *text = sio_text_peek (node);
 
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
-      || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  text = json_node_get_string (node);
-  return strlen (text) <= MAX_LENGTH ? text : NULL;
+  return text != NULL && strlen (text) <= MAX_LENGTH ? text : NULL;
 }
 
 /* The server's answer to CONNECT came. Returns whether it has restored the
@@ -27,7 +25,7 @@ sio_recovery_connected (SioRecovery *self, const SioPacket *reply)
   const char *pid = NULL;
 
   if (reply->payload != NULL)
-    pid = peek_string (
+    pid = peek_short (
         json_object_get_member (json_node_get_object (reply->payload), "pid"));
   if (pid != NULL && g_strcmp0 (pid, self->pid) == 0)
     return TRUE;
@@ -47,7 +45,7 @@ sio_recovery_note (SioRecovery *self, const SioPacket *event)
 
   if (self->pid == NULL || event->id != SIO_PACKET_NO_ID || length < 2)
     return;
-  offset = peek_string (json_array_get_element (array, length - 1));
+  offset = peek_short (json_array_get_element (array, length - 1));
   if (offset == NULL)
     return;
   g_free (self->offset);

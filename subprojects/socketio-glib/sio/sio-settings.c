@@ -18,12 +18,14 @@ enum {
   PROP_CLIENT_CERTIFICATE,
   PROP_PROXY_RESOLVER,
   PROP_TRANSPORTS,
+  PROP_REMEMBER_UPGRADE,
   PROP_RECONNECTION,
   PROP_RECONNECTION_DELAY,
   PROP_RECONNECTION_DELAY_MAX,
   PROP_RANDOMIZATION_FACTOR,
   PROP_STABLE_TIME,
   PROP_TIMEOUT,
+  PROP_ACK_TIMEOUT,
   N_PROPS
 };
 
@@ -83,6 +85,9 @@ sio_settings_set (SioSettings *self, guint id, const GValue *value)
     case PROP_TRANSPORTS:
       set_transports (self, g_value_get_boxed (value));
       break;
+    case PROP_REMEMBER_UPGRADE:
+      self->remember_upgrade = g_value_get_boolean (value);
+      break;
     case PROP_RECONNECTION:
       self->reconnection = g_value_get_boolean (value);
       break;
@@ -100,6 +105,9 @@ sio_settings_set (SioSettings *self, guint id, const GValue *value)
       break;
     case PROP_TIMEOUT:
       self->timeout = g_value_get_uint (value);
+      break;
+    case PROP_ACK_TIMEOUT:
+      self->ack_timeout = g_value_get_uint (value);
       break;
     default:
       return FALSE;
@@ -135,6 +143,9 @@ sio_settings_get (const SioSettings *self, guint id, GValue *value)
     case PROP_TRANSPORTS:
       g_value_set_boxed (value, self->transports);
       break;
+    case PROP_REMEMBER_UPGRADE:
+      g_value_set_boolean (value, self->remember_upgrade);
+      break;
     case PROP_RECONNECTION:
       g_value_set_boolean (value, self->reconnection);
       break;
@@ -152,6 +163,9 @@ sio_settings_get (const SioSettings *self, guint id, GValue *value)
       break;
     case PROP_TIMEOUT:
       g_value_set_uint (value, self->timeout);
+      break;
+    case PROP_ACK_TIMEOUT:
+      g_value_set_uint (value, self->ack_timeout);
       break;
     default:
       return FALSE;
@@ -313,6 +327,17 @@ install_transport_properties (void)
   props[PROP_TRANSPORTS] =
       g_param_spec_boxed ("transports", NULL, NULL, G_TYPE_STRV,
           G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+  /**
+   * SioManager:remember-upgrade:
+   *
+   * With "polling" first in #SioManager:transports: whether a connection that
+   * follows one that was upgraded begins with WebSocket, and polls only where
+   * that does not get through.
+   *
+   * Since: 0.1
+   */
+  props[PROP_REMEMBER_UPGRADE] = g_param_spec_boolean ("remember-upgrade", NULL,
+      NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -382,6 +407,18 @@ install_retry_properties (void)
    */
   props[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 1, G_MAXINT,
       20000, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+  /**
+   * SioManager:ack-timeout:
+   *
+   * How long an acknowledgement is waited for, in milliseconds, where
+   * sio_socket_emit_with_ack_async() is not told; 0 is for as long as the
+   * connection holds. May change at any time, for what is emitted from then on.
+   *
+   * Since: 0.1
+   */
+  props[PROP_ACK_TIMEOUT] =
+      g_param_spec_uint ("ack-timeout", NULL, NULL, 0, G_MAXINT, 60000,
+          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
 }
 
 void

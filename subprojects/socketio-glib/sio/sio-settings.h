@@ -17,12 +17,14 @@ typedef struct {
   GTlsCertificate *client_certificate;
   GProxyResolver *proxy_resolver;
   GStrv transports;
+  gboolean remember_upgrade;
   gboolean reconnection;
   guint reconnection_delay;
   guint reconnection_delay_max;
   double randomization_factor;
   guint stable_time;
   guint timeout;
+  guint ack_timeout;
 } SioSettings;
 
 /* Their ids are below this. */

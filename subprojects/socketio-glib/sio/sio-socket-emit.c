@@ -15,6 +15,16 @@ send_message (SioSocket *self, const SioMessage *message, guint64 ack_id)
   return sent;
 }
 
+/* Nobody wants what is asked and whose answer timed out, or was cancelled. */
+static gboolean
+is_wanted (guint64 ack_id, gpointer data)
+{
+  SioSocket *self = data;
+
+  return ack_id == SIO_PACKET_NO_ID
+      || sio_ack_table_contains (self->acks, ack_id);
+}
+
 /* Sends what waited for the connection, in order. */
 void
 sio_socket_flush (SioSocket *self)
@@ -23,11 +33,7 @@ sio_socket_flush (SioSocket *self)
   guint64 ack_id;
 
   while ((message = sio_outbox_peek (self->outbox, &ack_id)) != NULL) {
-    /* Nobody waits for the answer any more: it timed out, or was cancelled. */
-    gboolean wanted = ack_id == SIO_PACKET_NO_ID
-        || sio_ack_table_contains (self->acks, ack_id);
-
-    if (wanted && !send_message (self, message, ack_id))
+    if (is_wanted (ack_id, self) && !send_message (self, message, ack_id))
       return;
     sio_outbox_drop (self->outbox);
   }
@@ -84,9 +90,15 @@ emit_event (SioSocket *self, const char *event, JsonNode *args, guint64 ack_id,
 
   if (message == NULL)
     return FALSE;
-  return send_message (self, message, ack_id)
-      || sio_outbox_push (self->outbox, g_steal_pointer (&message), ack_id,
-          sio_limits_peek (self->limits), error);
+  /* What waits goes first, also when there is a connection by now. */
+  if (sio_outbox_is_empty (self->outbox)
+      && send_message (self, message, ack_id))
+    return TRUE;
+  if (sio_outbox_is_full (
+          self->outbox, message, sio_limits_peek (self->limits)))
+    sio_outbox_sort_out (self->outbox, is_wanted, self);
+  return sio_outbox_push (self->outbox, g_steal_pointer (&message), ack_id,
+      sio_limits_peek (self->limits), error);
 }
 
 /**
@@ -160,8 +172,8 @@ sio_socket_emit_volatile (
  * @event: the event's name, at most 256 bytes
  * @args: (nullable) (transfer none): a node that holds an array of the
  *   arguments, or %NULL for none
- * @timeout_ms: how long to wait for the answer, in milliseconds; 0 is as long
- *   as the connection holds. It begins now, connected or not.
+ * @timeout_ms: how long to wait for the answer, in milliseconds; 0 is what
+ *   #SioManager:ack-timeout says. It begins now, connected or not.
  * @cancellable: (nullable): ends the waiting
  * @callback: what to call with the answer
  * @data: what to give to @callback
@@ -190,6 +202,8 @@ sio_socket_emit_with_ack_async (SioSocket *self, const char *event,
   limits = sio_limits_peek (self->limits);
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, sio_socket_emit_with_ack_async);
+  if (timeout_ms == 0 && self->manager != NULL)
+    timeout_ms = sio_manager_get_ack_timeout (self->manager);
   if (!sio_packet_check_event (event, args, limits, &error)
       || !sio_ack_table_add (self->acks, task, timeout_ms,
           limits->max_pending_acks, &id, &error)) {

@@ -30,6 +30,9 @@ struct _SioSocket {
   JsonNode *auth;
   State state;
   guint session; /* counts the connections */
+  guint epoch;   /* of the manager, when it was asked to connect */
+  guint
+      owed; /* the epoch in which CONNECT was sent by who then left; 0: none */
 
   GSource *reply_due;
   gboolean awaiting_auth; /* CONNECT is not sent yet */

@@ -79,10 +79,26 @@ emit_connect_error (SioSocket *self, const GError *error, gboolean will_retry)
 static void
 end_refused (SioSocket *self, const GError *error)
 {
+  g_object_ref (self);
   leave_connection (self, STATE_INACTIVE);
   emit_connect_error (self, error, FALSE);
   if (self->manager != NULL)
     sio_manager_socket_ended (self->manager);
+  g_object_unref (self);
+}
+
+/* The server will still answer to CONNECT, and is then told that we left: one
+ * that has not taken us in yet would end the connection for it. */
+static void
+owe_disconnect (SioSocket *self)
+{
+  self->owed = sio_manager_get_epoch (self->manager);
+}
+
+static gboolean
+owes_disconnect (SioSocket *self)
+{
+  return self->owed == sio_manager_get_epoch (self->manager);
 }
 
 static gboolean
@@ -96,7 +112,11 @@ on_reply_overdue (gpointer data)
       self->nsp);
 
   sio_timer_stop (&self->reply_due);
-  sio_manager_fail (self->manager, error);
+  if (!sio_manager_fail (self->manager, error)) {
+    if (!self->awaiting_auth)
+      owe_disconnect (self);
+    end_refused (self, error);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -159,6 +179,14 @@ is_unasked (SioSocket *self)
   return TRUE;
 }
 
+static void
+await_reply (SioSocket *self)
+{
+  sio_timer_stop (&self->reply_due);
+  self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
+      sio_manager_get_timeout (self->manager), on_reply_overdue, self);
+}
+
 /* The manager has a connection. */
 void
 sio_socket_engine_opened (SioSocket *self)
@@ -169,8 +197,7 @@ sio_socket_engine_opened (SioSocket *self)
     return;
   self->state = STATE_CONNECTING;
   self->awaiting_auth = TRUE;
-  self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
-      sio_manager_get_timeout (self->manager), on_reply_overdue, self);
+  await_reply (self);
   if (is_unasked (self)) {
     self->awaiting_auth = FALSE;
     return;
@@ -180,6 +207,17 @@ sio_socket_engine_opened (SioSocket *self)
   if (!later && self->awaiting_auth)
     send_connect (self, self->auth);
   g_object_unref (self);
+}
+
+/* There was a connection when the socket was asked to connect. */
+static gboolean
+on_turn (gpointer data)
+{
+  SioSocket *self = data;
+
+  sio_timer_stop (&self->reply_due);
+  sio_socket_engine_opened (self);
+  return G_SOURCE_REMOVE;
 }
 
 /* The manager's connection ended. */
@@ -262,10 +300,25 @@ deliver_early (SioSocket *self)
 }
 
 static void
+send_disconnect (SioSocket *self)
+{
+  g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_DISCONNECT,
+      self->nsp, NULL, sio_limits_peek (self->limits), NULL);
+
+  sio_manager_send (self->manager, message);
+  sio_manager_socket_left (self->manager, self);
+}
+
+static void
 handle_connect (SioSocket *self, SioPacket *packet)
 {
   g_autoptr (GError) error = NULL;
 
+  if (self->state == STATE_INACTIVE && owes_disconnect (self)) {
+    self->owed = 0;
+    send_disconnect (self);
+    return;
+  }
   if (self->state != STATE_CONNECTING || self->awaiting_auth)
     return;
   self->id = sio_connect_reply_dup_id (
@@ -292,6 +345,7 @@ handle_connect_error (SioSocket *self, SioPacket *packet)
 {
   g_autoptr (GError) error = sio_connect_reply_get_refusal (packet);
 
+  self->owed = 0;
   if (self->state == STATE_CONNECTING)
     end_refused (self, error);
 }
@@ -310,6 +364,13 @@ handle_event (SioSocket *self, SioPacket *packet)
 static void
 handle_disconnect (SioSocket *self)
 {
+  if (self->state == STATE_CONNECTING && !self->awaiting_auth) {
+    g_autoptr (GError) error = g_error_new (SIO_ERROR, SIO_ERROR_DISCONNECTED,
+        "the server does not take the connection to %s", self->nsp);
+
+    end_refused (self, error);
+    return;
+  }
   if (self->state != STATE_CONNECTED)
     return;
   leave_connection (self, STATE_INACTIVE);
@@ -353,10 +414,18 @@ sio_socket_is_active (SioSocket *self)
   return self->state != STATE_INACTIVE;
 }
 
+/* The manager's count of ended connections when it was asked to connect. */
+guint
+sio_socket_get_epoch (SioSocket *self)
+{
+  return self->epoch;
+}
+
 /* The manager is going away; the socket may be held by others for longer. */
 void
 sio_socket_detach (SioSocket *self)
 {
+  leave_connection (self, STATE_INACTIVE);
   self->manager = NULL;
   sio_outbox_clear (self->outbox);
   lose_answers (self, FALSE);
@@ -379,8 +448,18 @@ sio_socket_connect (SioSocket *self)
 
   if (self->manager == NULL || self->state != STATE_INACTIVE)
     return;
+  self->epoch = sio_manager_get_epoch (self->manager);
+  if (owes_disconnect (self)) {
+    /* The answer that is still to come is the one. */
+    self->owed = 0;
+    self->state = STATE_CONNECTING;
+    await_reply (self);
+    return;
+  }
   self->state = STATE_WAITING;
-  sio_manager_socket_began (self->manager, self);
+  if (sio_manager_socket_began (self->manager))
+    self->reply_due = sio_timer_start (
+        sio_manager_get_context (self->manager), 0, on_turn, self);
 }
 
 /**
@@ -405,13 +484,10 @@ sio_socket_disconnect (SioSocket *self)
   if (before == STATE_INACTIVE)
     return;
   g_object_ref (self);
-  if (before != STATE_WAITING && !self->awaiting_auth) {
-    g_autoptr (SioMessage) message = sio_message_new (SIO_PACKET_DISCONNECT,
-        self->nsp, NULL, sio_limits_peek (self->limits), NULL);
-
-    sio_manager_send (self->manager, message);
-    sio_manager_socket_left (self->manager, self);
-  }
+  if (before == STATE_CONNECTED)
+    send_disconnect (self);
+  else if (before == STATE_CONNECTING && !self->awaiting_auth)
+    owe_disconnect (self);
   leave_connection (self, STATE_INACTIVE);
   sio_recovery_clear (&self->recovery);
   sio_outbox_clear (self->outbox);

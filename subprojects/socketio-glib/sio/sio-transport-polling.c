@@ -18,6 +18,8 @@
 #define MAX_POST_ANSWER (64 * 1024)
 /* A POST with more packets is refused by python-engineio. */
 #define MAX_POST_PACKETS 16
+/* What a packet that waits takes besides its bytes, in memory. */
+#define PACKET_OVERHEAD 128
 /* What a server takes in one POST if it does not say: its own default. */
 #define DEFAULT_MAX_POST (1000 * 1000)
 
@@ -111,7 +113,7 @@ pop_unsent (SioTransportPolling *self)
 {
   GBytes *bytes = g_queue_pop_head (&self->unsent);
 
-  self->buffered -= g_bytes_get_size (bytes);
+  self->buffered -= g_bytes_get_size (bytes) + PACKET_OVERHEAD;
   return bytes;
 }
 
@@ -158,7 +160,7 @@ post (SioTransportPolling *self)
   GString *body;
 
   if (self->session == NULL || self->unsent.length == 0
-      || self->pause >= PAUSE_POSTING || sio_http_line_is_busy (self->posts))
+      || self->pause != PAUSE_NONE || sio_http_line_is_busy (self->posts))
     return;
   resource = next_resource (self);
   body = take_payload (self);
@@ -348,7 +350,7 @@ keep (SioTransportPolling *self, char first, const char *data, gsize length)
   if (length > 0)
     memcpy (packet + 1, data, length);
   g_queue_push_tail (&self->unsent, g_bytes_new_take (packet, length + 1));
-  self->buffered += length + 1;
+  self->buffered += length + 1 + PACKET_OVERHEAD;
   /* What is sent in one turn goes with one request. */
   post_soon (self);
   return TRUE;

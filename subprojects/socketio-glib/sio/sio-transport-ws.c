@@ -262,6 +262,15 @@ deliver_binary (SioTransport *transport, const char *data, gsize length)
   return TRUE;
 }
 
+static void
+fail_untyped (SioTransportWs *self)
+{
+  g_autoptr (GError) error = g_error_new_literal (SIO_ERROR, SIO_ERROR_PROTOCOL,
+      "Engine.IO: a binary message has no packet's type");
+
+  fail (self, error);
+}
+
 /* One message. FALSE if nothing more is to be read. */
 static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
@@ -274,7 +283,7 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       break;
     case SIO_WS_BINARY:
       if (!deliver_binary (transport, message->data, message->length))
-        fail (self, NULL);
+        fail_untyped (self);
       break;
     case SIO_WS_PING:
       g_clear_pointer (&self->ping, g_bytes_unref);

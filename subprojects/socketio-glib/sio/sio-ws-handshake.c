@@ -9,6 +9,7 @@
 
 /* The client's side of the opening handshake, RFC 6455 section 4.1. */
 
+#define STATUS_LINE "HTTP/1.1 "
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 /* A nonce of 16 bytes; it proves freshness and is no secret. */
@@ -99,6 +100,31 @@ refuse (SoupMessageHeaders *headers, guint status, const char *phrase,
   return SIO_WS_ANSWER_REFUSED;
 }
 
+static gboolean
+is_interim (const char *text, gsize length)
+{
+  return length >= strlen (STATUS_LINE) + 3
+      && memcmp (text, STATUS_LINE, strlen (STATUS_LINE)) == 0
+      && text[strlen (STATUS_LINE)] == '1'
+      && memcmp (text + strlen (STATUS_LINE), "101", 3) != 0;
+}
+
+/* How long what a server says before its answer is, 100 Continue for one. All
+ * heads together have the limit of one. */
+static gsize
+measure_interim (const char *text, gsize length)
+{
+  gsize limit = MIN (length, SIO_WS_MAX_HEAD);
+  gsize skipped = 0;
+  const char *end;
+
+  while (is_interim (text + skipped, limit - skipped)
+      && (end = memmem (text + skipped, limit - skipped, "\r\n\r\n", 4))
+          != NULL)
+    skipped = (gsize) (end - text) + 4;
+  return skipped;
+}
+
 /* Reads what came so far; @ended if nothing more will. @head_length is where
  * the WebSocket begins. */
 SioWsAnswer
@@ -109,10 +135,12 @@ sio_ws_handshake_read (const char *text, gsize length, gboolean ended,
   g_autoptr (SoupMessageHeaders) headers = NULL;
   g_autofree char *phrase = NULL;
   guint status = 0;
+  gsize skipped = measure_interim (text, length);
   gsize head;
 
-  if (length > 0)
-    end = memmem (text, MIN (length, SIO_WS_MAX_HEAD), "\r\n\r\n", 4);
+  if (length > skipped)
+    end = memmem (
+        text + skipped, MIN (length, SIO_WS_MAX_HEAD) - skipped, "\r\n\r\n", 4);
   if (end == NULL && !ended && length < SIO_WS_MAX_HEAD)
     return SIO_WS_ANSWER_PARTIAL;
   if (length == 0) {
@@ -124,8 +152,8 @@ sio_ws_handshake_read (const char *text, gsize length, gboolean ended,
   head = end != NULL ? (gsize) (end - text) + 4 : 0;
   /* libsoup wants the head without the last of its line ends. */
   if (end == NULL
-      || !soup_headers_parse_response (
-          text, (int) head - 2, headers, NULL, &status, &phrase)) {
+      || !soup_headers_parse_response (text + skipped,
+          (int) (head - skipped) - 2, headers, NULL, &status, &phrase)) {
     g_set_error_literal (error, SIO_ERROR, SIO_ERROR_HANDSHAKE,
         "the server's answer is not HTTP");
     return SIO_WS_ANSWER_REFUSED;

@@ -298,6 +298,24 @@ raw_has (Raw *self, const char *text)
       != NULL;
 }
 
+/* The messages that a client sent since its handshake, a line each. */
+char *
+raw_dup_messages (Raw *self)
+{
+  GString *lines = g_string_new (NULL);
+  SioWsDecoder *decoder = sio_ws_decoder_new (TRUE, 1000000);
+  SioWsMessage message;
+
+  raw_read (self);
+  sio_ws_decoder_push (decoder, self->received->data, self->received->len);
+  while (sio_ws_decoder_next (decoder, &message, NULL) == SIO_WS_MESSAGE) {
+    g_string_append_len (lines, message.data, (gssize) message.length);
+    g_string_append_c (lines, '\n');
+  }
+  sio_ws_decoder_free (decoder);
+  return g_string_free (lines, FALSE);
+}
+
 /* Asks to become a WebSocket of Engine.IO. */
 void
 raw_upgrade (Raw *self)

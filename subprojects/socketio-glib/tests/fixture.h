@@ -64,6 +64,7 @@ void raw_send_frame (Raw *self, gboolean masked, const char *text);
 void raw_send_binary (Raw *self, const char *bytes);
 void raw_read (Raw *self);
 gboolean raw_has (Raw *self, const char *text);
+char *raw_dup_messages (Raw *self);
 void raw_upgrade (Raw *self);
 
 /* A server that does the WebSocket handshake and then what it likes. */

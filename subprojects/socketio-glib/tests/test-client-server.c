@@ -420,26 +420,6 @@ test_manager_closes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-unref_manager (SioSocket *socket, gpointer data)
-{
-  g_object_unref (data);
-}
-
-static void
-test_unref_in_handler (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (SioServer) server = server_new ();
-  SioManager *manager = manager_for (server);
-  SioSocket *socket = sio_manager_get_socket (manager, NULL);
-  gpointer weak = manager;
-
-  g_signal_connect (socket, "connect", G_CALLBACK (unref_manager), manager);
-  g_object_add_weak_pointer (G_OBJECT (manager), &weak);
-  sio_socket_connect (socket);
-  fixture_wait_for_gone (fixture, &weak);
-}
-
-static void
 test_wrong_addresses (Fixture *fixture, gconstpointer data)
 {
   static const char *const cases[] = { "", "x", "ftp://localhost", "http://",
@@ -625,7 +605,6 @@ main (int argc, char **argv)
   ADD ("reconnects", test_reconnects);
   ADD ("gives-up-when-told", test_gives_up_when_told);
   ADD ("manager-closes", test_manager_closes);
-  ADD ("unref-in-handler", test_unref_in_handler);
   ADD ("wrong-addresses", test_wrong_addresses);
   ADD ("wrong-path", test_wrong_path);
   ADD ("listens", test_listens);

@@ -7,6 +7,11 @@
 
 /* Servers that do to a client what no honest one does. */
 
+/* Of a server that does not say what it takes. */
+#define SHORT_HANDSHAKE                                     \
+  "0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000," \
+  "\"pingTimeout\":20000}"
+
 typedef struct {
   Fixture base;
   RawServer *server;
@@ -337,12 +342,25 @@ static void
 test_old_server (Arena *arena, gconstpointer data)
 {
   sio_socket_connect (arena->log.socket);
-  open_engine (arena, RAW_HANDSHAKE);
+  open_engine (arena, SHORT_HANDSHAKE);
   raw_send_frame (arena->server->guest, FALSE, "40");
   raw_send_frame (arena->server->guest, FALSE, "42[\"a\"]");
   fixture_wait (&arena->base, arena->log.events == 1);
   g_assert_cmpstr (arena->log.lines->str, ==, "connect\nevent a []\n");
   g_assert_cmpstr (sio_socket_get_id (arena->log.socket), ==, "s");
+}
+
+/* One that has shown that it is not, and says what such a one would. */
+static void
+test_bare_connect (Arena *arena, gconstpointer data)
+{
+  sio_socket_connect (arena->log.socket);
+  open_engine (arena, RAW_HANDSHAKE);
+  raw_send_frame (arena->server->guest, FALSE, "40/other");
+  raw_send_frame (arena->server->guest, FALSE, "40");
+  fixture_wait (&arena->base, arena->log.connect_errors == 1);
+  g_assert_error (arena->log.error, SIO_ERROR, SIO_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (arena->log.lines->str, ==, "connect-error 0\n");
 }
 
 static void
@@ -498,6 +516,7 @@ main (int argc, char **argv)
   ADD ("too-much-is-lost-alone", test_too_much_is_lost_alone);
   ADD ("events-before-connect", test_events_before_connect);
   ADD ("old-server", test_old_server);
+  ADD ("bare-connect", test_bare_connect);
   ADD ("unfinished", test_unfinished);
   ADD ("masked", test_masked);
   ADD ("drops-each", test_drops_each);

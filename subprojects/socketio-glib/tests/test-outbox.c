@@ -59,11 +59,38 @@ test_limits (void)
   g_assert_cmpuint (fill (outbox, 1024 * 1024), ==, 1);
 }
 
+static gboolean
+is_odd (guint64 id, gpointer data)
+{
+  return id % 2 == 1;
+}
+
+static void
+test_sort_out (void)
+{
+  g_autoptr (SioOutbox) outbox = sio_outbox_new ();
+  guint64 id;
+
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (sio_outbox_push (
+        outbox, make_message (1024 * 1024), i, &sio_limits_defaults, NULL));
+  g_assert_cmpuint (fill (outbox, 1), ==, 0);
+  sio_outbox_sort_out (outbox, is_odd, NULL);
+  for (guint i = 1; i < 4; i += 2) {
+    g_assert_nonnull (sio_outbox_peek (outbox, &id));
+    g_assert_cmpuint (id, ==, i);
+    sio_outbox_drop (outbox);
+  }
+  g_assert_true (sio_outbox_is_empty (outbox));
+  g_assert_cmpuint (fill (outbox, 1024 * 1024), ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outbox/order", test_order);
   g_test_add_func ("/outbox/limits", test_limits);
+  g_test_add_func ("/outbox/sort-out", test_sort_out);
   return g_test_run ();
 }

@@ -124,6 +124,56 @@ test_close_async (Arena *arena, gconstpointer data)
   g_assert_cmpuint (arena->server->posts, ==, 3);
 }
 
+/* Also of a connection before the one that is closed. */
+static void
+test_close_async_after_another (Arena *arena, gconstpointer data)
+{
+  gboolean over = FALSE;
+
+  open_socket (arena);
+  emit (arena, "[]");
+  sio_socket_disconnect (arena->log.socket);
+  sio_socket_connect (arena->log.socket);
+  sio_manager_close_async (arena->manager, on_closed, &over);
+  fixture_wait (&arena->base, over);
+  g_assert_nonnull (strstr (arena->server->posted->str, "42[\"a\"]"));
+}
+
+/* Each ping is a pong that waits, and those take more memory than they say. */
+static void
+test_ping_flood (Arena *arena, gconstpointer data)
+{
+  g_autoptr (GString) pings = g_string_new ("2");
+
+  for (guint i = 1; i < 4096; i++)
+    g_string_append (pings,
+        "\x1e"
+        "2");
+  open_socket (arena);
+  for (guint i = 0; arena->log.disconnects == 0; i++) {
+    g_assert_cmpuint (i, <, 20);
+    poll_server_say (arena->server, pings->str);
+    fixture_wait (&arena->base,
+        arena->server->held != NULL || arena->log.disconnects > 0);
+  }
+  g_assert_cmpstr (arena->log.lines->str, ==, "disconnect transport error 1\n");
+}
+
+/* What an application sends with each request. */
+static void
+test_headers (Arena *arena, gconstpointer data)
+{
+  g_autoptr (SoupMessageHeaders) headers =
+      soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+
+  soup_message_headers_append (headers, "Cookie", "a=b");
+  soup_message_headers_append (headers, "Host", "evil");
+  g_object_set (arena->manager, "headers", headers, NULL);
+  open_socket (arena);
+  g_assert_true (g_str_has_prefix (arena->server->cookies->str, "a=b\na=b\n"));
+  g_assert_cmpstr (arena->server->host, !=, "evil");
+}
+
 static void
 test_server_closes (Arena *arena, gconstpointer data)
 {
@@ -439,6 +489,9 @@ main (int argc, char **argv)
   ADD ("both-ways", test_both_ways);
   ADD ("close", test_close);
   ADD ("close-async", test_close_async);
+  ADD ("close-async-after-another", test_close_async_after_another);
+  ADD ("ping-flood", test_ping_flood);
+  ADD ("headers", test_headers);
   ADD ("server-closes", test_server_closes);
   ADD ("burst", test_burst);
   ADD ("large", test_large);

@@ -64,6 +64,31 @@ test_accepted (void)
   g_assert_cmpuint (head_length, ==, sizeof text - 4);
 }
 
+/* What is said before the answer is no answer, and not for ever. */
+static void
+test_interim (void)
+{
+  static const char text[] =
+      "HTTP/1.1 100 Continue\r\n\r\n"
+      "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" SWITCH UPGRADE ACCEPT
+      "\r\n2";
+  g_autoptr (GString) endless = g_string_new (NULL);
+  gsize head_length = 0;
+
+  for (gsize i = 1; i < sizeof text - 2; i++)
+    g_assert_cmpint (
+        sio_ws_handshake_read (text, i, FALSE, KEY, &head_length, NULL), ==,
+        SIO_WS_ANSWER_PARTIAL);
+  g_assert_cmpint (sio_ws_handshake_read (
+                       text, sizeof text - 1, FALSE, KEY, &head_length, NULL),
+      ==, SIO_WS_ANSWER_ACCEPTED);
+  g_assert_cmpuint (head_length, ==, sizeof text - 2);
+  while (endless->len < SIO_WS_MAX_HEAD)
+    g_string_append (endless, "HTTP/1.1 100 Continue\r\n\r\n");
+  g_assert_cmpint (
+      answer (endless->str, FALSE, NULL), ==, SIO_WS_ANSWER_REFUSED);
+}
+
 static void
 test_wrong_answers (void)
 {
@@ -128,6 +153,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ws-handshake/request", test_request);
   g_test_add_func ("/ws-handshake/accepted", test_accepted);
+  g_test_add_func ("/ws-handshake/interim", test_interim);
   g_test_add_func ("/ws-handshake/wrong-answers", test_wrong_answers);
   g_test_add_func ("/ws-handshake/closed", test_closed);
   g_test_add_func ("/ws-handshake/status", test_status);

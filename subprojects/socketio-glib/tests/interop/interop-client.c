@@ -444,6 +444,20 @@ typedef struct {
   guint since; /* the server's version, 0 for any */
 } Case;
 
+/* A server that takes its time to let us in, longer than Socket.IO 2 is waited
+ * for by the way it shows itself: one connection comes of it. */
+static void
+test_slow_door (Arena *arena, gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+
+  g_object_set (arena->manager, "query", "token=right&wait=700", "transports",
+      NULL, NULL);
+  connect_socket (arena);
+  answer = ask (arena, "slow", "[]", NULL);
+  g_assert_cmpstr (answer, ==, "[1]");
+}
+
 static const Case cases[] = {
   { "echo", test_echo },
   { "early", test_early },
@@ -463,6 +477,7 @@ static const Case cases[] = {
   { "oversize", test_oversize },
   { "order", test_order },
   { "ended-anywhere", test_ended_anywhere },
+  { "slow-door", test_slow_door },
 };
 
 int

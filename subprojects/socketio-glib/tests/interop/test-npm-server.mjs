@@ -25,7 +25,12 @@ const auth = ({ handshake }) => handshake.auth ?? handshake.query;
 
 const flaky = new Set();
 
+let slow = 0; /* sockets that had to wait at the door */
+
 function serve(socket) {
+  if (socket.handshake.query.wait !== undefined)
+    slow++;
+  socket.on('slow', (ack) => ack(slow));
   socket.on('echo', (...args) => {
     const last = args.at(-1);
     if (typeof last === 'function')
@@ -70,7 +75,7 @@ async function start() {
   io = version === '2' ? module(http, options) : new module.Server(http, options);
   io.use((socket, next) => {
     if (auth(socket).token === 'right')
-      return next();
+      return setTimeout(next, Number(socket.handshake.query.wait ?? 0));
     return next(Object.assign(new Error('not you'), { data: { code: 7 } }));
   });
   io.on('connection', serve);
