@@ -30,6 +30,16 @@ be_manual (CallMember *member)
 #define check_ended(member, reason, count) \
   check_told (member, "roomcall/call-ended", "reason", reason, count)
 
+/* @a is in the room when @b comes. */
+static void
+play_in_turn (CallMember *a, CallMember *b)
+{
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+}
+
 /* What get-peers says of the only peer. */
 static char *
 get_peer_state (CallMember *member)
@@ -70,10 +80,7 @@ GST_START_TEST (test_manual)
   TEST_WATCHDOG (120);
   a = call_check_member ("manual", "call-policy=manual", INPUTS (440));
   b = call_check_member ("manual", "display-name=Ben", INPUTS (880));
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
+  play_in_turn (a, b);
   check_told (a, "roomcall/incoming-call", "peer-name", "Ben", 1);
   info = call_member_get_message (a, "roomcall/incoming-call", NULL, NULL);
   gst_structure_get (info, "audio", G_TYPE_BOOLEAN, &audio, "video",
@@ -121,10 +128,7 @@ GST_START_TEST (test_reject)
   a = call_check_member (
       "reject", "call-policy=manual call-timeout=1500", INPUTS (440));
   b = call_check_member ("reject", "", INPUTS (880));
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
+  play_in_turn (a, b);
   check_told (a, "roomcall/incoming-call", NULL, NULL, 1);
   act (a, "reject", NULL);
   check_ended (a, "We rejected the call", 1);
@@ -185,10 +189,7 @@ GST_START_TEST (test_from_signal)
       G_CALLBACK (accept_at_once), &n_calls);
   g_signal_connect (
       call_member_get_call (a), "call-ended", G_CALLBACK (count_end), &n_ends);
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
+  play_in_turn (a, b);
   call_check_connected (a, 1);
   check_both_hear (a, b);
   call_member_stop (b);
@@ -209,10 +210,7 @@ GST_START_TEST (test_busy)
   a = call_check_member ("busy", "max-calls=1 accept-from=A*", INPUTS (440));
   b = call_check_member ("busy", "display-name=Ben", INPUTS (1320));
   c = call_check_member ("busy", "display-name=Ada", INPUTS (880));
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
+  play_in_turn (a, b);
   check_ended (a, "Not among those whose calls are accepted (accept-from)", 1);
   check_told (b, "roomcall/call-ended", NULL, NULL, 1);
   call_member_play (c);
@@ -262,10 +260,7 @@ GST_START_TEST (test_late)
   b = call_check_member ("late", "call-policy=answer", INPUTS (880));
   loopback_signaller_set_roles (
       call_member_get_signaller (b), ROOM_ROLE_OFFERER, ROOM_ROLE_LATE_OFFERER);
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
+  play_in_turn (a, b);
   call_check_connected (a, 1);
   check_both_hear (a, b);
 }
