@@ -276,11 +276,11 @@ copy_recent (const SpectrumAnalyser *self, gfloat *out)
 static void
 decay (SpectrumAnalyser *self)
 {
-  gdouble past = self->smoothing;
+  gfloat past = (gfloat) self->smoothing;
   gfloat *magnitudes = self->magnitudes;
 
   for (guint k = 0; k < self->fft_size / 2; k++) {
-    gfloat smooth = (gfloat) (past * magnitudes[k]);
+    gfloat smooth = past * magnitudes[k];
 
     magnitudes[k] = smooth >= SILENT_MAGNITUDE ? smooth : 0;
   }
@@ -301,9 +301,9 @@ void
 spectrum_analyser_analyse (SpectrumAnalyser *self)
 {
   guint n = self->fft_size;
-  gdouble scale = 1.0 / n;
-  gdouble past = self->smoothing;
-  gdouble present = 1.0 - past;
+  gfloat scale = 1.0f / (gfloat) n;
+  gfloat past = (gfloat) self->smoothing;
+  gfloat present = (gfloat) (1.0 - self->smoothing);
   gfloat *restrict block = self->block;
   gfloat *restrict magnitudes = self->magnitudes;
   const gfloat *restrict window = self->window;
@@ -319,9 +319,8 @@ spectrum_analyser_analyse (SpectrumAnalyser *self)
   real_fft_transform (self->fft, block, self->re, self->im);
 
   for (guint k = 0; k < n / 2; k++) {
-    gdouble r = re[k], i = im[k];
-    gdouble magnitude = sqrt (r * r + i * i) * scale;
-    gfloat smooth = (gfloat) (past * magnitudes[k] + present * magnitude);
+    gfloat r = re[k] * scale, i = im[k] * scale;
+    gfloat smooth = past * magnitudes[k] + present * sqrtf (r * r + i * i);
 
     /* Neither holds for a NaN. */
     magnitudes[k] =
