@@ -223,6 +223,16 @@ to_height (const RoundBars *self, gfloat level)
   return (guint16) (self->rest + (gint) (level * span + 0.5f));
 }
 
+/* A mark that touched its bar would look like dirt on the round end. */
+static guint16
+to_peak (const RoundBars *self, gfloat level, guint16 bar)
+{
+  guint16 peak = to_height (self, level);
+  gint apart = (self->peak_height + 1) / 2;
+
+  return peak >= bar + apart + self->peak_height ? peak : 0;
+}
+
 /**
  * round_bars_mark:
  * @self: the drawing
@@ -240,7 +250,7 @@ round_bars_mark (const RoundBars *self, const gfloat *levels,
   for (guint i = 0; i < self->n_levels; i++) {
     marks[i] = to_height (self, levels[i]);
     if (self->look.peaks)
-      marks[self->n_levels + i] = to_height (self, peaks[i]);
+      marks[self->n_levels + i] = to_peak (self, peaks[i], marks[i]);
   }
 }
 

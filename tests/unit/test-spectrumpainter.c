@@ -300,6 +300,41 @@ test_bars (void)
   g_assert_cmpuint (lit[1] * 3, <, lit[2] * 2);
 }
 
+/* A peak is drawn whole and apart from its bar, or not at all. */
+static void
+test_peaks (void)
+{
+  SpectrumLook look = default_look ();
+  g_autoptr (Picture) picture = picture_new (GST_VIDEO_FORMAT_BGRx, 64, 360);
+  g_autoptr (SpectrumPainter) painter = NULL;
+  guint whole = 0;
+
+  look.bands = 1;
+  look.centered = FALSE;
+  look.peaks = TRUE;
+  painter = spectrum_painter_new (&look, &picture->info, 128);
+  for (gfloat peak = 0.5f; peak <= 1; peak += 0.0005f) {
+    const gfloat level = 0.5f;
+    guint16 marks[2];
+    guint runs[2] = { 0 }, n = 0;
+
+    spectrum_painter_mark_levels (painter, 0, &level, &peak, marks);
+    spectrum_painter_paint (painter, &picture->frame, marks, NULL);
+    /* The lit runs of the middle column, from the top. */
+    for (gint y = 0; y < 360 && n < 2; y++) {
+      gboolean lit = pixel (picture, 32, y)[2] != pixel (picture, 0, 0)[2];
+
+      runs[n] += lit;
+      n += !lit && runs[n] > 0;
+    }
+    if (runs[1] == 0)
+      continue;
+    g_assert_cmpuint (runs[0], ==, 13);
+    whole++;
+  }
+  g_assert_cmpuint (whole, >, 800);
+}
+
 /* The same picture, turned: every orientation is a turn of the first. */
 static void
 test_orientations (void)
@@ -466,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spectrumpainter/webaudio", test_webaudio);
   g_test_add_func ("/spectrumpainter/moves", test_moves);
   g_test_add_func ("/spectrumpainter/bars", test_bars);
+  g_test_add_func ("/spectrumpainter/peaks", test_peaks);
   g_test_add_func ("/spectrumpainter/orientations", test_orientations);
   g_test_add_func ("/spectrumpainter/mirror", test_mirror);
   g_test_add_func ("/spectrumpainter/colors", test_colors);
