@@ -36,6 +36,10 @@ struct _RoundBars {
   gint rest;
   gint radius;
   gint peak_height;
+  /* In a subsampled picture peaks lie on whole pixels of chroma: their height
+   * above the base is then even, or odd, so that their row is even. */
+  gboolean peaks_aligned;
+  gint peak_parity;
   /* The upper half of a bar's end: @radius rows of @bar_width steps. */
   guint8 *cap;
 
@@ -113,10 +117,36 @@ make_bars (RoundBars *self, gint left, gint pitch)
   }
 }
 
+static gboolean
+is_turned (const SpectrumLook *look)
+{
+  return look->orientation == SPECTRUM_ORIENTATION_LEFT
+      || look->orientation == SPECTRUM_ORIENTATION_RIGHT;
+}
+
+static void
+lay_out_peaks (RoundBars *self, const SpectrumCanvas *canvas)
+{
+  const SpectrumLook *look = &self->look;
+  gboolean from_far_edge = look->orientation == SPECTRUM_ORIENTATION_DOWN
+      || look->orientation == SPECTRUM_ORIENTATION_RIGHT;
+
+  if (!look->peaks)
+    return;
+  self->peak_height = CLAMP (self->bar_width / 3, 1, self->reach);
+  for (guint p = 0; p < canvas->n_planes; p++)
+    if (is_turned (look) ? canvas->planes[p].wsub : canvas->planes[p].hsub)
+      self->peaks_aligned = TRUE;
+  if (!self->peaks_aligned)
+    return;
+  self->peak_height = (self->peak_height + 1) & ~1;
+  self->peak_parity = (self->base + (from_far_edge ? self->depth : 0)) & 1;
+}
+
 /* Whole and, where there is room, even pixels: bars are then equal, and their
  * chroma is sharp in a subsampled picture. */
 static void
-lay_out (RoundBars *self)
+lay_out (RoundBars *self, const SpectrumCanvas *canvas)
 {
   const SpectrumLook *look = &self->look;
   gint pad = self->depth / 12;
@@ -148,8 +178,7 @@ lay_out (RoundBars *self)
   self->reach = MAX (1, self->base - pad);
   self->rest = MIN (MAX (1, self->bar_width / 2), self->reach);
   self->radius = MIN (MIN (self->bar_width / 2, MAX_RADIUS), self->reach);
-  self->peak_height =
-      look->peaks ? CLAMP (self->bar_width / 3, 1, self->reach) : 0;
+  lay_out_peaks (self, canvas);
   make_cap (self);
   make_bars (self, left, pitch);
 }
@@ -230,6 +259,8 @@ to_peak (const RoundBars *self, gfloat level, guint16 bar)
   guint16 peak = to_height (self, level);
   gint apart = (self->peak_height + 1) / 2;
 
+  if (self->peaks_aligned && (peak & 1) != self->peak_parity)
+    peak--;
   return peak >= bar + apart + self->peak_height ? peak : 0;
 }
 
@@ -442,13 +473,11 @@ RoundBars *
 round_bars_new (const SpectrumLook *look, const SpectrumCanvas *canvas)
 {
   RoundBars *self = g_new0 (RoundBars, 1);
-  gboolean turned = look->orientation == SPECTRUM_ORIENTATION_LEFT
-      || look->orientation == SPECTRUM_ORIENTATION_RIGHT;
 
   self->look = *look;
-  self->length = turned ? canvas->height : canvas->width;
-  self->depth = turned ? canvas->width : canvas->height;
-  lay_out (self);
+  self->length = is_turned (look) ? canvas->height : canvas->width;
+  self->depth = is_turned (look) ? canvas->width : canvas->height;
+  lay_out (self, canvas);
   make_ramps (self, canvas);
   make_sheet (self, canvas);
   return self;

@@ -335,6 +335,54 @@ test_peaks (void)
   g_assert_cmpuint (whole, >, 800);
 }
 
+/* Whole pixels of chroma are lit with those of luma. */
+static void
+check_peak_chroma (const SpectrumLook *look, gint size, gfloat peak)
+{
+  g_autoptr (Picture) picture =
+      picture_new (GST_VIDEO_FORMAT_I420, (guint) size, (guint) size);
+  g_autoptr (SpectrumPainter) painter =
+      spectrum_painter_new (look, &picture->info, 128);
+  const gfloat levels[8] = { 0 };
+  const gfloat peaks[8] = { peak, peak, peak, peak, peak, peak, peak, peak };
+  guint16 marks[16];
+  guint lit = 0;
+
+  spectrum_painter_mark_levels (painter, 0, levels, peaks, marks);
+  spectrum_painter_paint (painter, &picture->frame, marks, NULL);
+  for (gint y = 0; y < size; y++)
+    for (gint x = 0; x < size; x++) {
+      const gint above[] = { size - y, y, size - x, x };
+
+      if (above[look->orientation] < size / 2)
+        continue;
+      /* Of 0xff0000 on 0x000000, BT.601. */
+      g_assert_cmpint (component (picture, 0, x, y) == 81, ==,
+          component (picture, 2, x, y) == 240);
+      lit += component (picture, 0, x, y) == 81;
+    }
+  g_assert_cmpuint (lit, >, 0);
+}
+
+static void
+test_peak_chroma (void)
+{
+  for (gint size = 178; size < 182; size++)
+    for (guint o = 0; o < 4; o++)
+      for (gfloat peak = 0.6f; peak < 1; peak += 0.01f) {
+        SpectrumLook look = default_look ();
+
+        look.bands = 8;
+        look.centered = FALSE;
+        look.peaks = TRUE;
+        look.orientation = (SpectrumOrientation) o;
+        look.colors[0] = 0xffff0000;
+        look.n_colors = 1;
+        look.background = 0xff000000;
+        check_peak_chroma (&look, size, peak);
+      }
+}
+
 /* The same picture, turned: every orientation is a turn of the first. */
 static void
 test_orientations (void)
@@ -502,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spectrumpainter/moves", test_moves);
   g_test_add_func ("/spectrumpainter/bars", test_bars);
   g_test_add_func ("/spectrumpainter/peaks", test_peaks);
+  g_test_add_func ("/spectrumpainter/peak-chroma", test_peak_chroma);
   g_test_add_func ("/spectrumpainter/orientations", test_orientations);
   g_test_add_func ("/spectrumpainter/mirror", test_mirror);
   g_test_add_func ("/spectrumpainter/colors", test_colors);
