@@ -119,6 +119,9 @@ compare_elements (guint width, guint height, guint fps, guint seconds)
   } contenders[] = {
     { "audiospectrumviz", "pink-noise", "audiospectrumviz", "BGRx" },
     { "audiospectrumviz", "pink-noise", "audiospectrumviz", "I420" },
+    { "audiospectrumviz in BGRx ! videoconvert", "pink-noise",
+        "audiospectrumviz ! video/x-raw,format=BGRx ! videoconvert n-threads=1",
+        "I420" },
     { "audiospectrumviz, silence", "silence", "audiospectrumviz", "BGRx" },
     { "audiospectrumviz style=waveform", "pink-noise",
         "audiospectrumviz style=waveform", "BGRx" },
