@@ -294,7 +294,8 @@ emit_frame (GstAudioSpectrumViz *self)
   marks = spectrum_view_step (self->view);
   if (is_reporting (self))
     viz_reporter_frame (&self->reporter, GST_ELEMENT (self), &self->report,
-        &self->segment, self->view, pts, duration);
+        &self->segment, self->view, pts,
+        (guint) GST_AUDIO_INFO_RATE (&self->audio));
   if (is_unwanted (self, pts, duration))
     return GST_FLOW_OK;
 
@@ -335,6 +336,9 @@ hear_silence (GstAudioSpectrumViz *self, guint64 samples)
     guint64 piece = MIN (samples, frame_clock_get_wanted (&self->clock));
 
     spectrum_view_push_silence (self->view, piece);
+    if (is_reporting (self))
+      speech_gate_hear_silence (&self->reporter.gate,
+          piece * spectrum_view_get_n_channels (self->view));
     frame_clock_advance (&self->clock, piece);
     samples -= piece;
     ret = emit_due_frames (self);

@@ -65,6 +65,7 @@ speech_gate_read (SpeechGate *self)
   SpeechGateReading reading = {
     to_decibels (self->samples ? self->energy / (gdouble) self->samples : 0),
     to_decibels ((gdouble) self->peak * self->peak),
+    self->samples,
   };
 
   self->energy = 0;

@@ -30,12 +30,14 @@ typedef struct {
  * SpeechGateReading:
  * @rms: dB of full scale; a full-scale sine is -3.01
  * @peak: dB of full scale
+ * @samples: that were heard
  *
  * Since: 0.1
  */
 typedef struct {
   gdouble rms;
   gdouble peak;
+  guint64 samples;
 } SpeechGateReading;
 
 void speech_gate_hear (SpeechGate *self, const gfloat *samples, gsize count);

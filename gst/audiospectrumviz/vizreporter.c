@@ -6,7 +6,8 @@
 void
 viz_reporter_reset (VizReporter *self)
 {
-  *self = (VizReporter){ .peak = SPEECH_GATE_SILENT };
+  *self =
+      (VizReporter){ .peak = SPEECH_GATE_SILENT, .end = GST_CLOCK_TIME_NONE };
 }
 
 static void
@@ -50,6 +51,13 @@ post_spectrum (VizReporter *self, GstElement *element,
   gdouble rms = SPEECH_GATE_SILENT;
   GstStructure *structure;
 
+  /* A frame falls between two samples, yet intervals follow on each other. */
+  if (GST_CLOCK_TIME_IS_VALID (self->end) && end > self->end
+      && ABS (GST_CLOCK_DIFF (pts, self->end)) < GST_MSECOND) {
+    pts = self->end;
+    duration = end - pts;
+  }
+  self->end = end;
   if (self->energy > 0)
     rms = MAX (10 * log10 (self->energy / self->seconds), rms);
   structure = gst_structure_new ("spectrum", "endtime", GST_TYPE_CLOCK_TIME,
@@ -73,18 +81,26 @@ post_spectrum (VizReporter *self, GstElement *element,
  * @segment: for the times in the messages
  * @view: after the analysis of the frame
  * @pts: time of the frame, up to which sound was heard
- * @duration: of the frame
+ * @rate: samples per second
+ *
+ * A frame before which nothing new was heard, as the first one, tells nothing.
  *
  * Since: 0.1
  */
 void
 viz_reporter_frame (VizReporter *self, GstElement *element,
     const ReportSettings *settings, const GstSegment *segment,
-    const SpectrumView *view, GstClockTime pts, GstClockTime duration)
+    const SpectrumView *view, GstClockTime pts, guint rate)
 {
   SpeechGateReading reading = speech_gate_read (&self->gate);
-  gdouble seconds = (gdouble) duration / GST_SECOND;
+  guint n_channels = spectrum_view_get_n_channels (view);
+  gdouble seconds = (gdouble) reading.samples / n_channels / rate;
 
+  if (reading.samples == 0) {
+    if (self->seconds <= 0)
+      self->end = pts;
+    return;
+  }
   if (speech_gate_step (&self->gate, reading.rms, seconds, settings->threshold,
           settings->hangover)
       && settings->speaking)

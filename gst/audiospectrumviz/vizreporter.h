@@ -40,12 +40,13 @@ typedef struct {
   gdouble energy; /* of the frames since the last message */
   gdouble seconds;
   gdouble peak;
+  GstClockTime end; /* of the last message, or where the sound begins */
 } VizReporter;
 
 void viz_reporter_reset (VizReporter *self);
 void viz_reporter_frame (VizReporter *self, GstElement *element,
     const ReportSettings *settings, const GstSegment *segment,
-    const SpectrumView *view, GstClockTime pts, GstClockTime duration);
+    const SpectrumView *view, GstClockTime pts, guint rate);
 void viz_reporter_stop (
     VizReporter *self, GstElement *element, const ReportSettings *settings);
 

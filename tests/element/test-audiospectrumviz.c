@@ -472,21 +472,75 @@ GST_START_TEST (test_spectrum_messages)
     fail_unless_equals_int (gst_value_list_get_size (magnitude), 128);
     fail_unless (gst_structure_get_double (s, "rms", &rms));
     fail_unless (gst_structure_get_double (s, "peak", &peak));
-    if (n > 0) {
-      fail_unless_equals_uint64 (
-          time, n * 100 * GST_MSECOND - 20 * GST_MSECOND);
-      fail_unless (fabs (rms + 9.24) < 0.2);
-      fail_unless (fabs (peak + 6.23) < 0.2);
-      /* 440 Hz is in bin 2 of 187.5 Hz each. */
-      fail_unless (
-          g_value_get_float (gst_value_list_get_value (magnitude, 2)) > -30);
-      fail_unless (
-          g_value_get_float (gst_value_list_get_value (magnitude, 100)) < -60);
-    }
+    fail_unless_equals_uint64 (time, n * 100 * GST_MSECOND);
+    fail_unless (gst_structure_get_uint64 (s, "endtime", &time));
+    fail_unless_equals_uint64 (time, (n + 1) * 100 * GST_MSECOND);
+    fail_unless (fabs (rms + 9.24) < 0.2);
+    fail_unless (fabs (peak + 6.23) < 0.2);
+    /* 440 Hz is in bin 2 of 187.5 Hz each. */
+    fail_unless (
+        g_value_get_float (gst_value_list_get_value (magnitude, 2)) > -30);
+    fail_unless (
+        g_value_get_float (gst_value_list_get_value (magnitude, 100)) < -60);
     gst_message_unref (message);
     n++;
   }
   fail_unless_equals_int (n, 10);
+  gst_element_set_bus (viz, NULL);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* Also where frames fall between samples. */
+GST_START_TEST (test_spectrum_intervals)
+{
+  GstHarness *h = viz_new ("post-messages=true",
+      "audio/x-raw,format=S16LE,layout=interleaved,rate=44100,channels=1",
+      SMALL ",framerate=30000/1001");
+  g_autoptr (GstElement) viz = gst_harness_find_element (h, "audiospectrumviz");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  guint64 expected = 0, time, duration;
+  GstMessage *message;
+  guint n = 0;
+
+  gst_element_set_bus (viz, bus);
+  viz_push_sine (h, 44100, 1, 0, 44100, 441);
+  for (; (message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT)); n++) {
+    const GstStructure *s = gst_message_get_structure (message);
+
+    fail_unless (gst_structure_get_uint64 (s, "timestamp", &time));
+    fail_unless (gst_structure_get_uint64 (s, "duration", &duration));
+    fail_unless_equals_uint64 (time, expected);
+    expected += duration;
+    fail_unless (gst_structure_get_uint64 (s, "endtime", &time));
+    fail_unless_equals_uint64 (time, expected);
+    gst_message_unref (message);
+  }
+  fail_unless_equals_int (n, 9);
+  gst_element_set_bus (viz, NULL);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* Silence counts: half of each makes half the power. */
+GST_START_TEST (test_level_of_gap)
+{
+  GstHarness *h = plain_viz ();
+  g_autoptr (GstElement) viz = gst_harness_find_element (h, "audiospectrumviz");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  gdouble rms;
+
+  gst_element_set_bus (viz, bus);
+  g_object_set (viz, "post-messages", TRUE, "interval", 100 * GST_MSECOND,
+      "channel-mode", 2, NULL);
+  viz_push_sine (h, 48000, 1, 0, 2400, 480);
+  push_gap (h, 50 * GST_MSECOND, 50 * GST_MSECOND);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
+  fail_unless (message != NULL);
+  fail_unless (gst_structure_get_double (
+      gst_message_get_structure (message), "rms", &rms));
+  fail_unless (fabs (rms + 9.24 + 3.01) < 0.2);
   gst_element_set_bus (viz, NULL);
   gst_harness_teardown (h);
 }
@@ -655,6 +709,8 @@ audiospectrumviz_suite (void)
   tcase_add_test (tcase, test_properties_while_playing);
   tcase_add_test (tcase, test_speaking);
   tcase_add_test (tcase, test_spectrum_messages);
+  tcase_add_test (tcase, test_spectrum_intervals);
+  tcase_add_test (tcase, test_level_of_gap);
   tcase_add_test (tcase, test_bad_properties);
   tcase_add_test (tcase, test_formats_and_sizes);
   tcase_add_test (tcase, test_no_common_format);
