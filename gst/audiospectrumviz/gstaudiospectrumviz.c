@@ -689,7 +689,8 @@ gst_audio_spectrum_viz_class_init (GstAudioSpectrumVizClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Audio spectrum visualization", "Visualization",
-      "Draws sound with the numbers of Web Audio's AnalyserNode",
+      "Draws the spectrum of sound, or its waveform, with the numbers of Web "
+      "Audio's AnalyserNode",
       "gst-roomcall");
 }
 

@@ -65,7 +65,8 @@ style_get_type (void)
         "The canvas drawing of MDN's Web Audio tutorial, to the pixel",
         "webaudio" },
     { SPECTRUM_STYLE_WEBAUDIO_CLASSIC,
-        "The same as it was: a pixel between the bars", "webaudio-classic" },
+        "The same in older copies of it: a pixel between the bars",
+        "webaudio-classic" },
     { SPECTRUM_STYLE_WAVEFORM, "The sound itself, as on an oscilloscope",
         "waveform" },
     { 0 },
@@ -83,8 +84,9 @@ channel_mode_get_type (void)
   static gsize type;
   static const GEnumValue values[] = {
     { VIZ_CHANNELS_MIX, "All channels, mixed as browsers do", "mix" },
-    { VIZ_CHANNELS_ONE, "The one that the property channel names", "one" },
-    { VIZ_CHANNELS_BOTH, "The first and the second, each in its half", "both" },
+    { VIZ_CHANNELS_ONE, "One alone, see channel", "one" },
+    { VIZ_CHANNELS_BOTH,
+        "The first and the second, each in a half of the picture", "both" },
     { 0 },
   };
 
@@ -99,10 +101,10 @@ scale_get_type (void)
 {
   static gsize type;
   static const GEnumValue values[] = {
-    { SPECTRUM_SCALE_LINEAR, "Equal Hz", "linear" },
-    { SPECTRUM_SCALE_LOG, "Equal ratios, as octaves", "log" },
-    { SPECTRUM_SCALE_MEL, "Equal steps of perceived pitch", "mel" },
-    { SPECTRUM_SCALE_BARK, "Equal critical bands of hearing", "bark" },
+    { SPECTRUM_SCALE_LINEAR, "Each bar as many Hz", "linear" },
+    { SPECTRUM_SCALE_LOG, "Each octave as many bars", "log" },
+    { SPECTRUM_SCALE_MEL, "Equal steps of perceived pitch (mel)", "mel" },
+    { SPECTRUM_SCALE_BARK, "Critical bands of hearing (Bark)", "bark" },
     { 0 },
   };
 
@@ -155,8 +157,9 @@ gradient_get_type (void)
 {
   static gsize type;
   static const GEnumValue values[] = {
-    { SPECTRUM_GRADIENT_BANDS, "From the lowest band to the highest", "bands" },
-    { SPECTRUM_GRADIENT_HEIGHT, "From a bar's foot to the top", "height" },
+    { SPECTRUM_GRADIENT_BANDS, "The frequency: one color per bar", "bands" },
+    { SPECTRUM_GRADIENT_HEIGHT, "The height: each bar from foot to top",
+        "height" },
     { 0 },
   };
 
@@ -171,69 +174,74 @@ viz_settings_install (GObjectClass *klass)
 {
   g_object_class_install_property (klass, PROP_FFT_SIZE,
       g_param_spec_uint ("fft-size", "FFT size",
-          "Samples per analysis (Web Audio's fftSize): a power of two. More "
-          "tells more tones apart, fewer follow speech faster",
+          "Samples per analysis (Web Audio's fftSize), a power of two. "
+          "More tell closer tones apart, fewer follow speech faster",
           SPECTRUM_ANALYSER_MIN_FFT_SIZE, SPECTRUM_ANALYSER_MAX_FFT_SIZE,
           DEFAULT_FFT_SIZE, ANY_TIME));
   g_object_class_install_property (klass, PROP_SMOOTHING_TIME_CONSTANT,
       g_param_spec_double ("smoothing-time-constant", "Smoothing time constant",
           "Weight of the past in each video frame (Web Audio's "
-          "smoothingTimeConstant): 0 = none, 1 = nothing moves",
+          "smoothingTimeConstant): 0 = no smoothing, 1 = nothing moves",
           0, 1, DEFAULT_SMOOTHING, CONTROLLED));
   g_object_class_install_property (klass, PROP_SMOOTHING_REFERENCE_FPS,
       g_param_spec_double ("smoothing-reference-fps",
           "Smoothing reference framerate",
-          "Framerate for which smoothing-time-constant is meant; another one "
-          "then looks the same. 0 = each frame smooths once, as browsers do",
+          "Framerate at which smoothing-time-constant holds as it is; "
+          "at another one it is adapted, so that bars move as fast. "
+          "0 = it holds at each framerate, as in browsers",
           0, 1000, 0, CONTROLLED));
   g_object_class_install_property (klass, PROP_MIN_DECIBELS,
       g_param_spec_double ("min-decibels", "Minimum decibels",
-          "Bottom of a bar, dB (Web Audio's minDecibels); must be below "
-          "max-decibels",
+          "dB at which a bar has no height (Web Audio's minDecibels). "
+          "If it is not below max-decibels, the range before stays",
           -400, 400, DEFAULT_MIN_DECIBELS, CONTROLLED));
   g_object_class_install_property (klass, PROP_MAX_DECIBELS,
       g_param_spec_double ("max-decibels", "Maximum decibels",
-          "Top of a bar, dB (Web Audio's maxDecibels). A full-scale sine is "
-          "-13.6 dB",
+          "dB at which a bar has its full height (Web Audio's "
+          "maxDecibels). A full-scale sine has -13.6 dB",
           -400, 400, DEFAULT_MAX_DECIBELS, CONTROLLED));
   g_object_class_install_property (klass, PROP_CHANNEL_MODE,
       g_param_spec_enum ("channel-mode", "Channel mode",
-          "Which channels are drawn, and heard for the messages. The webaudio "
-          "styles know no 'both' and show the mix instead",
+          "Which channels are drawn and measured for messages. The "
+          "webaudio styles cannot show both and show the mix instead",
           channel_mode_get_type (), VIZ_CHANNELS_MIX, CONTROLLED));
   g_object_class_install_property (klass, PROP_CHANNEL,
       g_param_spec_uint ("channel", "Channel",
-          "The channel of channel-mode=one, 0 = the first; beyond the last "
-          "one it is the last",
+          "The channel for channel-mode=one, 0 = the first. Beyond the "
+          "last one it is the last",
           0, 63, 0, CONTROLLED));
   g_object_class_install_property (klass, PROP_STYLE,
       g_param_spec_enum ("style", "Style",
-          "The drawing. The webaudio styles take all but the analysis from "
-          "the browser's",
+          "What is drawn. The webaudio styles are the browser's: only "
+          "the properties of the analysis apply to them",
           style_get_type (), SPECTRUM_STYLE_BARS, CONTROLLED));
   g_object_class_install_property (klass, PROP_BANDS,
       g_param_spec_uint ("bands", "Bands",
-          "Bars to draw, 0 = as many as suit the width", 0, SPECTRUM_BANDS_MAX,
-          0, CONTROLLED));
+          "Bars to draw, 0 = as many as suit the width. mirror shows "
+          "each twice",
+          0, SPECTRUM_BANDS_MAX, 0, CONTROLLED));
   g_object_class_install_property (klass, PROP_FREQUENCY_SCALE,
       g_param_spec_enum ("frequency-scale", "Frequency scale",
           "How frequencies are spread over the bars", scale_get_type (),
           SPECTRUM_SCALE_LOG, CONTROLLED));
   g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
       g_param_spec_double ("min-frequency", "Minimum frequency",
-          "Lower edge of the first bar, Hz", 0, 768000, DEFAULT_MIN_FREQUENCY,
-          CONTROLLED));
+          "Lower edge of the first bar, Hz. If it is not below "
+          "max-frequency, 0 Hz is taken",
+          0, 768000, DEFAULT_MIN_FREQUENCY, CONTROLLED));
   g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
       g_param_spec_double ("max-frequency", "Maximum frequency",
-          "Upper edge of the last bar, Hz; 0 = half the sample rate, which is "
-          "also the most there is",
+          "Upper edge of the last bar, Hz, at most half the sample "
+          "rate. 0 = half the sample rate",
           0, 768000, DEFAULT_MAX_FREQUENCY, CONTROLLED));
   g_object_class_install_property (klass, PROP_GAP,
       g_param_spec_double ("gap", "Gap",
-          "Share of a bar's place that stays empty", 0, 0.9, DEFAULT_GAP,
-          CONTROLLED));
+          "Share of the space of a bar that stays empty, 0 = bars touch", 0,
+          0.9, DEFAULT_GAP, CONTROLLED));
   g_object_class_install_property (klass, PROP_ORIENTATION,
-      g_param_spec_enum ("orientation", "Orientation", "Where bars grow to",
+      g_param_spec_enum ("orientation", "Orientation",
+          "The direction in which bars grow. A waveform runs down "
+          "where it is left or right",
           orientation_get_type (), SPECTRUM_ORIENTATION_UP, CONTROLLED));
   g_object_class_install_property (klass, PROP_MIRROR,
       g_param_spec_enum ("mirror", "Mirror",
@@ -241,60 +249,67 @@ viz_settings_install (GObjectClass *klass)
           mirror_get_type (), SPECTRUM_MIRROR_NONE, CONTROLLED));
   g_object_class_install_property (klass, PROP_PEAKS,
       g_param_spec_boolean ("peaks", "Peaks",
-          "A mark above each bar where it was", FALSE, CONTROLLED));
+          "Show a mark above each bar, at the height it had", FALSE,
+          CONTROLLED));
   g_object_class_install_property (klass, PROP_PEAK_HOLD,
       g_param_spec_uint ("peak-hold", "Peak hold",
           "Milliseconds for which a peak stays, 0 = it falls at once", 0, 60000,
           DEFAULT_PEAK_HOLD, CONTROLLED));
   g_object_class_install_property (klass, PROP_PEAK_FALL,
       g_param_spec_double ("peak-fall", "Peak fall",
-          "Full heights per second at which a peak falls afterwards", 0, 1000,
-          DEFAULT_PEAK_FALL, CONTROLLED));
+          "How fast a peak falls then, in full heights of a bar per "
+          "second",
+          0, 1000, DEFAULT_PEAK_FALL, CONTROLLED));
   g_object_class_install_property (klass, PROP_GRADIENT,
-      g_param_spec_enum ("gradient", "Gradient", "How colors are spread",
+      g_param_spec_enum ("gradient", "Gradient", "What the colors follow",
           gradient_get_type (), SPECTRUM_GRADIENT_BANDS, CONTROLLED));
   g_object_class_install_property (klass, PROP_CENTERED,
       g_param_spec_boolean ("centered", "Centered",
-          "Bars grow both ways from the middle, else from the edge", TRUE,
+          "Bars grow from the middle to both sides, else from the edge", TRUE,
           CONTROLLED));
   g_object_class_install_property (klass, PROP_CONTRAST,
       g_param_spec_double ("contrast", "Contrast",
-          "Exponent from loudness to height: 1 = a bar's height is linear in "
-          "dB, more keeps what is quiet low. A waveform's quiet parts are "
-          "raised by it",
+          "Exponent from loudness to height: 1 = height is linear in "
+          "dB, more keeps quiet sounds low. In a waveform it raises "
+          "quiet sounds instead, 1 = true to scale",
           0.1, 10, DEFAULT_CONTRAST, CONTROLLED));
   g_object_class_install_property (klass, PROP_COLORS,
       g_param_spec_string ("colors", "Colors",
-          "Gradient, from low to high: 1 to 8 of #rgb, #rrggbb or #rrggbbaa, "
-          "with spaces or commas between",
+          "Colors of the gradient, from low to high: 1 to 8 of #rgb, "
+          "#rrggbb or #rrggbbaa, with spaces or commas between them",
           DEFAULT_COLORS, ANY_TIME));
   g_object_class_install_property (klass, PROP_BACKGROUND_COLOR,
       g_param_spec_uint ("background-color", "Background color",
-          "0xAARRGGBB; an alpha below 0xff shows in formats that have one", 0,
-          G_MAXUINT32, DEFAULT_BACKGROUND, CONTROLLED));
+          "Color behind all, 0xAARRGGBB. An alpha below 0xff is "
+          "transparent in formats with alpha. Default 0xff0b0f19",
+          0, G_MAXUINT32, DEFAULT_BACKGROUND, CONTROLLED));
 
   g_object_class_install_property (klass, PROP_POST_MESSAGES,
       g_param_spec_boolean ("post-messages", "Post messages",
-          "Post an element message 'spectrum', as the element spectrum does, "
-          "with the magnitude of each bin, rms and peak in dB",
+          "Post element messages 'spectrum', as the element spectrum "
+          "does: the magnitude of each bin, and the level (rms, peak), "
+          "in dB",
           FALSE, ANY_TIME));
   g_object_class_install_property (klass, PROP_INTERVAL,
       g_param_spec_uint64 ("interval", "Interval",
-          "Nanoseconds between spectrum messages, at least one frame", 1,
-          G_MAXINT64, DEFAULT_INTERVAL, ANY_TIME));
+          "Nanoseconds from one spectrum message to the next, at least "
+          "one frame",
+          1, G_MAXINT64, DEFAULT_INTERVAL, ANY_TIME));
   g_object_class_install_property (klass, PROP_POST_SPEAKING,
       g_param_spec_boolean ("post-speaking", "Post speaking",
-          "Post an element message 'speaking' when somebody begins or ends to "
-          "speak",
+          "Post an element message 'speaking' when somebody begins or "
+          "stops speaking",
           FALSE, ANY_TIME));
   g_object_class_install_property (klass, PROP_SPEAKING_THRESHOLD,
       g_param_spec_double ("speaking-threshold", "Speaking threshold",
-          "RMS of a frame's sound from which somebody speaks, dB of full scale",
+          "Level (rms of the sound of a frame, dB of full scale) from "
+          "which on somebody speaks",
           SPEECH_GATE_SILENT, 0, DEFAULT_THRESHOLD, CONTROLLED));
   g_object_class_install_property (klass, PROP_SPEAKING_HANGOVER,
       g_param_spec_uint ("speaking-hangover", "Speaking hangover",
-          "Milliseconds of quiet after which nobody speaks, 0 = at once", 0,
-          60000, DEFAULT_HANGOVER, CONTROLLED));
+          "Milliseconds below speaking-threshold after which nobody "
+          "speaks, 0 = at once",
+          0, 60000, DEFAULT_HANGOVER, CONTROLLED));
 
   gst_type_mark_as_plugin_api (channel_mode_get_type (), 0);
   gst_type_mark_as_plugin_api (style_get_type (), 0);
