@@ -155,6 +155,18 @@ negotiate (GstAudioSpectrumViz *self)
   return set_video_caps (self, caps);
 }
 
+/* The clock counts what is heard. Played backwards, that is time from the end of
+ * the segment, and a span begins where it ends. There and back are the same. */
+static GstClockTime
+turn_time (GstAudioSpectrumViz *self, GstClockTime time, GstClockTime duration)
+{
+  if (self->segment.rate > 0 || !GST_CLOCK_TIME_IS_VALID (time))
+    return time;
+  time += duration;
+  return time <= self->segment.stop ? self->segment.stop - time
+                                    : GST_CLOCK_TIME_NONE;
+}
+
 /* Brings the view to the settings and caps of now. */
 static gboolean
 update_view (GstAudioSpectrumViz *self, GstClockTime pts)
@@ -213,7 +225,8 @@ is_unwanted (GstAudioSpectrumViz *self, GstClockTime pts, GstClockTime duration)
   GstClockTime running_time, earliest;
   gdouble proportion;
 
-  if (!gst_segment_clip (
+  if (!GST_CLOCK_TIME_IS_VALID (pts)
+      || !gst_segment_clip (
           &self->segment, GST_FORMAT_TIME, pts, pts + duration, NULL, NULL))
     return TRUE;
 
@@ -286,13 +299,14 @@ emit_frame (GstAudioSpectrumViz *self)
   GstBuffer *buffer;
   GstFlowReturn ret;
 
+  pts = turn_time (self, pts, duration);
   if (!update_view (self, pts)) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
         ("cannot draw in %s", GST_VIDEO_INFO_NAME (&self->video)));
     return GST_FLOW_NOT_NEGOTIATED;
   }
   marks = spectrum_view_step (self->view);
-  if (is_reporting (self))
+  if (is_reporting (self) && GST_CLOCK_TIME_IS_VALID (pts))
     viz_reporter_frame (&self->reporter, GST_ELEMENT (self), &self->report,
         &self->segment, self->view, pts,
         (guint) GST_AUDIO_INFO_RATE (&self->audio));
@@ -347,6 +361,17 @@ hear_silence (GstAudioSpectrumViz *self, guint64 samples)
 }
 
 static void
+reverse (gfloat *samples, guint count)
+{
+  for (guint i = 0; i < count / 2; i++) {
+    gfloat first = samples[i];
+
+    samples[i] = samples[count - 1 - i];
+    samples[count - 1 - i] = first;
+  }
+}
+
+static void
 hear_piece (GstAudioSpectrumViz *self, const GstAudioBuffer *audio,
     gsize offset, guint piece)
 {
@@ -356,6 +381,8 @@ hear_piece (GstAudioSpectrumViz *self, const GstAudioBuffer *audio,
   for (guint i = 0; i < n_channels; i++) {
     audio_mono_read (self->mono, audio, offset, piece,
         n_channels > 1 ? (gint) i : self->channel, mono);
+    if (self->segment.rate < 0)
+      reverse (mono, piece);
     spectrum_view_push (self->view, i, mono, piece);
     if (is_reporting (self))
       speech_gate_hear (&self->reporter.gate, mono, piece);
@@ -373,7 +400,9 @@ hear (GstAudioSpectrumViz *self, const GstAudioBuffer *audio)
     guint piece =
         (guint) MIN (MIN (wanted, AUDIO_MONO_CHUNK), audio->n_samples - offset);
 
-    hear_piece (self, audio, offset, piece);
+    hear_piece (self, audio,
+        self->segment.rate > 0 ? offset : audio->n_samples - offset - piece,
+        piece);
     frame_clock_advance (&self->clock, piece);
     offset += piece;
     ret = emit_due_frames (self);
@@ -438,15 +467,19 @@ gst_audio_spectrum_viz_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   if (!buffer)
     return GST_FLOW_OK;
 
-  ret = join (self, GST_BUFFER_PTS (buffer), GST_BUFFER_IS_DISCONT (buffer));
-  if (ret == GST_FLOW_OK) {
-    if (map_audio (self, buffer, &audio)) {
+  if (map_audio (self, buffer, &audio)) {
+    GstClockTime duration = gst_util_uint64_scale (audio.n_samples, GST_SECOND,
+        (guint64) GST_AUDIO_INFO_RATE (&self->audio));
+
+    ret = join (self, turn_time (self, GST_BUFFER_PTS (buffer), duration),
+        GST_BUFFER_IS_DISCONT (buffer));
+    if (ret == GST_FLOW_OK)
       ret = hear (self, &audio);
-      gst_audio_buffer_unmap (&audio);
-    } else {
-      GST_ELEMENT_WARNING (self, STREAM, FORMAT, (NULL),
-          ("a buffer is not what its caps say, leaving it out"));
-    }
+    gst_audio_buffer_unmap (&audio);
+  } else {
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, (NULL),
+        ("a buffer is not what its caps say, leaving it out"));
+    ret = GST_FLOW_OK;
   }
   gst_buffer_unref (buffer);
   return ret;
@@ -493,6 +526,12 @@ take_segment (GstAudioSpectrumViz *self, GstEvent *event)
     gst_event_unref (event);
     return FALSE;
   }
+  if (segment.rate < 0 && !GST_CLOCK_TIME_IS_VALID (segment.stop)) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
+        ("needs a segment with a stop to go backwards from"));
+    gst_event_unref (event);
+    return FALSE;
+  }
   /* The same segment again moves nothing: live sources repeat theirs. */
   if (!gst_segment_is_equal (&segment, &self->segment))
     frame_clock_stop (&self->clock);
@@ -512,6 +551,8 @@ hear_gap (GstAudioSpectrumViz *self, GstEvent *event)
     return TRUE;
 
   viz_reporter_stop (&self->reporter, GST_ELEMENT (self), &self->report);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration < G_MAXINT64)
+    pts = turn_time (self, pts, duration);
   ret = join (self, pts, TRUE);
   if (ret == GST_FLOW_OK && GST_CLOCK_TIME_IS_VALID (duration)) {
     ret = hear_silence (self,

@@ -233,6 +233,69 @@ GST_START_TEST (test_segment)
 }
 GST_END_TEST;
 
+/* Played backwards, frames go back in time, and show what the same sound, turned
+ * round, shows when played forwards. */
+GST_START_TEST (test_backwards)
+{
+  GstHarness *h = plain_viz (), *forwards = plain_viz ();
+  g_autoptr (GstElement) viz = gst_harness_find_element (h, "audiospectrumviz");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GArray) want = NULL;
+  GstBuffer *whole = viz_sine (48000, 1, 0, 24000);
+  GstBuffer *turned = gst_buffer_copy_deep (whole);
+  GstMapInfo from, to;
+  GstSegment segment;
+  GstBuffer *buffer;
+  guint n = 0;
+
+  gst_buffer_map (whole, &from, GST_MAP_READ);
+  gst_buffer_map (turned, &to, GST_MAP_WRITE);
+  for (guint i = 0; i < 24000; i++)
+    ((gint16 *) to.data)[i] = ((gint16 *) from.data)[23999 - i];
+  gst_buffer_unmap (whole, &from);
+  gst_buffer_unmap (turned, &to);
+  gst_harness_push (forwards, turned);
+  want = viz_pull_frames (forwards, 0, 50, 1);
+  fail_unless_equals_int (want->len, 26);
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.rate = -1;
+  segment.stop = 500 * GST_MSECOND;
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  for (guint i = 0; i < 25; i++) {
+    guint begin = 24000 - (i + 1) * 960;
+
+    buffer =
+        gst_buffer_copy_region (whole, GST_BUFFER_COPY_ALL, begin * 2, 960 * 2);
+    GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (begin, GST_SECOND, 48000);
+    GST_BUFFER_DURATION (buffer) = 20 * GST_MSECOND;
+    /* As decoders do. */
+    if (i % 5 == 0)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+  }
+  for (; (buffer = gst_harness_try_pull (h)); n++) {
+    fail_unless_equals_uint64 (
+        GST_BUFFER_PTS (buffer), (24 - n) * 20 * GST_MSECOND);
+    fail_unless_equals_int (
+        viz_checksum (buffer), g_array_index (want, guint, n));
+    gst_buffer_unref (buffer);
+  }
+  fail_unless_equals_int (n, 25);
+
+  gst_element_set_bus (viz, bus);
+  segment.stop = GST_CLOCK_TIME_NONE;
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_element_set_bus (viz, NULL);
+  gst_buffer_unref (whole);
+  gst_harness_teardown (h);
+  gst_harness_teardown (forwards);
+}
+GST_END_TEST;
+
 /* Rate, channels and format may change at any buffer; frames keep their grid. */
 GST_START_TEST (test_audio_caps_change)
 {
@@ -701,6 +764,7 @@ audiospectrumviz_suite (void)
   tcase_add_test (tcase, test_long_gap);
   tcase_add_test (tcase, test_flush);
   tcase_add_test (tcase, test_segment);
+  tcase_add_test (tcase, test_backwards);
   tcase_add_test (tcase, test_audio_caps_change);
   tcase_add_test (tcase, test_video_caps_change);
   tcase_add_test (tcase, test_qos);
