@@ -251,7 +251,8 @@ get_full_rows (const Waveform *self, const guint16 *marks, gint *from, gint *to)
   *to = marks[1] * self->unit / SPECTRUM_RAMP_STEPS;
 }
 
-/* Only the rows that differ: what both spans cover in full stays. */
+/* Only the rows that differ: what both spans cover in full stays, and so does
+ * what neither touches. */
 static void
 move_span (const Waveform *self, SpectrumCanvas *canvas, gint x,
     const SpectrumSpan *span, const guint16 *marks, const guint16 *shown)
@@ -261,6 +262,12 @@ move_span (const Waveform *self, SpectrumCanvas *canvas, gint x,
 
   get_rows (self, marks, &from, &to);
   get_rows (self, shown, &shown_from, &shown_to);
+  if (to <= shown_from || shown_to <= from) {
+    spectrum_canvas_draw_span (
+        canvas, x, shown_from, shown_to, span, self->turned);
+    spectrum_canvas_draw_span (canvas, x, from, to, span, self->turned);
+    return;
+  }
   from = MIN (from, shown_from);
   to = MAX (to, shown_to);
   get_full_rows (self, marks, &full_from, &full_to);
