@@ -319,6 +319,7 @@ spectrum_analyser_analyse (SpectrumAnalyser *self)
   real_fft_transform (self->fft, block, self->re, self->im);
 
   for (guint k = 0; k < n / 2; k++) {
+    /* The squares of floats are finite up to +385 dB. */
     gfloat r = re[k] * scale, i = im[k] * scale;
     gfloat smooth = past * magnitudes[k] + present * sqrtf (r * r + i * i);
 
