@@ -13,6 +13,13 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* Of two calls that crossed: how long a page is given to answer ours. */
 #define CROSSING_MS 2000
 
+static void
+tell_connecting (RoomPeer *self)
+{
+  peer_set_state (self,
+      self->recovering ? ROOM_PEER_RECONNECTING : ROOM_PEER_CONNECTING, NULL);
+}
+
 /**
  * room_peer_call:
  * @self: a peer without a call
@@ -27,7 +34,7 @@ room_peer_call (RoomPeer *self)
   self->caller = TRUE;
   if (!peer_make_leg (self))
     return;
-  peer_set_state (self, ROOM_PEER_CONNECTING, NULL);
+  tell_connecting (self);
   peer_set_deadline (
       self, self->context->settings.call_timeout, peer_answer_timed_out);
   peer_leg_offer (self->leg);
@@ -81,7 +88,7 @@ answer (RoomPeer *self, SdpDescription *offer)
       sdp_description_free (offer);
       return;
     }
-    peer_set_state (self, ROOM_PEER_CONNECTING, NULL);
+    tell_connecting (self);
     peer_set_deadline (
         self, self->context->settings.call_timeout, peer_answer_timed_out);
   }
@@ -354,8 +361,10 @@ room_peer_take_candidate (
 void
 room_peer_end_call (RoomPeer *self, RoomPeerState state, const char *reason)
 {
-  gboolean had_call = self->leg != NULL || self->held != NULL;
+  gboolean had_call = room_peer_has_call (self) || self->held != NULL;
 
+  self->recovering = FALSE;
+  self->connected_at = 0;
   peer_drop_held (self);
   peer_drop_leg (self);
   g_ptr_array_set_size (self->candidates, 0);

@@ -22,6 +22,9 @@ struct _RoomPeer {
   int slot; /* -1: none yet */
 
   PeerLeg *leg;
+  gboolean recovering;   /* the call is made anew, with or without a leg */
+  guint n_attempts;      /* to do so, in a row */
+  gint64 connected_at;   /* monotonic, us; 0: never */
   gboolean caller;       /* it is we who offered the leg */
   SdpDescription *held;  /* nullable: its offer, which waits: to be accepted
                            without a leg, else for our own to be answered */
@@ -46,5 +49,7 @@ gboolean peer_may_begin (RoomPeer *self);
 gboolean peer_make_leg (RoomPeer *self);
 void peer_drop_leg (RoomPeer *self);
 void peer_drop_held (RoomPeer *self);
+void peer_note_connected (RoomPeer *self);
+gboolean peer_recover (RoomPeer *self, const char *reason);
 
 G_END_DECLS

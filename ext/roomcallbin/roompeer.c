@@ -17,7 +17,7 @@ static const char *
 state_get_name (RoomPeerState state)
 {
   static const char *const names[] = { "new", "ringing", "connecting",
-    "connected", "disconnected", "failed", "closed" };
+    "connected", "disconnected", "reconnecting", "failed", "closed" };
 
   return names[state];
 }
@@ -100,10 +100,12 @@ peer_answer_timed_out (gpointer data)
 static gboolean
 ice_timed_out (gpointer data)
 {
-  peer_give_up (data,
-      "No connection with the peer came about in time "
-      "(ice-timeout): is there a network path, or is a TURN server "
-      "needed?");
+  static const char reason[] =
+      "No connection with the peer came about in time (ice-timeout): is there a "
+      "network path, or is a TURN server needed?";
+
+  if (!peer_recover (data, reason))
+    peer_give_up (data, reason);
   return G_SOURCE_REMOVE;
 }
 
@@ -174,6 +176,7 @@ leg_connected (PeerLeg *leg, gpointer data)
 
   peer_clear_source (&self->deadline);
   ensure_slot (self);
+  peer_note_connected (self);
   peer_set_state (self, ROOM_PEER_CONNECTED, NULL);
   if (self->watch == NULL)
     self->watch = peer_add_source (self, WATCH_INTERVAL_MS, watch_media);
@@ -218,7 +221,9 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  peer_give_up (data, error->message);
+  if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
+      || !peer_recover (data, error->message))
+    peer_give_up (data, error->message);
 }
 
 static const PeerLegFuncs leg_funcs = {
@@ -468,12 +473,12 @@ room_peer_get_state (RoomPeer *self)
  * room_peer_has_call:
  * @self: the peer
  *
- * Returns: whether there is a call with it, or one is being made
+ * Returns: whether there is a call with it, or one is being made, anew maybe
  */
 gboolean
 room_peer_has_call (RoomPeer *self)
 {
-  return self->leg != NULL;
+  return self->leg != NULL || self->recovering;
 }
 
 /**

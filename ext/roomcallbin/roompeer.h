@@ -24,6 +24,7 @@ typedef enum {
   ROOM_PEER_CONNECTING,
   ROOM_PEER_CONNECTED,
   ROOM_PEER_DISCONNECTED,
+  ROOM_PEER_RECONNECTING, /* the path was lost, the call is made anew */
   ROOM_PEER_FAILED,
   ROOM_PEER_CLOSED,
 } RoomPeerState;
