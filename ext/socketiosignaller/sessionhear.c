@@ -98,11 +98,22 @@ session_await_roster (SignallerSession *self)
     enter (self);
 }
 
-/* The one peer may make a new call although it was named before. */
+static void
+remove_peer (SignallerSession *self, const char *id, const char *reason)
+{
+  if (session_peers_remove (self->peers, id))
+    self->listener.peer_left (id, reason != NULL ? reason : "left", self->data);
+}
+
+/* Where there is one peer, who comes while one is there is another one by the same
+ * name, or has begun anew: the old one is gone. */
 static void
 add_peer (SignallerSession *self, const RoomMember *member)
 {
-  if (session_peers_add (self->peers, member->id) || self->single != NULL)
+  if (self->single != NULL)
+    remove_peer (self, member->id, "somebody came in its place");
+  if (self->state == SESSION_IN_ROOM
+      && session_peers_add (self->peers, member->id))
     self->listener.peer_joined (member, self->data);
 }
 
@@ -112,13 +123,6 @@ add_bare_peer (SignallerSession *self, const char *id, const char *role)
   RoomMember member = { .id = (char *) id, .role = role };
 
   add_peer (self, &member);
-}
-
-static void
-remove_peer (SignallerSession *self, const char *id, const char *reason)
-{
-  if (session_peers_remove (self->peers, id))
-    self->listener.peer_left (id, reason != NULL ? reason : "left", self->data);
 }
 
 /* --- hearing something --- */
@@ -237,6 +241,37 @@ admit_single (SignallerSession *self, RoomEvent *event)
   return TRUE;
 }
 
+/* Who announced itself while the peer was in a call with us is called after it,
+ * unless it went again. */
+static void
+hold_third_party (SignallerSession *self, const RoomEvent *event)
+{
+  const RoomMember *waiting = self->waiting != NULL
+      ? g_ptr_array_index (self->waiting->peers, 0)
+      : NULL;
+
+  if (event->kind == ROOM_EVENT_PEER_JOINED
+      || (event->kind == ROOM_EVENT_PEER_LEFT && waiting != NULL
+          && g_strcmp0 (waiting->id, event->peer) == 0))
+    g_clear_pointer (&self->waiting, room_event_free);
+  if (event->kind == ROOM_EVENT_PEER_JOINED)
+    self->waiting = room_event_copy_arrival (event);
+}
+
+/* The call with the one peer is over. */
+void
+session_free_single (SignallerSession *self)
+{
+  g_autoptr (RoomEvent) next = NULL;
+
+  if (self->single == NULL)
+    return;
+  single_peer_release (self->single);
+  next = g_steal_pointer (&self->waiting);
+  if (next != NULL)
+    session_hear (self, next);
+}
+
 static void
 know_self (SignallerSession *self, const char *id)
 {
@@ -298,13 +333,15 @@ session_hear (SignallerSession *self, RoomEvent *event)
     enter (self);
   if (self->state != SESSION_IN_ROOM)
     return;
-  if (self->single == NULL || admit_single (self, event)) {
-    hear_in_room (self, event);
-    reply (self, event);
-  } else if (event->kind == ROOM_EVENT_PEER_JOINED) {
-    g_clear_pointer (&self->waiting, room_event_free);
-    self->waiting = room_event_copy_arrival (event);
+  if (self->single != NULL && !admit_single (self, event)) {
+    hold_third_party (self, event);
+    return;
   }
+  hear_in_room (self, event);
+  reply (self, event);
+  if (event->kind == ROOM_EVENT_PEER_LEFT
+      || event->kind == ROOM_EVENT_CALL_ENDED)
+    session_free_single (self);
 }
 
 void
@@ -326,12 +363,17 @@ session_on_event (SioSocket *socket, const char *name, JsonNode *args,
     self->listener.foreign (name, args, self->data);
 }
 
-/* Where nothing tells of the one peer, it is taken to be there. */
+/* Where nothing tells of the one peer, it is taken to be there. So is one with
+ * which there was a call before a loss: nobody names it again, and if it is gone
+ * the call shows it. */
 void
 session_present_single (SignallerSession *self)
 {
   const char *role = dialect_get_present_role (self->dialect, self->memory);
 
+  if (role == NULL && self->single != NULL
+      && single_peer_is_busy (self->single))
+    role = ROOM_ROLE_ANSWERER;
   if (role != NULL && self->state == SESSION_IN_ROOM)
     add_bare_peer (self, DIALECT_SINGLE_PEER, role);
 }

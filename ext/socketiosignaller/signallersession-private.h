@@ -72,6 +72,7 @@ gboolean session_send_messages (
 /* sessionhear.c: what is heard */
 void session_await_roster (SignallerSession *self);
 void session_present_single (SignallerSession *self);
+void session_free_single (SignallerSession *self);
 void session_hear (SignallerSession *self, RoomEvent *event);
 void session_on_event (SioSocket *socket, const char *name, JsonNode *args,
     SioAck *ack, gpointer data);

@@ -337,7 +337,7 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
     case SESSION_DO_JOIN:
       session_peers_clear (self->peers);
       if (self->single != NULL)
-        single_peer_release (self->single);
+        single_peer_reconnect (self->single);
       g_clear_pointer (&self->waiting, room_event_free);
       self->roster_complete = FALSE;
       session_send_join (self);
@@ -614,21 +614,15 @@ end_call (SignallerSession *self, DialectIntent intent, const char *peer,
     const char *reason)
 {
   g_autoptr (TemplateVars) vars = NULL;
-  g_autoptr (RoomEvent) next = NULL;
 
-  if (!can_send (self, "the end of the call", peer))
-    return;
-  vars = template_vars_new_row (self->memory);
-  template_vars_set_string (vars, "peer", peer);
-  template_vars_set_string (vars, "reason", reason);
-  say_to_peer (self, intent, vars);
+  if (can_send (self, "the end of the call", peer)) {
+    vars = template_vars_new_row (self->memory);
+    template_vars_set_string (vars, "peer", peer);
+    template_vars_set_string (vars, "reason", reason);
+    say_to_peer (self, intent, vars);
+  }
   session_peers_end_call (self->peers, peer);
-  if (self->single == NULL)
-    return;
-  single_peer_release (self->single);
-  next = g_steal_pointer (&self->waiting);
-  if (next != NULL)
-    session_hear (self, next);
+  session_free_single (self);
 }
 
 /**

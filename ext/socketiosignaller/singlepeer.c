@@ -8,6 +8,10 @@
 struct _SinglePeer {
   /* What its messages are signed with; NULL: not known */
   char *id;
+  /* A description went one way or the other, and the call is not over */
+  gboolean busy;
+  /* An offer of ours is out, which anybody may answer */
+  gboolean open;
   /* Of its latest description; NULL: not known */
   char *print;
   GStrv ufrags;
@@ -38,6 +42,14 @@ single_peer_free (SinglePeer *self)
   g_free (self);
 }
 
+static void
+forget_call (SinglePeer *self)
+{
+  g_clear_pointer (&self->print, g_free);
+  g_clear_pointer (&self->ufrags, g_strfreev);
+  self->busy = self->open = FALSE;
+}
+
 /**
  * single_peer_release:
  * @self: the peer
@@ -48,8 +60,32 @@ void
 single_peer_release (SinglePeer *self)
 {
   g_clear_pointer (&self->id, g_free);
-  g_clear_pointer (&self->print, g_free);
-  g_clear_pointer (&self->ufrags, g_strfreev);
+  forget_call (self);
+}
+
+/**
+ * single_peer_reconnect:
+ * @self: the peer
+ *
+ * We are on another connection, and so may it be: ids are new, but a call goes
+ * on, by what was described before.
+ */
+void
+single_peer_reconnect (SinglePeer *self)
+{
+  g_clear_pointer (&self->id, g_free);
+}
+
+/**
+ * single_peer_is_busy:
+ * @self: the peer
+ *
+ * Returns: whether there is a call with it, or one is being made
+ */
+gboolean
+single_peer_is_busy (SinglePeer *self)
+{
+  return self->busy;
 }
 
 /**
@@ -70,7 +106,15 @@ single_peer_take_own (SinglePeer *self, const char *sdp)
     return;
   g_strfreev (self->own_ufrags);
   self->own_ufrags = g_steal_pointer (&ufrags);
-  single_peer_release (self);
+  forget_call (self);
+  self->busy = self->open = TRUE;
+}
+
+/* Neither @id nor what is known tells the peer from somebody else. */
+static gboolean
+is_anonymous (SinglePeer *self, const char *id)
+{
+  return self->id == NULL || id == NULL;
 }
 
 static gboolean
@@ -99,47 +143,61 @@ adopt (SinglePeer *self, const char *id)
   self->id = g_strdup (id);
 }
 
+/* The same one with a new connection, if it is signed; an unsigned one cannot be
+ * told from that of a third party but by its fingerprint. */
+static gboolean
+admit_description (SinglePeer *self, const char *id, const char *sdp)
+{
+  g_autofree char *print = sdp_find_fingerprint (sdp);
+
+  if (!self->open
+      && (is_other (self->id, id)
+          || (is_anonymous (self, id) && is_other (self->print, print))))
+    return FALSE;
+  adopt (self, id);
+  forget_call (self);
+  self->busy = TRUE;
+  self->print = g_steal_pointer (&print);
+  self->ufrags = sdp_find_ufrags (sdp);
+  return TRUE;
+}
+
 /**
  * single_peer_admit:
  * @self: the peer
  * @event: a message
  *
  * The first one that announces itself or describes a connection becomes the peer;
- * who hangs up or leaves is it no more.
+ * who hangs up or leaves is it no more. An announcement of the peer's is a new
+ * beginning, and one that nobody signed is a third party's while a call goes on.
  *
  * Returns: %FALSE if the message is a third party's
  */
 gboolean
 single_peer_admit (SinglePeer *self, const RoomEvent *event)
 {
-  g_autofree char *print = NULL;
   const char *id = event->peer;
 
   if (event->kind == ROOM_EVENT_PEER_JOINED)
     id = ((RoomMember *) g_ptr_array_index (event->peers, 0))->id;
   if (g_strcmp0 (id, DIALECT_SINGLE_PEER) == 0)
     id = NULL; /* Nobody signed it. */
+  if (event->kind == ROOM_EVENT_DESCRIPTION)
+    return admit_description (self, id, event->text);
+  if (event->kind == ROOM_EVENT_CANDIDATE && self->open)
+    return TRUE; /* Of an answer that is on its way. */
   if (is_other (self->id, id))
     return FALSE;
 
   switch (event->kind) {
     case ROOM_EVENT_PEER_JOINED:
-      adopt (self, id);
-      return TRUE;
-    case ROOM_EVENT_DESCRIPTION:
-      print = sdp_find_fingerprint (event->text);
-      /* A signed one may make a new connection, which an unsigned one cannot
-       * be told from that of a third party. */
-      if (id == NULL && is_other (self->print, print))
+      if (self->busy && is_anonymous (self, id))
         return FALSE;
       adopt (self, id);
-      g_free (self->print);
-      self->print = g_steal_pointer (&print);
-      g_strfreev (self->ufrags);
-      self->ufrags = sdp_find_ufrags (event->text);
+      forget_call (self);
       return TRUE;
     case ROOM_EVENT_CANDIDATE:
-      return id != NULL || !is_foreign_candidate (self, event);
+      return !is_anonymous (self, id) || !is_foreign_candidate (self, event);
     case ROOM_EVENT_PEER_LEFT:
     case ROOM_EVENT_CALL_ENDED:
       single_peer_release (self);

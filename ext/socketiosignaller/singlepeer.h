@@ -20,7 +20,9 @@ void single_peer_free (SinglePeer *self);
 
 gboolean single_peer_admit (SinglePeer *self, const RoomEvent *event);
 void single_peer_take_own (SinglePeer *self, const char *sdp);
+void single_peer_reconnect (SinglePeer *self);
 void single_peer_release (SinglePeer *self);
+gboolean single_peer_is_busy (SinglePeer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinglePeer, single_peer_free)
 

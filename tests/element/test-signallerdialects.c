@@ -134,8 +134,9 @@ puppet_hears (Puppet *self, const char *what)
 static Member *
 member_at (Puppet *puppet, const char *settings)
 {
-  g_autofree char *line =
-      g_strdup_printf ("uri=%s room=lobby %s", puppet->uri, settings);
+  g_autofree char *line = g_strdup_printf (
+      "uri=%s room=lobby reconnection-delay=20 reconnection-delay-max=100 %s",
+      puppet->uri, settings);
 
   return member_new (line);
 }
@@ -201,6 +202,7 @@ GST_START_TEST (test_single_peer)
   /* The call is over: the other one's turn. */
   g_signal_emit_by_name (a->element, "end-call", "peer", "test");
   puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+  member_tells (a, "peer-left peer");
   member_tells (a, "peer-joined peer offerer");
   puppet_emits (puppet, "message",
       "[{\"type\":\"candidate\",\"candidate\":\"z\",\"clientId\":\"c3\"}]");
@@ -209,6 +211,163 @@ GST_START_TEST (test_single_peer)
   member_tells (a, "peer-left peer");
   member_goes_to (a, GST_STATE_NULL);
   puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+}
+GST_END_TEST;
+
+#define SAYS(puppet, type, id) \
+  puppet_emits (               \
+      puppet, "message", "[{\"type\":\"" type "\",\"clientId\":\"" id "\"}]")
+#define OFFERS(puppet, id)                             \
+  puppet_emits (puppet, "message",                     \
+      "[{\"type\":\"offer\",\"sdp\":\"" SDP (id) "\"," \
+                                                 "\"clientId\":\"" id "\"}]")
+
+static void
+member_hears_offer (Member *self)
+{
+  g_autofree char *told = member_next (self, "an offer");
+
+  fail_unless (g_str_has_prefix (told, "offer from peer: "), "%s", told);
+}
+
+/* Joins a puppet's room in the dialect message, as @id. */
+static Member *
+messenger_new (Puppet *puppet, const char *id)
+{
+  Member *member = member_at (puppet, "dialect=message");
+  g_autofree char *told = g_strdup_printf ("[{\"id\":\"%s\"}]", id);
+  g_autofree char *said =
+      g_strdup_printf ("message[{\"type\":\"ready\",\"clientId\":\"%s\"}]", id);
+
+  member_goes_to (member, GST_STATE_PLAYING);
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "client-id", told);
+  puppet_hears (puppet, said);
+  member_tells (member, "joined");
+  member_tells (member, "roster-complete");
+  return member;
+}
+
+/* Who goes and comes again is a newcomer, and is called again, whoever ended the
+ * call before, and whether it said goodbye. */
+GST_START_TEST (test_again)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  a = messenger_new (puppet, "c1");
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-joined peer offerer");
+  SAYS (puppet, "bye", "c2");
+  member_tells (a, "peer-left peer");
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-joined peer offerer");
+  /* Its program began anew, without a word. */
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-left peer");
+  member_tells (a, "peer-joined peer offerer");
+
+  /* It may call after we refused it: no newcomer. */
+  OFFERS (puppet, "c2");
+  member_hears_offer (a);
+  g_signal_emit_by_name (a->element, "reject-call", "peer", "busy");
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+  OFFERS (puppet, "c2");
+  member_hears_offer (a);
+  g_signal_emit_by_name (a->element, "end-call", "peer", "enough");
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-left peer");
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
+/* Who waits is called after a goodbye, too, unless it went before. */
+GST_START_TEST (test_third_party)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  a = messenger_new (puppet, "c1");
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-joined peer offerer");
+  /* Our offer goes to all: nobody comes in between. */
+  member_says (a, "offer", "peer", "v=0\r\na=ice-ufrag:me\r\n");
+  g_free (g_async_queue_pop (puppet->heard));
+  SAYS (puppet, "ready", "c3");
+  SAYS (puppet, "ready", "c4");
+  SAYS (puppet, "bye", "c4");
+  SAYS (puppet, "bye", "c2");
+  member_tells (a, "peer-left peer");
+  SAYS (puppet, "ready", "c2");
+  member_tells (a, "peer-joined peer offerer");
+  SAYS (puppet, "ready", "c3");
+  SAYS (puppet, "bye", "c2");
+  member_tells (a, "peer-left peer");
+  member_tells (a, "peer-joined peer offerer");
+  SAYS (puppet, "bye", "c3");
+  member_tells (a, "peer-left peer");
+}
+GST_END_TEST;
+
+static gboolean
+cut_line (gpointer data)
+{
+  sio_server_socket_disconnect (((Puppet *) data)->socket);
+  return G_SOURCE_REMOVE;
+}
+
+/* A call outlives the connection, whose ids are new: the peer is taken to be
+ * there, and who announces itself meanwhile waits. */
+GST_START_TEST (test_call_outlives_connection)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  a = messenger_new (puppet, "c1");
+  OFFERS (puppet, "c2");
+  member_tells (a, "peer-joined peer answerer");
+  member_hears_offer (a);
+  loop_thread_call (puppet->thread, cut_line, puppet, -1);
+  member_tells (a, "disconnected, will retry");
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "client-id", "[{\"id\":\"c11\"}]");
+  puppet_hears (puppet, "message[{\"type\":\"ready\",\"clientId\":\"c11\"}]");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined peer answerer");
+  SAYS (puppet, "ready", "c12");
+  member_tells (a, "roster-complete");
+  g_signal_emit_by_name (a->element, "end-call", "peer", "failed");
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c11\"}]");
+  member_tells (a, "peer-left peer");
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
+/* Nobody is named, so the peer is there from the beginning, to be called. */
+GST_START_TEST (test_broadcast)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_at (puppet, "dialect=broadcast");
+
+  TEST_WATCHDOG (60);
+  member_goes_to (a, GST_STATE_PLAYING);
+  puppet_hears (puppet, "connection");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined peer manual");
+  member_tells (a, "roster-complete");
+  member_says (a, "offer", "peer", "v=0\r\n");
+  puppet_hears (puppet, "offer[{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\"}]");
+  puppet_emits (puppet, "answer", "[{\"type\":\"answer\",\"sdp\":\"v=0\"}]");
+  member_tells (a, "answer from peer: v=0");
+  /* Nothing is said, and another call may come. */
+  g_signal_emit_by_name (a->element, "reject-call", "peer", "busy");
+  puppet_emits (puppet, "offer", "[{\"type\":\"offer\",\"sdp\":\"v=1\"}]");
+  member_tells (a, "offer from peer: v=1");
+  fail_unless_equals_int (g_async_queue_length (puppet->heard), 0);
 }
 GST_END_TEST;
 
@@ -416,6 +575,10 @@ signallerdialects_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_single_peer);
+  tcase_add_test (tcase, test_again);
+  tcase_add_test (tcase, test_third_party);
+  tcase_add_test (tcase, test_call_outlives_connection);
+  tcase_add_test (tcase, test_broadcast);
   tcase_add_test (tcase, test_no_id);
   tcase_add_test (tcase, test_ack);
   tcase_add_test (tcase, test_refusing_ack);

@@ -418,6 +418,31 @@ test_shipped (void)
   g_assert_cmpuint (n, >=, 6);
 }
 
+/* Whoever created the room is not the caller any more when it comes back. */
+static void
+test_codelab (void)
+{
+  g_autofree char *path = g_test_build_filename (
+      G_TEST_DIST, "..", "examples", "dialects", "codelab.json", NULL);
+  g_autoptr (Dialect) dialect = dialect_new_from_file (path, NULL);
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) late = NULL;
+  g_autoptr (RoomEvent) created = NULL;
+  g_autoptr (RoomEvent) came = NULL;
+  g_autoptr (RoomEvent) ready = NULL;
+
+  template_vars_set_string (memory, "room", "r");
+  late = hear (dialect, memory, "message", "[\"got user media\"]");
+  g_assert_cmpstr (((RoomMember *) g_ptr_array_index (late->peers, 0))->role,
+      ==, ROOM_ROLE_LATE_OFFERER);
+  created = hear (dialect, memory, "created", "[\"r\",\"me\"]");
+  came = hear (dialect, memory, "join", "[\"r\"]");
+  g_assert_cmpint (came->kind, ==, ROOM_EVENT_PEER_LEFT);
+  ready = hear (dialect, memory, "message", "[\"got user media\"]");
+  g_assert_cmpstr (((RoomMember *) g_ptr_array_index (ready->peers, 0))->role,
+      ==, ROOM_ROLE_OFFERER);
+}
+
 static JsonObject *
 get_inside (JsonNode *root, const char *const *names)
 {
@@ -482,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/file", test_file);
   g_test_add_func ("/dialectgrammar/shipped", test_shipped);
+  g_test_add_func ("/dialectgrammar/codelab", test_codelab);
   g_test_add_func ("/dialectgrammar/schema", test_schema);
   return g_test_run ();
 }

@@ -77,6 +77,60 @@ test_own_offer (void)
   g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, NULL, SDP ("A", "a")));
 }
 
+/* Whom nobody signed is not told from a third party while a call goes on; who
+ * signs is the peer, and begins anew. */
+static void
+test_announced_again (void)
+{
+  g_autoptr (SinglePeer) self = single_peer_new ();
+
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, NULL, NULL));
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, NULL, NULL));
+  g_assert_false (single_peer_is_busy (self));
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, NULL, SDP ("A", "a")));
+  g_assert_true (single_peer_is_busy (self));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, NULL, NULL));
+  single_peer_release (self);
+
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, "a", NULL));
+  g_assert_false (single_peer_is_busy (self));
+}
+
+/* While our offer is out nobody comes, but anybody may answer. */
+static void
+test_open_offer (void)
+{
+  g_autoptr (SinglePeer) self = single_peer_new ();
+
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, "a", NULL));
+  single_peer_take_own (self, SDP ("me", "x"));
+  g_assert_true (single_peer_is_busy (self));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, "b", NULL));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_LEFT, "b", NULL));
+  g_assert_true (admit (self, ROOM_EVENT_CANDIDATE, "b", "candidate:1"));
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "b", SDP ("B", "b")));
+  g_assert_false (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
+}
+
+/* Behind a loss ids are new: the peer is known by its connection. */
+static void
+test_reconnect (void)
+{
+  g_autoptr (SinglePeer) self = single_peer_new ();
+
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
+  single_peer_reconnect (self);
+  g_assert_true (single_peer_is_busy (self));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, "b", NULL));
+  g_assert_false (admit (self, ROOM_EVENT_DESCRIPTION, "b", SDP ("B", "b")));
+  g_assert_false (
+      admit (self, ROOM_EVENT_CANDIDATE, "b", "candidate:1 ufrag b"));
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "a2", SDP ("A", "a2")));
+  g_assert_false (admit (self, ROOM_EVENT_CANDIDATE, "b", "candidate:1"));
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, "a2", NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +139,8 @@ main (int argc, char **argv)
   g_test_add_func ("/singlepeer/signed", test_signed);
   g_test_add_func ("/singlepeer/unsigned", test_unsigned);
   g_test_add_func ("/singlepeer/own-offer", test_own_offer);
+  g_test_add_func ("/singlepeer/announced-again", test_announced_again);
+  g_test_add_func ("/singlepeer/open-offer", test_open_offer);
+  g_test_add_func ("/singlepeer/reconnect", test_reconnect);
   return g_test_run ();
 }
