@@ -36,6 +36,7 @@ struct _Dialect {
   /* Milliseconds; 0: a message brings the roster */
   guint roster_quiet;
   gboolean trickle;
+  gboolean moves;
   gboolean single_peer;
   /* A string; NULL: nobody is there before a message says so */
   JsonTemplate *present_role;

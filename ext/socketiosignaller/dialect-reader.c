@@ -501,7 +501,7 @@ gboolean
 dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
 {
   static const char *const known[] = { "$schema", "name", "about", "roster",
-    "trickle", "single-peer", "variables", "out", "in", NULL };
+    "trickle", "moves", "single-peer", "variables", "out", "in", NULL };
   Reader reader = { .dialect = self, .lines = lines };
   JsonNode *name;
 
@@ -519,6 +519,8 @@ dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
   if (!read_roster (&reader, root, error)
       || !read_boolean (&reader, get_member (root, "trickle"), "trickle",
           &self->trickle, error)
+      || !read_boolean (
+          &reader, get_member (root, "moves"), "moves", &self->moves, error)
       || !read_single_peer (&reader, root, error)
       || !read_variables (&reader, root, error)
       || !read_out (&reader, root, error) || !read_in (&reader, root, error))
@@ -526,5 +528,8 @@ dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
   if (self->roster_quiet == 0 && !has_rule (self, ROOM_EVENT_ROSTER))
     return set_invalid (&reader, get_member (root, "roster"), error,
         "roster is “list”, but no rule is for a message with the roster");
+  if (self->moves && self->out[DIALECT_LEAVE] == NULL)
+    return set_invalid (&reader, get_member (root, "moves"), error,
+        "moves: without out.leave no room can be left");
   return TRUE;
 }

@@ -221,6 +221,18 @@ dialect_get_present_role (const Dialect *self, TemplateVars *vars)
   return dialect_role_from_string (json_node_get_string (role));
 }
 
+/**
+ * dialect_can_move:
+ * @self: the dialect
+ *
+ * Returns: whether a connection may enter another room once it left one
+ */
+gboolean
+dialect_can_move (const Dialect *self)
+{
+  return self->moves;
+}
+
 static gboolean
 has_rule (const Dialect *self, RoomEventKind kind)
 {

@@ -624,6 +624,22 @@ gst_socket_io_signaller_change_state (
 
 /* --- properties --- */
 
+/* Whether it takes effect now. No name is no room to go to. */
+static gboolean
+move (GstSocketIOSignaller *self, const char *room)
+{
+  gboolean moves;
+
+  if (room == NULL || room[0] == '\0')
+    return FALSE;
+  g_mutex_lock (&self->run_lock);
+  moves = self->run != NULL;
+  if (moves)
+    signaller_run_move (self->run, room);
+  g_mutex_unlock (&self->run_lock);
+  return moves;
+}
+
 static void
 gst_socket_io_signaller_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -639,6 +655,8 @@ gst_socket_io_signaller_set_property (
   signaller_properties_set (&self->properties, id, value);
   state = GST_STATE (self);
   GST_OBJECT_UNLOCK (self);
+  if (id == SIGNALLER_PROP_ROOM && move (self, g_value_get_string (value)))
+    return;
   if (state > GST_STATE_READY && id != SIGNALLER_PROP_AUTO_JOIN)
     GST_WARNING_OBJECT (
         self, "%s takes effect after the next READY", pspec->name);

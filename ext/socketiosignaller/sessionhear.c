@@ -74,8 +74,7 @@ begin_quiet (SignallerSession *self)
 
   self->roster_deadline =
       g_get_monotonic_time () + MAX_QUIET_MS * G_TIME_SPAN_MILLISECOND;
-  wait_for_quiet (
-      self, self->was_joined ? MAX (quiet, REJOIN_QUIET_MS) : quiet);
+  wait_for_quiet (self, self->is_return ? MAX (quiet, REJOIN_QUIET_MS) : quiet);
 }
 
 /* We are in the room, so far as anybody says. */

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @SESSION_CONNECTED: connected, but the room is not asked for yet
  * @SESSION_JOINING: asked to be let in, no answer yet
  * @SESSION_IN_ROOM: in the room
- * @SESSION_RECONNECTING: the connection is lost; attempts go on
+ * @SESSION_RECONNECTING: the connection is lost, or given up for another one;
+ *   attempts go on
  * @SESSION_FAILED: can never work; waits to be stopped
  */
 typedef enum {
@@ -36,6 +37,8 @@ typedef enum {
  * @SESSION_ENTERED: the server showed that we are in the room
  * @SESSION_UNANSWERED: the time to be let in is over
  * @SESSION_FATAL: the connection or the room is refused for good
+ * @SESSION_MOVE: another room is the one, which can be entered from here
+ * @SESSION_MOVE_AWAY: another room is the one, which takes another connection
  * @SESSION_STOP: leave and disconnect
  */
 typedef enum {
@@ -47,6 +50,8 @@ typedef enum {
   SESSION_ENTERED,
   SESSION_UNANSWERED,
   SESSION_FATAL,
+  SESSION_MOVE,
+  SESSION_MOVE_AWAY,
   SESSION_STOP,
   SESSION_N_INPUTS
 } SessionInput;
@@ -60,6 +65,10 @@ typedef enum {
  * @SESSION_DO_REPORT: tell why an attempt failed
  * @SESSION_DO_LOSE: tell that what was there is lost, and will come back
  * @SESSION_DO_FAIL: tell that it is over, and disconnect
+ * @SESSION_DO_RENAME: take note of the room's name
+ * @SESSION_DO_MOVE: send the leave, tell it, send the join of the other room
+ * @SESSION_DO_REDIAL: send the leave, tell it, connect anew
+ * @SESSION_DO_ABANDON: tell that we are not in the room any more
  * @SESSION_DO_LEAVE: send the leave, tell it, disconnect
  * @SESSION_DO_CLOSE: disconnect
  */
@@ -71,6 +80,10 @@ typedef enum {
   SESSION_DO_REPORT,
   SESSION_DO_LOSE,
   SESSION_DO_FAIL,
+  SESSION_DO_RENAME,
+  SESSION_DO_MOVE,
+  SESSION_DO_REDIAL,
+  SESSION_DO_ABANDON,
   SESSION_DO_LEAVE,
   SESSION_DO_CLOSE,
 } SessionAction;

@@ -24,8 +24,10 @@ install_room (GParamSpec **specs)
       "password and query",
       NULL, SETTING);
   specs[SIGNALLER_PROP_ROOM] = g_param_spec_string ("room", "Room",
-      "Name of the room to join. Unset with run-signalling-server: only host",
-      NULL, SETTING);
+      "Name of the room to join. Unset with run-signalling-server: only host. "
+      "May change at any time: while we are in a room, we move",
+      NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   specs[SIGNALLER_PROP_DIALECT] = g_param_spec_string ("dialect", "Dialect",
       "Message names of the application: mesh, rooms, message or broadcast; "
       "unused with dialect-file",

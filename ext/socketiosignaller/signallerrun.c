@@ -279,6 +279,7 @@ signaller_run_stop (SignallerRun *self, guint timeout_ms, GObject *keep_alive)
 
 typedef enum {
   POST_JOIN,
+  POST_MOVE,
   POST_DESCRIPTION,
   POST_CANDIDATE,
   POST_END_CALL,
@@ -320,6 +321,9 @@ post_on_thread (gpointer data)
     case POST_JOIN:
       signaller_session_join (session);
       break;
+    case POST_MOVE:
+      signaller_session_move (session, post->text);
+      break;
     case POST_DESCRIPTION:
       signaller_session_send_description (
           session, post->peer, post->extra, post->text);
@@ -360,6 +364,19 @@ void
 signaller_run_join (SignallerRun *self)
 {
   send_post (self, (Post){ .kind = POST_JOIN });
+}
+
+/**
+ * signaller_run_move:
+ * @self: the run
+ * @room: another room
+ *
+ * Posts signaller_session_move(). Any thread.
+ */
+void
+signaller_run_move (SignallerRun *self, const char *room)
+{
+  send_post (self, (Post){ .kind = POST_MOVE, .text = g_strdup (room) });
 }
 
 /**

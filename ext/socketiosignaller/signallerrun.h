@@ -25,6 +25,7 @@ void signaller_run_stop (
     SignallerRun *self, guint timeout_ms, GObject *keep_alive);
 
 void signaller_run_join (SignallerRun *self);
+void signaller_run_move (SignallerRun *self, const char *room);
 void signaller_run_send_description (
     SignallerRun *self, const char *peer, const char *type, const char *sdp);
 void signaller_run_send_candidate (SignallerRun *self, const char *peer,

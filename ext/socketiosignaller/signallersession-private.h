@@ -30,6 +30,10 @@ struct _SignallerSession {
   gboolean wanted;
   gboolean was_connected;
   gboolean was_joined;
+  /* Told that we are in the room, and not yet that we are out of it */
+  gboolean is_told;
+  /* We were in this room before: who is missing now has left it */
+  gboolean is_return;
   /* When the connection came up, monotonic; how often it was ended for us */
   gint64 up_since;
   guint n_evictions;

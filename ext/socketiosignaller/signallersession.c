@@ -206,23 +206,24 @@ on_anonymous (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Nothing is remembered from one connection to the next. */
+/* Of what was heard nothing is remembered from one room or connection to the
+ * next but who we are, which is not told again. */
 static void
 begin_memory (SignallerSession *self)
 {
-  g_clear_pointer (&self->memory, template_vars_free);
+  g_autoptr (TemplateVars) before = g_steal_pointer (&self->memory);
+
   self->memory = template_vars_new ();
   template_vars_set_string (self->memory, "room", self->settings->room);
   /* Checked when the session was made. */
   dialect_fill_variables (
       self->dialect, self->settings->variables, self->memory, NULL);
-  self->knows_self = !dialect_awaits_self (self->dialect);
-  if (self->knows_self)
+  if (!dialect_awaits_self (self->dialect))
     template_vars_set_string (
         self->memory, "self", sio_socket_get_id (self->socket));
-  else
-    session_set_timer (
-        self, &self->roster_timer, self->settings->timeout, on_anonymous);
+  else if (self->knows_self)
+    template_vars_set_string (
+        self->memory, "self", template_vars_get_string (before, "self"));
 }
 
 static void
@@ -231,9 +232,14 @@ on_connect (SioSocket *socket, gpointer data)
   SignallerSession *self = data;
 
   session_clear_timer (&self->retry_timer);
+  session_clear_timer (&self->farewell_timer);
   self->was_connected = TRUE;
   self->up_since = g_get_monotonic_time ();
+  self->knows_self = !dialect_awaits_self (self->dialect);
   begin_memory (self);
+  if (!self->knows_self)
+    session_set_timer (
+        self, &self->roster_timer, self->settings->timeout, on_anonymous);
   session_step (self,
       self->wanted && self->knows_self ? SESSION_UP_WANTED : SESSION_UP, NULL);
 }
@@ -265,7 +271,8 @@ on_disconnect (
       g_error_new (SIGNALLER_ERROR, SIGNALLER_ERROR_TRANSPORT,
           "The connection to the server is lost: %s", reason);
 
-  if (self->state == SESSION_IDLE || self->state == SESSION_FAILED)
+  if (self->state == SESSION_IDLE || self->state == SESSION_FAILED
+      || g_strcmp0 (reason, SIO_REASON_CLIENT_DISCONNECT) == 0)
     return;
   if (g_get_monotonic_time () - self->up_since > STABLE_US)
     self->n_evictions = 0;
@@ -303,24 +310,71 @@ end (SignallerSession *self)
   signaller_session_free (self);
 }
 
+static void
+close_now (SignallerSession *self)
+{
+  close_connection (self);
+  if (self->state == SESSION_RECONNECTING)
+    sio_socket_connect (self->socket);
+  else if (self->ended != NULL)
+    end (self);
+}
+
 static gboolean
 on_farewell_over (gpointer data)
 {
-  SignallerSession *self = data;
-
-  close_connection (self);
-  if (self->ended != NULL)
-    end (self);
+  close_now (data);
   return G_SOURCE_REMOVE;
 }
 
+/* Says that we leave, and ends the connection when that is out. */
 static void
-close_soon (SignallerSession *self)
+leave (SignallerSession *self)
 {
+  send_leave (self);
   session_clear_timer (&self->roster_timer);
   session_clear_timer (&self->retry_timer);
-  session_set_timer (
-      self, &self->farewell_timer, FAREWELL_MS, on_farewell_over);
+  if (dialect_can_say (self->dialect, DIALECT_LEAVE))
+    session_set_timer (
+        self, &self->farewell_timer, FAREWELL_MS, on_farewell_over);
+  else
+    close_now (self);
+}
+
+/* --- rooms --- */
+
+static void
+join (SignallerSession *self)
+{
+  session_peers_clear (self->peers);
+  if (self->single != NULL)
+    single_peer_reconnect (self->single);
+  g_clear_pointer (&self->waiting, room_event_free);
+  self->roster_complete = FALSE;
+  session_send_join (self);
+  if (self->state == SESSION_JOINING)
+    session_await_roster (self);
+}
+
+static void
+tell_left (SignallerSession *self, const char *reason)
+{
+  if (!self->is_told)
+    return;
+  self->is_told = FALSE;
+  self->listener.left (reason, self->data);
+}
+
+/* The room is another one from here on, and nobody in it is known. */
+static void
+forget_room (SignallerSession *self)
+{
+  session_peers_clear (self->peers);
+  if (self->single != NULL)
+    single_peer_release (self->single);
+  g_clear_pointer (&self->waiting, room_event_free);
+  self->is_return = FALSE;
+  tell_left (self, "moved to another room");
 }
 
 /* --- the state machine --- */
@@ -335,17 +389,10 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       sio_socket_connect (self->socket);
       break;
     case SESSION_DO_JOIN:
-      session_peers_clear (self->peers);
-      if (self->single != NULL)
-        single_peer_reconnect (self->single);
-      g_clear_pointer (&self->waiting, room_event_free);
-      self->roster_complete = FALSE;
-      session_send_join (self);
-      if (self->state == SESSION_JOINING)
-        session_await_roster (self);
+      join (self);
       break;
     case SESSION_DO_ENTER:
-      self->was_joined = TRUE;
+      self->was_joined = self->is_return = self->is_told = TRUE;
       self->listener.joined (
           template_vars_get_string (self->memory, "self"), self->data);
       session_present_single (self);
@@ -362,16 +409,33 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       self->listener.disconnected (reason->message, FALSE, self->data);
       self->listener.failed (reason, self->data);
       break;
-    case SESSION_DO_LEAVE:
+    case SESSION_DO_RENAME:
+      begin_memory (self);
+      break;
+    case SESSION_DO_MOVE:
       send_leave (self);
-      if (dialect_can_say (self->dialect, DIALECT_LEAVE))
-        close_soon (self);
-      else
-        close_connection (self);
-      self->listener.left ("left", self->data);
+      forget_room (self);
+      /* The listener may have stopped us meanwhile. */
+      if (self->state != SESSION_JOINING)
+        break;
+      begin_memory (self);
+      join (self);
+      break;
+    case SESSION_DO_REDIAL:
+      leave (self);
+      forget_room (self);
+      break;
+    case SESSION_DO_ABANDON:
+      forget_room (self);
+      break;
+    case SESSION_DO_LEAVE:
+      leave (self);
+      tell_left (self, "left");
       break;
     case SESSION_DO_CLOSE:
-      close_connection (self);
+      /* Else when the goodbye is out. */
+      if (self->farewell_timer == NULL)
+        close_connection (self);
       break;
   }
 }
@@ -511,6 +575,26 @@ signaller_session_join (SignallerSession *self)
   /* Else when we are told who we are. */
   if (self->state != SESSION_CONNECTED || self->knows_self)
     session_step (self, SESSION_WANT, NULL);
+}
+
+/**
+ * signaller_session_move:
+ * @self: the session
+ * @room: another room
+ *
+ * Leaves the room and enters that one, now or as soon as it can be; the last one
+ * that was asked for counts. Nothing is told of who was in the old one any more.
+ */
+void
+signaller_session_move (SignallerSession *self, const char *room)
+{
+  if (g_strcmp0 (self->settings->room, room) == 0)
+    return;
+  g_free (self->settings->room);
+  self->settings->room = g_strdup (room);
+  session_step (self,
+      dialect_can_move (self->dialect) ? SESSION_MOVE : SESSION_MOVE_AWAY,
+      NULL);
 }
 
 /**

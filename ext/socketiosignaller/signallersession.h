@@ -59,6 +59,7 @@ void signaller_session_end (
 
 void signaller_session_start (SignallerSession *self);
 void signaller_session_join (SignallerSession *self);
+void signaller_session_move (SignallerSession *self, const char *room);
 void signaller_session_stop (SignallerSession *self);
 
 void signaller_session_send_description (SignallerSession *self,

@@ -347,6 +347,33 @@ GST_START_TEST (test_call_outlives_connection)
 }
 GST_END_TEST;
 
+/* A goodbye that is no departure for the server: the other room takes another
+ * connection, which has nothing of the old one. */
+GST_START_TEST (test_move)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  a = messenger_new (puppet, "c1");
+  OFFERS (puppet, "c2");
+  member_tells (a, "peer-joined peer answerer");
+  member_hears_offer (a);
+  SAYS (puppet, "ready", "c3");
+  member_warns (a, "there is one peer only");
+  g_object_set (a->element, "room", "den", NULL);
+  puppet_hears (puppet, "message[{\"type\":\"bye\",\"clientId\":\"c1\"}]");
+  member_tells (a, "left");
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "client-id", "[{\"id\":\"c11\"}]");
+  puppet_hears (puppet, "message[{\"type\":\"ready\",\"clientId\":\"c11\"}]");
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  SAYS (puppet, "ready", "c4");
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
 /* Nobody is named, so the peer is there from the beginning, to be called. */
 GST_START_TEST (test_broadcast)
 {
@@ -578,6 +605,7 @@ signallerdialects_suite (void)
   tcase_add_test (tcase, test_again);
   tcase_add_test (tcase, test_third_party);
   tcase_add_test (tcase, test_call_outlives_connection);
+  tcase_add_test (tcase, test_move);
   tcase_add_test (tcase, test_broadcast);
   tcase_add_test (tcase, test_no_id);
   tcase_add_test (tcase, test_ack);

@@ -335,6 +335,8 @@ test_mistakes (void)
         "line 3: the dialect: there is no" },
     { "{" HEAD ",\n\"trickle\":\n1}",
         "line 3: trickle: expected true or false" },
+    { "{" HEAD ",\"out\":{},\"in\":[],\n\"moves\":true}",
+        "line 2: moves: without out.leave" },
     { "{" HEAD ",\n\"single-peer\":{\n\"role\":\"boss\"}}",
         "line 3: single-peer.role: expected offerer" },
     { "{" HEAD ",\n\"variables\":{\n\"self\":1}}",

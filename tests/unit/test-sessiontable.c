@@ -68,6 +68,28 @@ test_unanswered (void)
   g_assert_cmpint (state, ==, SESSION_IN_ROOM);
 }
 
+/* Another room: on this connection, or on a new one; without one, when it comes. */
+static void
+test_move (void)
+{
+  SessionState state = SESSION_CONNECTED;
+
+  g_assert_cmpint (walk (&state, SESSION_MOVE), ==, SESSION_DO_RENAME);
+  g_assert_cmpint (walk (&state, SESSION_WANT), ==, SESSION_DO_JOIN);
+  g_assert_cmpint (walk (&state, SESSION_ENTERED), ==, SESSION_DO_ENTER);
+  g_assert_cmpint (walk (&state, SESSION_MOVE), ==, SESSION_DO_MOVE);
+  g_assert_cmpint (state, ==, SESSION_JOINING);
+  g_assert_cmpint (walk (&state, SESSION_MOVE), ==, SESSION_DO_MOVE);
+  g_assert_cmpint (walk (&state, SESSION_ENTERED), ==, SESSION_DO_ENTER);
+
+  g_assert_cmpint (walk (&state, SESSION_MOVE_AWAY), ==, SESSION_DO_REDIAL);
+  g_assert_cmpint (state, ==, SESSION_RECONNECTING);
+  g_assert_cmpint (walk (&state, SESSION_MOVE_AWAY), ==, SESSION_DO_ABANDON);
+  g_assert_cmpint (walk (&state, SESSION_UP_WANTED), ==, SESSION_DO_JOIN);
+  g_assert_cmpint (walk (&state, SESSION_MOVE_AWAY), ==, SESSION_DO_REDIAL);
+  g_assert_cmpint (walk (&state, SESSION_STOP), ==, SESSION_DO_CLOSE);
+}
+
 /* From every state a stop leads to idle, and a refusal never leads on. */
 static void
 test_every_state (void)
@@ -78,6 +100,8 @@ test_every_state (void)
     g_assert_true (session_table_step (state, SESSION_STOP, &step));
     g_assert_cmpint (step.next, ==, SESSION_IDLE);
     g_assert_true (session_table_step (state, SESSION_WANT, &step));
+    g_assert_true (session_table_step (state, SESSION_MOVE, &step));
+    g_assert_true (session_table_step (state, SESSION_MOVE_AWAY, &step));
     if (session_table_step (state, SESSION_FATAL, &step))
       g_assert_cmpint (step.next, ==, SESSION_FAILED);
     if (session_table_step (state, SESSION_DOWN, &step))
@@ -106,6 +130,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sessiontable/rejoin", test_rejoin);
   g_test_add_func ("/sessiontable/never-connected", test_never_connected);
   g_test_add_func ("/sessiontable/unanswered", test_unanswered);
+  g_test_add_func ("/sessiontable/move", test_move);
   g_test_add_func ("/sessiontable/every-state", test_every_state);
   g_test_add_func ("/sessiontable/unlisted", test_unlisted);
   return g_test_run ();

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Another room while PLAYING. */
+#include "common/testcheck.h"
+#include "signallermember.h"
+
+static void
+member_moves (Member *self, const char *room)
+{
+  g_object_set (self->element, "room", room, NULL);
+}
+
+static void
+member_enters (Member *self)
+{
+  member_goes_to (self, GST_STATE_PLAYING);
+  member_tells (self, "joined");
+  member_tells (self, "roster-complete");
+}
+
+/* What it tells until this, wherever it goes meanwhile. */
+static void
+member_ends_with (Member *self, const char *last)
+{
+  g_autofree char *told = NULL;
+
+  do {
+    g_free (told);
+    told = member_next (self, last);
+  } while (g_strcmp0 (told, last) != 0);
+}
+
+static void
+on_left (GstElement *element, const char *reason, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (reason);
+}
+
+/* A dialect that can leave a room stays on its connection. */
+GST_START_TEST (test_same_connection)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *reason = NULL;
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "");
+  g_autoptr (Member) b = member_new_guest (host, "");
+  g_autoptr (Member) c = member_new_guest (host, "");
+
+  TEST_WATCHDOG (60);
+  g_object_set (c->element, "room", "den", NULL);
+  g_signal_connect (a->element, "left", G_CALLBACK (on_left), &reason);
+  member_enters (a);
+  member_goes_to (b, GST_STATE_PLAYING);
+  member_tells (b, "joined");
+  member_tells (b, "peer-joined %s offerer {}", a->id);
+  member_tells (b, "roster-complete");
+  member_tells (a, "peer-joined %s answerer {}", b->id);
+  member_enters (c);
+  id = g_strdup (a->id);
+
+  member_moves (a, "den");
+  member_tells (a, "left");
+  fail_unless_equals_string (reason, "moved to another room");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined %s offerer {}", c->id);
+  member_tells (a, "roster-complete");
+  fail_unless_equals_string (a->id, id);
+  member_tells (b, "peer-left %s", id);
+  member_tells (c, "peer-joined %s answerer {}", id);
+
+  /* It is there already. */
+  member_moves (a, "den");
+  /* No name is no room. */
+  member_moves (a, "");
+  member_sends_description (a, c, "offer", "v=0");
+  member_tells (c, "offer from %s: v=0", id);
+  member_tells_nothing (a);
+}
+GST_END_TEST;
+
+/* One that cannot makes another one. */
+GST_START_TEST (test_new_connection)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=rooms");
+  g_autoptr (Member) b = member_new_guest (host, "dialect=rooms");
+  g_autofree char *id = NULL;
+
+  TEST_WATCHDOG (60);
+  g_object_set (b->element, "room", "den", NULL);
+  member_enters (a);
+  member_enters (b);
+  id = g_strdup (a->id);
+
+  member_moves (a, "den");
+  member_tells (a, "left");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined %s offerer", b->id);
+  member_tells (a, "roster-complete");
+  fail_if (g_strcmp0 (a->id, id) == 0);
+  member_tells (b, "peer-joined %s late-offerer", a->id);
+  member_reaches (a, "joined");
+  member_reaches (a, "reconnecting");
+  member_reaches (a, "joining");
+  member_reaches (a, "joined");
+}
+GST_END_TEST;
+
+/* Many changes in a row end in the last room, and there once. */
+static void
+check_quick (const char *dialect, const char *offerer, const char *other)
+{
+  g_autofree char *settings = g_strconcat ("dialect=", dialect, NULL);
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, settings);
+  g_autoptr (Member) b = member_new_guest (host, settings);
+  g_autofree char *arrival = NULL;
+
+  g_object_set (b->element, "room", "room-49", NULL);
+  member_enters (b);
+  member_enters (a);
+  for (int i = 0; i < 50; i++) {
+    g_autofree char *room = g_strdup_printf ("room-%d", i);
+
+    member_moves (a, room);
+  }
+  arrival = g_strdup_printf ("peer-joined %s %s", b->id, offerer);
+  member_ends_with (a, arrival);
+  member_tells (a, "roster-complete");
+  member_tells (b, "peer-joined %s %s", a->id, other);
+  member_goes_to (a, GST_STATE_READY);
+  member_tells (a, "left");
+  member_tells (b, "peer-left %s", a->id);
+}
+
+GST_START_TEST (test_quick)
+{
+  TEST_WATCHDOG (90);
+  check_quick ("mesh", "offerer {}", "answerer {}");
+  check_quick ("rooms", "offerer", "late-offerer");
+}
+GST_END_TEST;
+
+/* Before it is in any room it only takes note. */
+GST_START_TEST (test_before_joining)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "auto-join=false");
+  g_autoptr (Member) b = member_new_guest (host, "");
+
+  TEST_WATCHDOG (60);
+  g_object_set (b->element, "room", "den", NULL);
+  member_enters (b);
+  member_goes_to (a, GST_STATE_PLAYING);
+  member_reaches (a, "connected");
+  member_moves (a, "den");
+  g_signal_emit_by_name (a->element, "join");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined %s offerer {}", b->id);
+  member_tells (a, "roster-complete");
+}
+GST_END_TEST;
+
+/* Without a server: the old room is left at once, the new one when there is a
+ * connection again. */
+GST_START_TEST (test_while_reconnecting)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "");
+  g_autoptr (Member) b = member_new_guest (host, "");
+  guint port;
+
+  TEST_WATCHDOG (60);
+  g_object_set (b->element, "room", "den", NULL);
+  member_enters (a);
+  g_object_get (host->element, "signalling-server-port", &port, NULL);
+  member_goes_to (host, GST_STATE_READY);
+  member_tells (a, "disconnected, will retry");
+  member_moves (a, "hall");
+  member_tells (a, "left");
+  member_moves (a, "den");
+
+  g_object_set (host->element, "signalling-server-port", port, NULL);
+  member_goes_to (host, GST_STATE_PAUSED);
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  member_goes_to (b, GST_STATE_PLAYING);
+  member_tells (b, "joined");
+  member_tells (b, "peer-joined %s offerer {}", a->id);
+}
+GST_END_TEST;
+
+static void
+stop (GstElement *element, const char *reason, Member *member)
+{
+  g_signal_handlers_disconnect_by_func (element, stop, member);
+  gst_element_set_state (element, GST_STATE_READY);
+}
+
+/* A handler of the departure may go to READY. */
+static void
+check_stop_while_moving (const char *settings)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, settings);
+
+  g_signal_connect (a->element, "left", G_CALLBACK (stop), a);
+  member_enters (a);
+  member_moves (a, "den");
+  member_tells (a, "left");
+  member_reaches (a, "disconnected");
+  a->thread = NULL;
+  member_moves (a, "lobby");
+  member_enters (a);
+}
+
+GST_START_TEST (test_stop_while_moving)
+{
+  TEST_WATCHDOG (60);
+  check_stop_while_moving ("dialect=mesh");
+  check_stop_while_moving ("dialect=rooms");
+}
+GST_END_TEST;
+
+static Suite *
+signallerrooms_suite (void)
+{
+  Suite *suite = suite_create ("signallerrooms");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_same_connection);
+  tcase_add_test (tcase, test_new_connection);
+  tcase_add_test (tcase, test_quick);
+  tcase_add_test (tcase, test_before_joining);
+  tcase_add_test (tcase, test_while_reconnecting);
+  tcase_add_test (tcase, test_stop_while_moving);
+  return suite;
+}
+
+TEST_CHECK_MAIN (signallerrooms)
