@@ -436,17 +436,13 @@ static void
 start_room (GstRoomCallBin *self)
 {
   g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
-  g_autofree char *room = NULL;
   RoomSettings settings;
 
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "room"))
-    g_object_get (signaller, "room", &room, NULL);
   GST_OBJECT_LOCK (self);
   room_call_settings_copy_room (&self->settings, &settings);
   self->ended = FALSE;
   self->n_ended = 0;
   GST_OBJECT_UNLOCK (self);
-  settings.room = room;
   room_start (self->room, signaller, &settings);
   room_call_settings_clear_room (&settings);
 }
@@ -648,12 +644,23 @@ gst_room_call_bin_child_proxy_init (gpointer iface, gpointer iface_data)
 
 /* --- properties --- */
 
+/* The one short form that may change in a call. */
+static void
+move (GstRoomCallBin *self, const GValue *room)
+{
+  g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
+
+  if (signaller != NULL
+      && g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "room"))
+    g_object_set_property (G_OBJECT (signaller), "room", room);
+}
+
 static void
 gst_room_call_bin_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRoomCallBin *self = GST_ROOM_CALL_BIN (object);
-  gboolean known;
+  gboolean known, runs;
 
   if (id == PROP_SIGNALLER) {
     signaller_child_set (&self->signaller, g_value_get_object (value));
@@ -661,9 +668,12 @@ gst_room_call_bin_set_property (
   }
   GST_OBJECT_LOCK (self);
   known = room_call_settings_set (&self->settings, id - PROP_SETTINGS, value);
+  runs = GST_STATE (self) > GST_STATE_NULL;
   GST_OBJECT_UNLOCK (self);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  else if (runs && g_str_equal (pspec->name, "room"))
+    move (self, value);
 }
 
 static void

@@ -83,9 +83,13 @@ static const struct {
   const char *name;
   const char *blurb;
   gboolean secret;
+  GParamFlags when; /* 0: until READY */
 } short_forms[ROOM_CALL_SHORT_FORMS] = {
   { "uri", "Where the signalling server is (NULL = not said)", FALSE },
-  { "room", "The room to join (NULL = none)", FALSE },
+  { "room",
+      "The room to join (NULL = none); another one while we are in a room "
+      "moves us there",
+      FALSE, GST_PARAM_MUTABLE_PLAYING },
   { "dialect",
       "Which application's signalling is spoken (NULL = the "
       "signaller's default)",
@@ -535,7 +539,9 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
         g_param_spec_string (short_forms[i].name, short_forms[i].name,
             short_forms[i].blurb, NULL,
             (short_forms[i].secret ? G_PARAM_WRITABLE : G_PARAM_READWRITE)
-                | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+                | G_PARAM_STATIC_STRINGS
+                | (short_forms[i].when != 0 ? short_forms[i].when
+                                            : GST_PARAM_MUTABLE_READY)));
 }
 
 /**

@@ -34,12 +34,26 @@ add_member (
   return peer;
 }
 
+/* By which the streams are called; it may be another one each time. */
+static void
+note_room_name (Room *self)
+{
+  char *name = NULL;
+
+  if (g_object_class_find_property (
+          G_OBJECT_GET_CLASS (self->signaller), "room"))
+    g_object_get (self->signaller, "room", &name, NULL);
+  g_free ((char *) self->settings.room);
+  self->settings.room = self->context.settings.room = name;
+}
+
 static void
 on_joined (const char *self_id, gpointer data)
 {
   Room *self = data;
   GstStructure *message = gst_structure_new_empty ("roomcall/joined");
 
+  note_room_name (self);
   room_clear_timer (&self->missing_timer);
   roster_begin_list (self->roster);
   if (self_id != NULL)

@@ -274,13 +274,16 @@ roster_remove (Roster *self, RoomPeer *peer, const char *reason)
  * @self: the roster
  * @reason: for people
  *
- * Removes everyone.
+ * Removes everyone. No slot is kept from somebody else: who comes next is in
+ * another room.
  */
 void
 roster_clear (Roster *self, const char *reason)
 {
   while (self->entries->len > 0)
     roster_remove (self, roster_get (self, 0), reason);
+  for (guint i = 0; i < self->slots->len; i++)
+    g_array_index (self->slots, Slot, i).free_at = 0;
 }
 
 /**

@@ -58,7 +58,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 
 /**
  * call_member_new:
- * @room: the room of its loopback signaller
+ * @room: (nullable): the room of its loopback signaller; %NULL: it has the
+ *   default signaller, which @properties say where to go
  * @properties: of the roomcallbin, as gst-launch has them
  * @pipeline: what feeds "call"'s inputs, as gst-launch has it
  *
@@ -89,10 +90,12 @@ call_member_new (const char *room, const char *properties, const char *pipeline)
     gst_bin_add (GST_BIN (self->pipeline), bin);
   }
   self->call = gst_bin_get_by_name (GST_BIN (self->pipeline), "call");
-  self->signaller =
-      gst_object_ref_sink (g_object_new (TYPE_LOOPBACK_SIGNALLER, NULL));
-  g_object_set (self->signaller, "room", room, NULL);
-  g_object_set (self->call, "signaller", self->signaller, NULL);
+  if (room != NULL) {
+    self->signaller =
+        gst_object_ref_sink (g_object_new (TYPE_LOOPBACK_SIGNALLER, NULL));
+    g_object_set (self->signaller, "room", room, NULL);
+    g_object_set (self->call, "signaller", self->signaller, NULL);
+  }
 
   bus = gst_element_get_bus (self->pipeline);
   gst_bus_set_sync_handler (bus, on_message, self, NULL);
@@ -108,7 +111,7 @@ call_member_free (CallMember *self)
 {
   call_member_stop (self);
   g_hash_table_unref (self->meters);
-  gst_object_unref (self->signaller);
+  gst_clear_object (&self->signaller);
   gst_object_unref (self->call);
   gst_object_unref (self->pipeline);
   g_ptr_array_unref (self->messages);
@@ -132,7 +135,7 @@ call_member_get_pipeline (CallMember *self)
   return self->pipeline;
 }
 
-/* Returns: (transfer none): its signaller */
+/* Returns: (transfer none) (nullable): its loopback signaller */
 LoopbackSignaller *
 call_member_get_signaller (CallMember *self)
 {

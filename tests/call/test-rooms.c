@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls over the server that socketiosignaller hosts, in more than one room. */
+#include "common/callcheck.h"
+#include "common/testcheck.h"
+
+#define INPUTS(tone) CALL_MEMBER_VIDEO CALL_MEMBER_AUDIO (tone)
+
+/* --- the server --- */
+
+typedef struct {
+  GstElement *element;
+  char *uri;
+} Host;
+
+static Host *
+host_new (void)
+{
+  Host *self = g_new0 (Host, 1);
+
+  self->element = gst_object_ref_sink (
+      gst_element_factory_make ("socketiosignaller", NULL));
+  g_object_set (self->element, "run-signalling-server", TRUE, NULL);
+  fail_unless_equals_int (
+      gst_element_set_state (self->element, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_SUCCESS);
+  g_object_get (self->element, "uri", &self->uri, NULL);
+  return self;
+}
+
+static void
+host_free (Host *self)
+{
+  gst_element_set_state (self->element, GST_STATE_NULL);
+  gst_object_unref (self->element);
+  g_free (self->uri);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Host, host_free)
+
+static CallMember *
+make_member (Host *host, const char *settings, const char *inputs)
+{
+  g_autofree char *properties =
+      g_strdup_printf ("uri=%s %s", host->uri, settings);
+
+  return call_check_member (NULL, properties, inputs);
+}
+
+/* --- holes --- */
+
+/* An instrument that makes everything slow makes holes of its own. */
+static GstClockTime
+longest_hole (void)
+{
+  return test_deadline (1) - g_get_monotonic_time () > 2 * G_TIME_SPAN_SECOND
+      ? GST_CLOCK_TIME_NONE
+      : 200 * GST_MSECOND;
+}
+
+static const char *const outputs[] = { "audio_mix", "video_mix",
+  "audio_program", "video_program" };
+
+static void
+reset_outputs (CallMember *member)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    media_meter_reset (call_member_get_meter (member, outputs[i]));
+}
+
+/* The mixes run on, and one hears and sees oneself in the program. */
+static void
+check_outputs (CallMember *member)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++) {
+    MediaMeter *meter = call_member_get_meter (member, outputs[i]);
+    gboolean program = g_str_has_suffix (outputs[i], "program");
+    g_autofree char *text = NULL;
+    MediaReading reading;
+
+    media_meter_read (meter, &reading);
+    text = media_reading_to_string (&reading);
+    GST_INFO ("%s: %s", outputs[i], text);
+    fail_unless (reading.buffers > 0 && reading.arrival_gap < longest_hole ()
+            && reading.pts_gap < longest_hole ()
+            && (!program
+                || (reading.silence < longest_hole ()
+                    && reading.still < longest_hole ())),
+        "%s has a hole: %s", outputs[i], text);
+  }
+}
+
+static void
+check_slot (CallMember *member, int slot)
+{
+  g_autoptr (GstStructure) state = call_member_get_message (
+      member, "roomcall/peer-state", "state", "connected");
+  int found = -1;
+
+  fail_unless (gst_structure_get_int (state, "slot", &found));
+  fail_unless_equals_int (found, slot);
+}
+
+/* --- tests --- */
+
+static void
+check_move (const char *dialect)
+{
+  g_autofree char *one = g_strdup_printf ("dialect=%s room=one", dialect);
+  g_autofree char *two = g_strdup_printf ("dialect=%s room=two", dialect);
+  g_autoptr (Host) host = host_new ();
+  g_autoptr (CallMember) a = make_member (host, one, INPUTS (440));
+  g_autoptr (CallMember) b = make_member (host, one, INPUTS (880));
+  g_autoptr (CallMember) c = make_member (host, two, INPUTS (1320));
+
+  call_check_add_mix (a, "audio_program");
+  call_check_add_mix (a, "video_program");
+  call_member_play (a);
+  call_member_play (b);
+  call_member_play (c);
+  call_check_connected (a, 1);
+  call_check_connected (b, 1);
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+  call_check_tile (a, "video_mix", 0, 1);
+  call_check_hears (b, "audio_mix", CALL_TONE_440);
+  call_check_hears (c, "audio_mix", CALL_TONE_NONE);
+
+  /* Through a room where nobody is, and back, and on. */
+  reset_outputs (a);
+  g_object_set (call_member_get_call (a), "room", "three", NULL);
+  g_object_set (call_member_get_call (a), "room", "one", NULL);
+  g_object_set (call_member_get_call (a), "room", "two", NULL);
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-left", NULL, NULL, test_deadline (20)));
+  fail_unless (call_member_wait (
+      a, "roomcall/peer-left", NULL, NULL, test_deadline (20)));
+  call_check_connected (a, 2);
+  fail_unless (media_meter_wait_buffers (
+      call_member_get_meter (a, "video_mix"), 30, test_deadline (20)));
+  check_outputs (a);
+  check_slot (a, 0);
+  call_check_hears (a, "audio_mix", CALL_TONE_1320);
+  call_check_tile (a, "video_mix", 0, 1);
+  call_check_hears (c, "audio_mix", CALL_TONE_440);
+  call_check_tile (c, "video_mix", 0, 1);
+  call_check_hears (b, "audio_mix", CALL_TONE_NONE);
+  call_check_black (b, "video_mix");
+}
+
+/* Who changes the room sees and hears who is there, and nobody else; a dialect
+ * that can leave moves on its connection, the other one makes a new one. */
+GST_START_TEST (test_move)
+{
+  TEST_WATCHDOG (150);
+  check_move ("mesh");
+}
+GST_END_TEST
+
+GST_START_TEST (test_move_anew)
+{
+  TEST_WATCHDOG (150);
+  check_move ("rooms");
+}
+GST_END_TEST
+
+/* Bins in one pipeline are members like others, each with its connection. */
+GST_START_TEST (test_one_pipeline)
+{
+  g_autoptr (Host) host = host_new ();
+  g_autofree char *inputs = g_strdup_printf (
+      CALL_MEMBER_AUDIO (440) " roomcallbin name=second uri=%s room=den "
+                              "audiotestsrc is-live=true freq=880 volume=0.2 ! "
+                              "second.audio_0 "
+                              " roomcallbin name=third uri=%s room=den "
+                              "audiotestsrc is-live=true freq=1320 volume=0.2 "
+                              "! third.audio_0 ",
+      host->uri, host->uri);
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (GstStructure) last = NULL;
+
+  TEST_WATCHDOG (90);
+  a = make_member (host, "room=den", inputs);
+  call_member_play (a);
+  /* Three times two. */
+  call_check_connected (a, 6);
+  call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/joined", NULL, NULL), 3);
+  last = call_member_get_message (a, "roomcall/joined", NULL, NULL);
+  fail_unless_equals_int (call_member_count (a, "roomcall/joined", "self-id",
+                              gst_structure_get_string (last, "self-id")),
+      1);
+}
+GST_END_TEST
+
+/* What is mixed in one room is an input in the other: who is in that sees and
+ * hears who is in this. */
+GST_START_TEST (test_bridge)
+{
+  g_autoptr (Host) host = host_new ();
+  g_autofree char *properties = g_strdup_printf ("uri=%s room=one", host->uri);
+  g_autofree char *bridged = g_strdup_printf (
+      " roomcallbin name=other uri=%s room=two "
+      /* Small, as it is encoded once more. */
+      "call.video_mix ! video/x-raw,width=320,height=240,framerate=15/1 ! "
+      "queue ! other.video_0 "
+      "call.audio_mix ! audio/x-raw,rate=48000,channels=2 ! queue ! "
+      "other.audio_0 ",
+      host->uri);
+  g_autoptr (CallMember) bridge = NULL;
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (150);
+  bridge = call_member_new (NULL, properties, bridged);
+  a = make_member (host, "room=one", INPUTS (440));
+  b = make_member (host, "room=two", INPUTS (880));
+  call_member_play (bridge);
+  call_member_play (a);
+  call_member_play (b);
+  call_check_connected (a, 1);
+  call_check_connected (b, 1);
+  call_check_hears (b, "audio_mix", CALL_TONE_440);
+  call_check_tile (b, "video_mix", 0, 1);
+  /* One way only. */
+  call_check_hears (a, "audio_mix", CALL_TONE_NONE);
+
+  /* Who leaves one room is gone from the other. */
+  call_member_stop (a);
+  call_check_hears (b, "audio_mix", CALL_TONE_NONE);
+  call_check_black (b, "video_mix");
+}
+GST_END_TEST
+
+static Suite *
+rooms_suite (void)
+{
+  Suite *suite = suite_create ("rooms");
+  TCase *tc = tcase_create ("rooms");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 0);
+  tcase_add_test (tc, test_move);
+  tcase_add_test (tc, test_move_anew);
+  tcase_add_test (tc, test_one_pipeline);
+  tcase_add_test (tc, test_bridge);
+  return suite;
+}
+
+TEST_CHECK_MAIN (rooms)
