@@ -106,6 +106,25 @@ build_keys (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
 }
 
 static gboolean
+build_of (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
+    GError **error)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  const char *key = template_vars_get_string (vars, self->name);
+  JsonNode *member = NULL;
+
+  if (key == NULL)
+    return set_unset (error, self->name);
+  if (!build (template_part (self, 0), vars, &member, error))
+    return FALSE;
+  if (member != NULL) {
+    json_object_set_member (object, key, member);
+    *result = json_node_init_object (json_node_alloc (), object);
+  }
+  return TRUE;
+}
+
+static gboolean
 merge_object (JsonNode **target, JsonNode *source, GError **error)
 {
   g_autoptr (JsonObject) merged = NULL;
@@ -194,6 +213,8 @@ build (const JsonTemplate *self, TemplateVars *vars, JsonNode **result,
       return build_each (self, vars, result, error);
     case TEMPLATE_KEYS:
       return build_keys (self, vars, result, error);
+    case TEMPLATE_OF:
+      return build_of (self, vars, result, error);
     case TEMPLATE_ALL:
       return build_all (self, vars, result, error);
     case TEMPLATE_ANY:

@@ -70,6 +70,17 @@ match_keys (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
   return TRUE;
 }
 
+/* Known before: from what stands in front of it in the template. */
+static gboolean
+match_of (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
+{
+  const char *key = template_vars_get_string (vars, self->name);
+
+  return JSON_NODE_HOLDS_OBJECT (value) && key != NULL
+      && match (template_part (self, 0),
+          json_object_get_member (json_node_get_object (value), key), vars);
+}
+
 static gboolean
 match_json (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
 {
@@ -147,6 +158,8 @@ match (const JsonTemplate *self, JsonNode *value, TemplateVars *vars)
       return match_each (self, value, vars);
     case TEMPLATE_KEYS:
       return match_keys (self, value, vars);
+    case TEMPLATE_OF:
+      return match_of (self, value, vars);
     case TEMPLATE_JSON:
       return match_json (self, value, vars);
     case TEMPLATE_TRY:

@@ -13,6 +13,7 @@ typedef enum {
   TEMPLATE_ARRAY,
   TEMPLATE_EACH,
   TEMPLATE_KEYS,
+  TEMPLATE_OF,
   TEMPLATE_JSON,
   TEMPLATE_ALL,
   TEMPLATE_ANY,
@@ -23,7 +24,7 @@ struct _JsonTemplate {
   TemplateKind kind;
   /* Matches what is absent or null, and may build nothing. */
   gboolean nullable;
-  /* The variable; the one of the key with TEMPLATE_KEYS */
+  /* The variable; the one of the key with TEMPLATE_KEYS and TEMPLATE_OF */
   char *name;
   JsonNode *literal;
   /* JsonTemplate: members, elements, or the one inside */

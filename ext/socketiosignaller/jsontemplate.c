@@ -25,6 +25,7 @@ static const struct {
 } directives[] = {
   { "$each", TEMPLATE_EACH },
   { "$keys", TEMPLATE_KEYS },
+  { "$of", TEMPLATE_OF },
   { "$json", TEMPLATE_JSON },
   { "$all", TEMPLATE_ALL },
   { "$any", TEMPLATE_ANY },
@@ -183,10 +184,10 @@ enter_list (Compiler *compiler, GError **error)
   return TRUE;
 }
 
-/* {"$keys": {"$peer": t}}: the key goes to the variable. */
+/* {"$peer": t}: the key is a variable's. */
 static gboolean
-compile_keys (
-    Compiler *compiler, JsonTemplate *self, JsonNode *node, GError **error)
+compile_key (Compiler *compiler, JsonTemplate *self, const char *directive,
+    JsonNode *node, GError **error)
 {
   JsonObject *object = NULL;
   JsonObjectIter iter;
@@ -201,7 +202,8 @@ compile_keys (
   }
   if (key == NULL || key[0] != '$' || !is_name (key + 1)) {
     set_invalid (error, compiler,
-        "“$keys” takes an object of one member whose key is a variable");
+        "“%s” takes an object of one member whose key is a variable",
+        directive);
     return FALSE;
   }
   self->name = g_strdup (key + 1);
@@ -234,8 +236,13 @@ compile_directive (
       break;
     case TEMPLATE_KEYS:
       if (!enter_list (compiler, error)
-          || !compile_keys (compiler, self, inside, error))
+          || !compile_key (compiler, self, key, inside, error))
         return NULL;
+      break;
+    case TEMPLATE_OF:
+      if (!compile_key (compiler, self, key, inside, error))
+        return NULL;
+      self->nullable = are_parts_nullable (self);
       break;
     case TEMPLATE_ALL:
     case TEMPLATE_ANY:

@@ -52,12 +52,15 @@ on_peer_joined (GstElement *element, const char *id, const char *role,
     const GstStructure *info, Member *self)
 {
   const char *name = gst_structure_get_string (info, "name");
+  const char *client_id = gst_structure_get_string (info, "client-id");
   const char *userdata = gst_structure_get_string (info, "userdata");
 
   tell (self,
-      g_strdup_printf ("peer-joined %s %s%s%s%s%s", id, role,
+      g_strdup_printf ("peer-joined %s %s%s%s%s%s%s%s", id, role,
           name != NULL ? " " : "", name != NULL ? name : "",
-          userdata != NULL ? " " : "", userdata != NULL ? userdata : ""));
+          client_id != NULL ? " client " : "",
+          client_id != NULL ? client_id : "", userdata != NULL ? " " : "",
+          userdata != NULL ? userdata : ""));
 }
 
 static void

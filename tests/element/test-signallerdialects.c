@@ -409,6 +409,43 @@ GST_START_TEST (test_no_id)
 }
 GST_END_TEST;
 
+/* --- names --- */
+
+/* Where an application has a place for a name, it goes there and comes back. */
+static void
+check_name (const char *dialect, const char *variables, const char *said,
+    const char *entered, const char *event, const char *args, const char *told)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autofree char *settings = g_strdup_printf (
+      "dialect-file=%s/../examples/dialects/%s.json display-name=Ada %s",
+      g_getenv ("G_TEST_SRCDIR"), dialect, variables);
+  g_autoptr (Member) a = member_at (puppet, settings);
+  g_autofree char *join = NULL;
+
+  member_goes_to (a, GST_STATE_PLAYING);
+  puppet_hears (puppet, "connection");
+  join = g_async_queue_timeout_pop (puppet->heard, 20 * G_USEC_PER_SEC);
+  fail_unless (strstr (join, said) != NULL, "%s", join);
+  puppet_emits (puppet, entered, "[{\"room\":\"lobby\"}]");
+  member_tells (a, "joined");
+  puppet_emits (puppet, event, args);
+  member_tells (a, "%s", told);
+}
+
+GST_START_TEST (test_names)
+{
+  TEST_WATCHDOG (60);
+  check_name ("mirotalk", "variables=\"v,password=x\"", "\"peer_name\":\"Ada\"",
+      "serverInfo", "addPeer",
+      "[{\"peer_id\":\"p\",\"should_create_offer\":true,"
+      "\"peers\":{\"o\":{\"peer_name\":\"Eve\"},\"p\":{\"peer_name\":\"Bob\"}}}]",
+      "peer-joined p offerer Bob");
+  check_name ("room-join", "", "\"email\":\"Ada\"", "room:join", "user:joined",
+      "[{\"id\":\"p\",\"email\":\"Bob\"}]", "peer-joined p offerer Bob");
+}
+GST_END_TEST;
+
 /* --- acknowledgements --- */
 
 #define ACK_DIALECT                                                                \
@@ -608,6 +645,7 @@ signallerdialects_suite (void)
   tcase_add_test (tcase, test_move);
   tcase_add_test (tcase, test_broadcast);
   tcase_add_test (tcase, test_no_id);
+  tcase_add_test (tcase, test_names);
   tcase_add_test (tcase, test_ack);
   tcase_add_test (tcase, test_refusing_ack);
   tcase_add_test (tcase, test_whole_roster);

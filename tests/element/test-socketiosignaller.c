@@ -77,6 +77,32 @@ GST_START_TEST (test_rooms)
 }
 GST_END_TEST;
 
+/* What members say of themselves comes to who is there and to who comes. */
+GST_START_TEST (test_names)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (
+      host, "display-name=Ada client-id=a1 user-data={\\\"seat\\\":12}");
+  g_autoptr (Member) b = member_new_guest (
+      host, "display-name=Bob client-id=b1 user-data={\\\"seat\\\":13}");
+
+  TEST_WATCHDOG (60);
+  member_goes_to (a, GST_STATE_PLAYING);
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  member_goes_to (b, GST_STATE_PLAYING);
+  member_tells (b, "joined");
+  member_tells (b,
+      "peer-joined %s offerer Ada client a1 "
+      "{\"seat\":12,\"name\":\"Ada\",\"clientId\":\"a1\"}",
+      a->id);
+  member_tells (a,
+      "peer-joined %s answerer Bob client b1 "
+      "{\"seat\":13,\"name\":\"Bob\",\"clientId\":\"b1\"}",
+      b->id);
+}
+GST_END_TEST;
+
 /* One process hosts and is a member: a call needs no other program. */
 GST_START_TEST (test_host_is_member)
 {
@@ -381,6 +407,7 @@ socketiosignaller_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_mesh);
   tcase_add_test (tcase, test_rooms);
+  tcase_add_test (tcase, test_names);
   tcase_add_test (tcase, test_host_is_member);
   tcase_add_test (tcase, test_server_restart);
   tcase_add_test (tcase, test_server_comes_later);

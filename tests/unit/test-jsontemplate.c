@@ -97,6 +97,17 @@ test_lists (void)
   g_assert_false (matches ("{\"$each\":{\"id\":\"$peer\"}}", "[\"a\"]"));
   g_assert_false (matches ("{\"$each\":\"$peer\"}", "{}"));
   g_assert_false (matches ("{\"$keys\":{\"$peer\":\"$x\"}}", "[]"));
+  check_round ("[\"$peer\",{\"$of\":{\"$peer\":{\"n\":\"$name?\"}}}]",
+      "[\"p\",{\"o\":{\"n\":1},\"p\":{\"n\":2}}]", "[\"p\",{\"p\":{\"n\":2}}]");
+  check_round ("[\"$peer\",{\"$of\":{\"$peer\":{\"n\":\"$name?\"}}}]",
+      "[\"p\",{\"o\":{}}]", "[\"p\"]");
+  g_assert_true (
+      matches ("[\"$peer\",{\"$of\":{\"$peer\":\"$x?\"}}]", "[\"p\"]"));
+  g_assert_false (
+      matches ("[\"$peer\",{\"$of\":{\"$peer\":\"$x\"}}]", "[\"p\",{}]"));
+  g_assert_false (
+      matches ("[\"$peer\",{\"$of\":{\"$peer\":\"$x\"}}]", "[\"p\",[1]]"));
+  g_assert_false (matches ("{\"$of\":{\"$peer\":\"$x\"}}", "{\"p\":1}"));
 }
 
 static void
@@ -199,6 +210,7 @@ test_invalid (void)
     { "{\"$what\":1}", "no “$what”" },
     { "{\"$each\":\"$a\",\"b\":1}", "alone" },
     { "{\"$keys\":\"$a\"}", "one member" },
+    { "{\"$of\":{\"a\":\"$a\"}}", "“$of” takes an object of one member" },
     { "{\"$all\":[]}", "array of templates" },
     { "[{\"$each\":\"$a\"},{\"$each\":\"$b\"}]", "one list" },
     { "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", "deeper" },
