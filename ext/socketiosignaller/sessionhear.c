@@ -225,14 +225,25 @@ set_text (char **target, const char *text)
   *target = g_strdup (text);
 }
 
+static gboolean
+is_waiting (SignallerSession *self, const char *id)
+{
+  return self->waiting != NULL
+      && g_strcmp0 (
+             ((RoomMember *) g_ptr_array_index (self->waiting->peers, 0))->id,
+             id)
+      == 0;
+}
+
 /* Whoever the one peer is, it is called the same. FALSE: a third party's. */
 static gboolean
 admit_single (SignallerSession *self, RoomEvent *event)
 {
-  if (!single_peer_admit (self->single, event)) {
-    tell_of_third_party (self);
+  if (!single_peer_admit (self->single, event))
     return FALSE;
-  }
+  /* It was the peer itself, under the id of another connection. */
+  if (event->peer != NULL && is_waiting (self, event->peer))
+    g_clear_pointer (&self->waiting, room_event_free);
   if (event->kind == ROOM_EVENT_PEER_JOINED)
     set_text (&((RoomMember *) g_ptr_array_index (event->peers, 0))->id,
         DIALECT_SINGLE_PEER);
@@ -245,16 +256,14 @@ admit_single (SignallerSession *self, RoomEvent *event)
 static void
 hold_third_party (SignallerSession *self, const RoomEvent *event)
 {
-  const RoomMember *waiting = self->waiting != NULL
-      ? g_ptr_array_index (self->waiting->peers, 0)
-      : NULL;
-
-  if (event->kind == ROOM_EVENT_PEER_JOINED
-      || (event->kind == ROOM_EVENT_PEER_LEFT && waiting != NULL
-          && g_strcmp0 (waiting->id, event->peer) == 0))
-    g_clear_pointer (&self->waiting, room_event_free);
-  if (event->kind == ROOM_EVENT_PEER_JOINED)
-    self->waiting = room_event_copy_arrival (event);
+  if (event->kind != ROOM_EVENT_PEER_JOINED) {
+    if (event->kind == ROOM_EVENT_PEER_LEFT && is_waiting (self, event->peer))
+      g_clear_pointer (&self->waiting, room_event_free);
+    tell_of_third_party (self);
+    return;
+  }
+  g_clear_pointer (&self->waiting, room_event_free);
+  self->waiting = room_event_copy_arrival (event);
 }
 
 /* The call with the one peer is over. */
