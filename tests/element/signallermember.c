@@ -156,6 +156,16 @@ member_free (Member *self)
   g_free (self);
 }
 
+/* The thread that called the handler ends after it, and then lets go; the messages
+ * on the bus hold on to the element too. */
+void
+member_is_let_go (Member *self)
+{
+  gst_bus_set_flushing (self->bus, TRUE);
+  while (GST_OBJECT_REFCOUNT_VALUE (self->element) > 1)
+    g_thread_yield ();
+}
+
 /* The next thing that the member tells. */
 char *
 member_next (Member *self, const char *waiting_for)

@@ -32,6 +32,9 @@ void member_sends_description (
 void member_sends_candidate (Member *self, Member *to, int mline,
     const char *mid, const char *candidate);
 
+/* Waits until only we hold it: what was stopped from its own thread ends behind. */
+void member_is_let_go (Member *self);
+
 /* The next thing that it tells; @waiting_for is for people. */
 char *member_next (Member *self, const char *waiting_for);
 void member_tells (Member *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

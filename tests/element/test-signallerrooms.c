@@ -60,8 +60,8 @@ GST_START_TEST (test_same_connection)
 
   member_moves (a, "den");
   member_tells (a, "left");
-  fail_unless_equals_string (reason, "moved to another room");
   member_tells (a, "joined");
+  fail_unless_equals_string (reason, "moved to another room");
   member_tells (a, "peer-joined %s offerer {}", c->id);
   member_tells (a, "roster-complete");
   fail_unless_equals_string (a->id, id);
@@ -212,6 +212,7 @@ check_stop_while_moving (const char *settings)
   a->thread = NULL;
   member_moves (a, "lobby");
   member_enters (a);
+  member_is_let_go (a);
 }
 
 GST_START_TEST (test_stop_while_moving)
