@@ -94,27 +94,6 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (socketiosignaller, "socketiosignaller",
     GST_DEBUG_CATEGORY_INIT (socketiosignaller_debug, "socketiosignaller", 0,
         "Signalling over Socket.IO"))
 
-GType
-gst_socket_io_signaller_state_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { SESSION_IDLE, "Not connected, and not trying", "disconnected" },
-    { SESSION_CONNECTING, "Connecting for the first time", "connecting" },
-    { SESSION_CONNECTED, "Connected, but not in the room", "connected" },
-    { SESSION_JOINING, "Asked to be let into the room", "joining" },
-    { SESSION_IN_ROOM, "In the room", "joined" },
-    { SESSION_RECONNECTING, "Connection lost, trying again", "reconnecting" },
-    { SESSION_FAILED, "Refused for good", "failed" },
-    { 0, NULL, NULL },
-  };
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstSocketIOSignallerState", values));
-  return type;
-}
-
 /* --- what the session tells, on the run's thread --- */
 
 static void
@@ -319,28 +298,9 @@ on_warned (const GError *error, gpointer data)
 static void
 fail (GstSocketIOSignaller *self, const GError *error)
 {
-  GstResourceError code = GST_RESOURCE_ERROR_OPEN_READ_WRITE;
-
-  if (error->domain == SIGNALLER_ERROR) {
-    switch ((SignallerError) error->code) {
-      case SIGNALLER_ERROR_SETTINGS:
-        code = GST_RESOURCE_ERROR_SETTINGS;
-        break;
-      case SIGNALLER_ERROR_NOT_FOUND:
-        code = GST_RESOURCE_ERROR_NOT_FOUND;
-        break;
-      case SIGNALLER_ERROR_REFUSED:
-      case SIGNALLER_ERROR_TLS:
-        code = GST_RESOURCE_ERROR_NOT_AUTHORIZED;
-        break;
-      case SIGNALLER_ERROR_PROTOCOL:
-      case SIGNALLER_ERROR_TRANSPORT:
-        break;
-    }
-  }
   gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-      GST_RESOURCE_ERROR, code, g_strdup (error->message), NULL, __FILE__,
-      GST_FUNCTION, __LINE__);
+      GST_RESOURCE_ERROR, signaller_error_to_resource (error),
+      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
 }
 
 static void
@@ -624,16 +584,19 @@ gst_socket_io_signaller_change_state (
 
 /* --- properties --- */
 
-/* Whether it takes effect now. No name is no room to go to. */
+/* To the room that is set by now: where several set it, the last one counts.
+ * Returns whether it takes effect; no name is no room to go to. */
 static gboolean
-move (GstSocketIOSignaller *self, const char *room)
+move (GstSocketIOSignaller *self)
 {
+  g_autofree char *room = NULL;
   gboolean moves;
 
-  if (room == NULL || room[0] == '\0')
-    return FALSE;
   g_mutex_lock (&self->run_lock);
-  moves = self->run != NULL;
+  GST_OBJECT_LOCK (self);
+  room = g_strdup (signaller_properties_get_room (&self->properties));
+  GST_OBJECT_UNLOCK (self);
+  moves = self->run != NULL && room != NULL;
   if (moves)
     signaller_run_move (self->run, room);
   g_mutex_unlock (&self->run_lock);
@@ -655,7 +618,7 @@ gst_socket_io_signaller_set_property (
   signaller_properties_set (&self->properties, id, value);
   state = GST_STATE (self);
   GST_OBJECT_UNLOCK (self);
-  if (id == SIGNALLER_PROP_ROOM && move (self, g_value_get_string (value)))
+  if (id == SIGNALLER_PROP_ROOM && move (self))
     return;
   if (state > GST_STATE_READY && id != SIGNALLER_PROP_AUTO_JOIN)
     GST_WARNING_OBJECT (
@@ -807,10 +770,10 @@ gst_socket_io_signaller_class_init (GstSocketIOSignallerClass *class)
   properties[PROP_TRICKLE] = g_param_spec_boolean ("trickle", "Trickle",
       "Whether the dialect sends candidates on their own, after the description",
       TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_CONNECTION_STATE] = g_param_spec_enum ("connection-state",
-      "Connection state", "How far the connection to the room is",
-      GST_TYPE_SOCKET_IO_SIGNALLER_STATE, SESSION_IDLE,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CONNECTION_STATE] =
+      g_param_spec_enum ("connection-state", "Connection state",
+          "How far the connection to the room is", SESSION_TYPE_STATE,
+          SESSION_IDLE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   make_signals ();
 
@@ -818,5 +781,5 @@ gst_socket_io_signaller_class_init (GstSocketIOSignallerClass *class)
       "Network/WebRTC",
       "Joins a call room over Socket.IO for roomcallbin, or hosts one",
       "The gst-roomcall authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_SOCKET_IO_SIGNALLER_STATE, 0);
+  gst_type_mark_as_plugin_api (SESSION_TYPE_STATE, 0);
 }

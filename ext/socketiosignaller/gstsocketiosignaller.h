@@ -9,10 +9,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstSocketIOSignaller, gst_socket_io_signaller, GST,
     SOCKET_IO_SIGNALLER, GstElement)
 
-#define GST_TYPE_SOCKET_IO_SIGNALLER_STATE \
-  (gst_socket_io_signaller_state_get_type ())
-GType gst_socket_io_signaller_state_get_type (void);
-
 GST_ELEMENT_REGISTER_DECLARE (socketiosignaller)
 
 G_END_DECLS

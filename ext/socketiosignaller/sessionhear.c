@@ -104,15 +104,10 @@ remove_peer (SignallerSession *self, const char *id, const char *reason)
     self->listener.peer_left (id, reason != NULL ? reason : "left", self->data);
 }
 
-/* Where there is one peer, who comes while one is there is another one by the same
- * name, or has begun anew: the old one is gone. */
 static void
 add_peer (SignallerSession *self, const RoomMember *member)
 {
-  if (self->single != NULL)
-    remove_peer (self, member->id, "somebody came in its place");
-  if (self->state == SESSION_IN_ROOM
-      && session_peers_add (self->peers, member->id))
+  if (session_peers_add (self->peers, member->id))
     self->listener.peer_joined (member, self->data);
 }
 
@@ -172,6 +167,10 @@ hear_arrivals (SignallerSession *self, const RoomEvent *event)
 {
   if (event->later_role != NULL)
     hear_whole_roster (self, event);
+  /* Where there is one peer, who comes while one is there is another one by the
+   * same name, or has begun anew. */
+  if (self->single != NULL && event->kind == ROOM_EVENT_PEER_JOINED)
+    remove_peer (self, DIALECT_SINGLE_PEER, "somebody came in its place");
   for (guint i = 0; event->peers != NULL && i < event->peers->len
        && self->state == SESSION_IN_ROOM;
        i++)

@@ -90,6 +90,32 @@ static const struct {
 /* clang-format on */
 
 /**
+ * session_state_get_type:
+ *
+ * Returns: the type of #SessionState as a property has it
+ */
+GType
+session_state_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { SESSION_IDLE, "Not connected, and not trying", "disconnected" },
+    { SESSION_CONNECTING, "Connecting for the first time", "connecting" },
+    { SESSION_CONNECTED, "Connected, but not in the room", "connected" },
+    { SESSION_JOINING, "Asked to be let into the room", "joining" },
+    { SESSION_IN_ROOM, "In the room", "joined" },
+    { SESSION_RECONNECTING, "Connection lost, trying again", "reconnecting" },
+    { SESSION_FAILED, "Refused for good", "failed" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstSocketIOSignallerState", values));
+  return type;
+}
+
+/**
  * session_table_step:
  * @state: the state we are in
  * @input: what happened

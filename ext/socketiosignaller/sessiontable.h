@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 
@@ -97,6 +97,9 @@ typedef struct {
   SessionState next;
   SessionAction action;
 } SessionStep;
+
+#define SESSION_TYPE_STATE (session_state_get_type ())
+GType session_state_get_type (void);
 
 gboolean session_table_step (
     SessionState state, SessionInput input, SessionStep *step);

@@ -152,3 +152,29 @@ signaller_error_explain (const GError *cause, const char *uri, const char *path,
   *fatal = error->code != SIGNALLER_ERROR_TRANSPORT;
   return error;
 }
+
+/**
+ * signaller_error_to_resource:
+ * @error: why something failed, of whatever domain
+ *
+ * Returns: the code that an ERROR message about it has
+ */
+GstResourceError
+signaller_error_to_resource (const GError *error)
+{
+  if (error->domain != SIGNALLER_ERROR)
+    return GST_RESOURCE_ERROR_OPEN_READ_WRITE;
+  switch ((SignallerError) error->code) {
+    case SIGNALLER_ERROR_SETTINGS:
+      return GST_RESOURCE_ERROR_SETTINGS;
+    case SIGNALLER_ERROR_NOT_FOUND:
+      return GST_RESOURCE_ERROR_NOT_FOUND;
+    case SIGNALLER_ERROR_REFUSED:
+    case SIGNALLER_ERROR_TLS:
+      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    case SIGNALLER_ERROR_PROTOCOL:
+    case SIGNALLER_ERROR_TRANSPORT:
+      break;
+  }
+  return GST_RESOURCE_ERROR_OPEN_READ_WRITE;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -31,6 +31,7 @@ GQuark signaller_error_quark (void);
 
 GError *signaller_error_explain (const GError *cause, const char *uri,
     const char *path, const char *nsp, gboolean *fatal);
+GstResourceError signaller_error_to_resource (const GError *error);
 char *signaller_uri_for_display (const char *uri);
 
 G_END_DECLS

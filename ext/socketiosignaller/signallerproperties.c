@@ -255,6 +255,18 @@ get_text (SignallerProperties *self, guint id)
   return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+/**
+ * signaller_properties_get_room:
+ * @self: the properties
+ *
+ * Returns: (nullable): the room; %NULL: none
+ */
+const char *
+signaller_properties_get_room (SignallerProperties *self)
+{
+  return get_text (self, SIGNALLER_PROP_ROOM);
+}
+
 static guint
 get_number (SignallerProperties *self, guint id)
 {
@@ -398,7 +410,7 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
 {
   g_autoptr (SignallerPlan) plan = g_new0 (SignallerPlan, 1);
   const char *host = get_text (self, SIGNALLER_PROP_SERVER_HOST);
-  gboolean has_room = get_text (self, SIGNALLER_PROP_ROOM) != NULL;
+  gboolean has_room = signaller_properties_get_room (self) != NULL;
   gboolean has_server =
       g_value_get_boolean (&self->values[SIGNALLER_PROP_RUN_SERVER]);
   const char *missing = find_missing (

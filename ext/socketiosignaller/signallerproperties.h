@@ -74,6 +74,7 @@ void signaller_properties_set (
 void signaller_properties_get (
     SignallerProperties *self, guint id, GValue *value);
 gboolean signaller_properties_get_auto_join (SignallerProperties *self);
+const char *signaller_properties_get_room (SignallerProperties *self);
 Dialect *signaller_properties_load_dialect (
     SignallerProperties *self, GError **error);
 SignallerPlan *signaller_properties_plan (

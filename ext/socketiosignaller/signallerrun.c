@@ -13,6 +13,8 @@ struct _SignallerRun {
   /* The listener's, until the thread has ended */
   gpointer data;
   GDestroyNotify destroy;
+  /* Atomic: how often we were asked to move; all but the last are for nothing */
+  gint moves;
   /* Only on the thread */
   RoomServer *server;
   SignallerSession *session;
@@ -294,6 +296,7 @@ typedef struct {
   char *text;
   char *extra;
   int mline;
+  gint move; /* which one */
   JsonNode *args;
 } Post;
 
@@ -322,7 +325,8 @@ post_on_thread (gpointer data)
       signaller_session_join (session);
       break;
     case POST_MOVE:
-      signaller_session_move (session, post->text);
+      if (post->move == g_atomic_int_get (&post->run->moves))
+        signaller_session_move (session, post->text);
       break;
     case POST_DESCRIPTION:
       signaller_session_send_description (
@@ -371,12 +375,15 @@ signaller_run_join (SignallerRun *self)
  * @self: the run
  * @room: another room
  *
- * Posts signaller_session_move(). Any thread.
+ * Posts signaller_session_move(), for the last of several that wait. Any thread.
  */
 void
 signaller_run_move (SignallerRun *self, const char *room)
 {
-  send_post (self, (Post){ .kind = POST_MOVE, .text = g_strdup (room) });
+  send_post (self,
+      (Post){ .kind = POST_MOVE,
+          .text = g_strdup (room),
+          .move = g_atomic_int_add (&self->moves, 1) + 1 });
 }
 
 /**

@@ -121,6 +121,17 @@ test_unlisted (void)
   g_assert_false (session_table_step (SESSION_CONNECTED, SESSION_UP, &step));
 }
 
+/* What a property shows is what the bus says. */
+static void
+test_type (void)
+{
+  g_autoptr (GTypeClass) type = g_type_class_ref (SESSION_TYPE_STATE);
+
+  for (int state = 0; state < SESSION_N_STATES; state++)
+    g_assert_cmpstr (g_enum_get_value (G_ENUM_CLASS (type), state)->value_nick,
+        ==, session_state_to_string (state));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +144,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sessiontable/move", test_move);
   g_test_add_func ("/sessiontable/every-state", test_every_state);
   g_test_add_func ("/sessiontable/unlisted", test_unlisted);
+  g_test_add_func ("/sessiontable/type", test_type);
   return g_test_run ();
 }

@@ -85,6 +85,32 @@ test_display (void)
   g_assert_null (strstr (none, ":"));
 }
 
+static void
+test_resource (void)
+{
+  static const struct {
+    SignallerError code;
+    GstResourceError resource;
+  } cases[] = {
+    { SIGNALLER_ERROR_SETTINGS, GST_RESOURCE_ERROR_SETTINGS },
+    { SIGNALLER_ERROR_NOT_FOUND, GST_RESOURCE_ERROR_NOT_FOUND },
+    { SIGNALLER_ERROR_TLS, GST_RESOURCE_ERROR_NOT_AUTHORIZED },
+    { SIGNALLER_ERROR_TRANSPORT, GST_RESOURCE_ERROR_OPEN_READ_WRITE },
+  };
+  g_autoptr (GError) foreign =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "foreign");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error =
+        g_error_new_literal (SIGNALLER_ERROR, (int) cases[i].code, "x");
+
+    g_assert_cmpint (
+        signaller_error_to_resource (error), ==, cases[i].resource);
+  }
+  g_assert_cmpint (signaller_error_to_resource (foreign), ==,
+      GST_RESOURCE_ERROR_OPEN_READ_WRITE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +118,6 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_add_func ("/signallererror/explains", test_explains);
   g_test_add_func ("/signallererror/display", test_display);
+  g_test_add_func ("/signallererror/resource", test_resource);
   return g_test_run ();
 }
