@@ -190,7 +190,7 @@ on_upgrade_dialed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 dial (SioConnection *self, const char *session, GAsyncReadyCallback callback)
 {
-  g_autoptr (GMainContextPusher) pusher =
+  g_autoptr (GMainContextPusher) pusher G_GNUC_UNUSED =
       g_main_context_pusher_new (self->context);
   g_autofree char *resource = sio_target_dup_resource (
       self->settings.target, self->settings.revision, WEBSOCKET, session);
@@ -328,7 +328,7 @@ static const SioEngineHandler engine_handler = {
 static void
 begin_session (SioConnection *self, SioTransport *transport)
 {
-  g_autoptr (GMainContextPusher) pusher =
+  g_autoptr (GMainContextPusher) pusher G_GNUC_UNUSED =
       g_main_context_pusher_new (self->context);
 
   sio_transport_set_revision (transport, self->settings.revision);
@@ -359,7 +359,7 @@ begin_transport (SioConnection *self)
     dial (self, NULL, on_dialed);
   } else {
     const SioLimitValues *limits = self->settings.limits;
-    g_autoptr (GMainContextPusher) pusher =
+    g_autoptr (GMainContextPusher) pusher G_GNUC_UNUSED =
         g_main_context_pusher_new (self->context);
     g_autoptr (SioTransport) transport = sio_transport_polling_new (
         self->settings.target, self->settings.revision,

@@ -96,10 +96,11 @@ let_go_in_handler (GObject *object, ...)
 static void
 let_go_of_answer (GObject *socket, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (JsonNode) answer =
+  JsonNode *answer =
       sio_socket_emit_with_ack_finish (SIO_SOCKET (socket), result, NULL);
 
   let_go (data);
+  g_clear_pointer (&answer, json_node_unref);
 }
 
 static void
