@@ -17,6 +17,8 @@
  *   candidate         (string id|NULL, int mline|-1, string mid|NULL,
  *                      string candidate, "" = end)
  *   call-ended        (string id|NULL, string reason)
+ * Optional:
+ *   ice-servers       (string id|NULL, GstStructure servers)
  * Actions of the signaller, callable from any thread, never blocking:
  *   send-description  (string id, string type, string sdp)
  *   send-candidate    (string id, int mline, string mid|NULL, string candidate)
@@ -33,6 +35,7 @@
 #define ROOM_SIGNAL_DESCRIPTION "description"
 #define ROOM_SIGNAL_CANDIDATE "candidate"
 #define ROOM_SIGNAL_CALL_ENDED "call-ended"
+#define ROOM_SIGNAL_ICE_SERVERS "ice-servers"
 
 #define ROOM_ACTION_SEND_DESCRIPTION "send-description"
 #define ROOM_ACTION_SEND_CANDIDATE "send-candidate"

@@ -432,19 +432,31 @@ prepare_signaller (GstRoomCallBin *self)
   return TRUE;
 }
 
-static void
+static gboolean
 start_room (GstRoomCallBin *self)
 {
   g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
+  g_autoptr (IceServers) servers = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (IceSettings) ice = { 0 };
   RoomSettings settings;
 
   GST_OBJECT_LOCK (self);
   room_call_settings_copy_room (&self->settings, &settings);
+  ice_settings_copy (&ice, &self->settings.ice);
   self->ended = FALSE;
   self->n_ended = 0;
   GST_OBJECT_UNLOCK (self);
-  room_start (self->room, signaller, &settings);
+  servers = ice_settings_read (&ice, &error);
+  if (servers == NULL) {
+    GST_ELEMENT_ERROR (
+        self, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+  } else {
+    settings.ice_servers = servers;
+    room_start (self->room, signaller, &settings);
+  }
   room_call_settings_clear_room (&settings);
+  return servers != NULL;
 }
 
 static GstStateChangeReturn
@@ -459,7 +471,8 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
         return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
-      start_room (self);
+      if (!start_room (self))
+        return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
       room_cancel_join (self->room);

@@ -434,7 +434,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->bin = bin;
   self->settings = *settings;
   self->settings.member = self->member = g_strdup (settings->member);
-  self->settings.stun_server = NULL;
+  self->settings.addresses = NULL;
   self->id = make_id ();
   self->funcs = funcs;
   self->data = data;
@@ -463,8 +463,12 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
       settings->relay_only ? GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY
                            : GST_WEBRTC_ICE_TRANSPORT_POLICY_ALL,
       NULL);
-  if (settings->stun_server != NULL)
-    g_object_set (self->webrtcbin, "stun-server", settings->stun_server, NULL);
+  if (settings->addresses->stun != NULL)
+    g_object_set (
+        self->webrtcbin, "stun-server", settings->addresses->stun, NULL);
+  for (guint i = 0; i < settings->addresses->turn->len; i++)
+    webrtc_tuning_add_turn_server (
+        self->webrtcbin, g_ptr_array_index (settings->addresses->turn, i));
   webrtc_tuning_apply (self->webrtcbin);
   connect_webrtcbin (self);
 

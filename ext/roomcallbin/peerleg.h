@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "legservers.h"
 #include "loopthread.h"
 #include "recvbranch.h"
 #include "roomstats.h"
@@ -50,7 +51,7 @@ GQuark peer_leg_error_quark (void);
  * @answer_timeout: how long a later offer waits for its answer, in milliseconds
  *   (0 = for ever); the first one is the owner's matter
  * @polite: whether our offer gives way when offers cross
- * @stun_server: (nullable): stun://host:port
+ * @addresses: of STUN and TURN servers
  * @member: hex, the same for all legs of this member of the room
  */
 typedef struct {
@@ -62,7 +63,7 @@ typedef struct {
   gboolean relay_only;
   guint answer_timeout;
   gboolean polite;
-  const char *stun_server;
+  const LegAddresses *addresses;
   const char *member;
 } PeerLegSettings;
 

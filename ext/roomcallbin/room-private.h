@@ -39,5 +39,6 @@ extern const RoomSignallerFuncs room_signaller_funcs;
 
 void room_clear_timer (GSource **timer);
 GSource *room_add_timer (Room *self, guint ms, GSourceFunc func);
+void room_warn_of_servers (Room *self, GPtrArray *reasons);
 
 G_END_DECLS

@@ -44,6 +44,7 @@ member_removed (RoomPeer *peer, const char *reason, gpointer data)
   Room *self = data;
 
   room_peer_add_totals (peer, &self->departed);
+  leg_servers_forget (self->context.servers, room_peer_get_id (peer));
   room_post_message (&self->messages,
       gst_structure_new ("roomcall/peer-left", "peer-id", G_TYPE_STRING,
           room_peer_get_id (peer), "slot", G_TYPE_INT,
@@ -60,6 +61,15 @@ static void
 peer_is_late (RoomPeer *peer, gpointer data)
 {
   room_calls_late (((Room *) data)->calls, peer);
+}
+
+/* @reasons: (transfer full): why some are not used */
+void
+room_warn_of_servers (Room *self, GPtrArray *reasons)
+{
+  for (guint i = 0; i < reasons->len; i++)
+    room_post_warning (&self->messages, g_ptr_array_index (reasons, i));
+  g_ptr_array_unref (reasons);
 }
 
 /* --- inputs --- */
@@ -185,7 +195,6 @@ start (gpointer data)
 
   *settings = *arguments->settings;
   settings->room = g_strdup (settings->room);
-  settings->stun_server = g_strdup (settings->stun_server);
   *common = (RoomPeerSettings){
     .room = settings->room,
     .member = self->member,
@@ -194,10 +203,12 @@ start (gpointer data)
     .receive_video = settings->receive_video,
     .do_retransmission = settings->do_retransmission,
     .relay_only = settings->relay_only,
-    .stun_server = settings->stun_server,
     .call_timeout = settings->call_timeout,
     .ice_timeout = settings->ice_timeout,
   };
+  room_warn_of_servers (self,
+      leg_servers_configure (self->context.servers, settings->ice_servers));
+  settings->ice_servers = NULL;
   roster_configure (self->roster, settings->max_peers, settings->rejoin_grace);
   room_calls_configure (self->calls, &settings->calls);
   settings->calls = (CallPolicy){ 0 };
@@ -259,9 +270,7 @@ stop (gpointer data)
   gst_clear_object (&self->signaller);
   leg_retired (self);
   g_free ((char *) self->settings.room);
-  g_free ((char *) self->settings.stun_server);
-  self->settings.room = self->settings.stun_server = NULL;
-  self->context.settings.room = self->context.settings.stun_server = NULL;
+  self->settings.room = self->context.settings.room = NULL;
   return G_SOURCE_REMOVE;
 }
 
@@ -410,6 +419,7 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
     .bin = bin,
     .outputs = room_outputs_new (self->loop, bin, &funcs->outputs, data),
     .inputs = room_inputs_get_ready (self->inputs),
+    .servers = leg_servers_new (),
     .take_slot = take_slot,
     .post = post_from_peer,
     .late = peer_is_late,
@@ -444,6 +454,7 @@ room_free (Room *self)
   room_outputs_free (self->context.outputs);
   room_calls_free (self->calls);
   roster_free (self->roster);
+  leg_servers_free (self->context.servers);
   room_inputs_free (self->inputs);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);

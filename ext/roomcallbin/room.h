@@ -2,6 +2,7 @@
 #pragma once
 
 #include "roomcalls.h"
+#include "iceservers.h"
 #include "roomoutputs.h"
 
 G_BEGIN_DECLS
@@ -20,7 +21,7 @@ typedef struct _Room Room;
  * RoomSettings:
  * @room: (nullable): its name, for the ids of streams
  * @leg_latency: of the jitter buffers, in milliseconds
- * @stun_server: (nullable): stun://host:port
+ * @ice_servers: those that the user set
  * @calls: who is called and answered
  *
  * Copied by room_start(). Times are in milliseconds, 0: no limit.
@@ -33,7 +34,7 @@ typedef struct {
   gboolean mix_self_view;
   gboolean do_retransmission;
   gboolean relay_only;
-  const char *stun_server;
+  const IceServers *ice_servers;
   guint max_peers;
   guint join_timeout;
   guint call_timeout;

@@ -110,6 +110,8 @@ enum {
   SETTING_DO_RETRANSMISSION,
   SETTING_ICE_TRANSPORT_POLICY,
   SETTING_STUN_SERVER,
+  SETTING_TURN_SERVERS,
+  SETTING_ICE_SERVERS,
   SETTING_MAX_PEERS,
   SETTING_START_BITRATE,
   SETTING_AUDIO_BITRATE,
@@ -163,6 +165,7 @@ room_call_settings_clear (RoomCallSettings *self)
   for (gsize i = 0; i < G_N_ELEMENTS (short_forms); i++)
     g_free (self->short_forms[i]);
   room_call_settings_clear_room (&self->room);
+  ice_settings_clear (&self->ice);
 }
 
 /**
@@ -174,7 +177,6 @@ void
 room_call_settings_copy_room (const RoomCallSettings *self, RoomSettings *copy)
 {
   *copy = self->room;
-  copy->stun_server = g_strdup (copy->stun_server);
   copy->calls.call_peer = g_strdup (copy->calls.call_peer);
   copy->calls.accept_from = g_strdup (copy->calls.accept_from);
 }
@@ -186,7 +188,6 @@ room_call_settings_copy_room (const RoomCallSettings *self, RoomSettings *copy)
 void
 room_call_settings_clear_room (RoomSettings *copy)
 {
-  g_free ((char *) copy->stun_server);
   g_free ((char *) copy->calls.call_peer);
   g_free ((char *) copy->calls.accept_from);
 }
@@ -230,7 +231,15 @@ room_call_settings_set (
       self->room.relay_only = g_value_get_enum (value) == 1;
       break;
     case SETTING_STUN_SERVER:
-      set_text (&self->room.stun_server, value);
+      g_free (self->ice.stun_server);
+      self->ice.stun_server = g_value_dup_string (value);
+      break;
+    case SETTING_TURN_SERVERS:
+      ice_settings_set_turn_servers (&self->ice, value);
+      break;
+    case SETTING_ICE_SERVERS:
+      g_free (self->ice.ice_servers);
+      self->ice.ice_servers = g_value_dup_string (value);
       break;
     case SETTING_MAX_PEERS:
       self->room.max_peers = g_value_get_uint (value);
@@ -328,7 +337,7 @@ room_call_settings_get (
       g_value_set_enum (value, self->room.relay_only);
       break;
     case SETTING_STUN_SERVER:
-      g_value_set_string (value, self->room.stun_server);
+      g_value_set_string (value, self->ice.stun_server);
       break;
     case SETTING_MAX_PEERS:
       g_value_set_uint (value, self->room.max_peers);
@@ -465,6 +474,7 @@ void
 room_call_settings_install (GObjectClass *klass, guint first_id)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  GParamFlags secret = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
   /**
    * GstRoomCallBin:receive:
@@ -499,6 +509,21 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
       g_param_spec_string ("stun-server", "STUN server",
           "stun://host:port that tells our public address (NULL = none)", NULL,
           flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_TURN_SERVERS,
+      gst_param_spec_array ("turn-servers", "TURN servers",
+          "Relays, as turn://user:password@host:port?transport=udp (or tcp), each "
+          "or in its place file:/path or env:NAME that has it; %3A, %40 and %25 "
+          "are colons, at signs and percent signs in user and password (empty = "
+          "none). Write-only: they are secret",
+          g_param_spec_string (
+              "turn-server", "TURN server", "An address", NULL, flags),
+          secret | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_ICE_SERVERS,
+      g_param_spec_string ("ice-servers", "ICE servers",
+          "STUN and TURN servers as browsers have them (RTCIceServer), as JSON "
+          "text, or file:/path or env:NAME that has it (NULL = none). Write-only: "
+          "they are secret",
+          NULL, secret | GST_PARAM_MUTABLE_READY));
   install_uint (klass, first_id + SETTING_MAX_PEERS, "max-peers",
       "Maximum of peers",
       "How many peers at most we have a call with; further ones are not called",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icesettings.h"
 #include "room.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * RoomCallSettings:
- * @room: what the room is started with; owns its texts
+ * @room: what the room is started with, but for the servers; owns its texts
+ * @ice: STUN and TURN servers
  * @send: for inputs that are requested later
  * @short_forms: what was said on the bin for the signaller, %NULL: nothing
  *
@@ -18,6 +20,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   RoomSettings room;
+  IceSettings ice;
   SendBranchSettings send;
   char *short_forms[ROOM_CALL_SHORT_FORMS];
 } RoomCallSettings;

@@ -179,6 +179,15 @@ on_call_ended (const char *id, const char *reason, gpointer data)
   room_calls_ended (((Room *) data)->calls, id, reason);
 }
 
+static void
+on_ice_servers (const char *id, const GstStructure *structure, gpointer data)
+{
+  Room *self = data;
+
+  room_warn_of_servers (
+      self, leg_servers_hear (self->context.servers, id, structure));
+}
+
 const RoomSignallerFuncs room_signaller_funcs = {
   .joined = on_joined,
   .disconnected = on_disconnected,
@@ -189,4 +198,5 @@ const RoomSignallerFuncs room_signaller_funcs = {
   .description = on_description,
   .candidate = on_candidate,
   .call_ended = on_call_ended,
+  .ice_servers = on_ice_servers,
 };

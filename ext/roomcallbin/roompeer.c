@@ -266,6 +266,8 @@ peer_make_leg (RoomPeer *self)
   RoomPeerContext *context = self->context;
   const RoomPeerSettings *common = &context->settings;
   g_autofree char *name = g_strdup_printf ("peer-%u", context->n_legs++);
+  g_autoptr (LegAddresses) addresses =
+      leg_servers_get_addresses (context->servers, self->id);
   g_autoptr (GError) error = NULL;
   PeerLegSettings settings = {
     .latency = common->latency,
@@ -276,7 +278,7 @@ peer_make_leg (RoomPeer *self)
     .relay_only = common->relay_only,
     .answer_timeout = common->call_timeout,
     .polite = !self->caller,
-    .stun_server = common->stun_server,
+    .addresses = addresses,
     .member = common->member,
   };
 

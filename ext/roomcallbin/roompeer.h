@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "legservers.h"
 #include "loopthread.h"
 #include "roomoutputs.h"
 #include "roomsignaller.h"
@@ -42,7 +43,6 @@ typedef struct {
   gboolean receive_video;
   gboolean do_retransmission;
   gboolean relay_only;
-  const char *stun_server;
   guint call_timeout;
   guint ice_timeout;
 } RoomPeerSettings;
@@ -65,6 +65,7 @@ typedef struct {
   LoopThread *loop;
   GstBin *bin;
   RoomPeerSettings settings;
+  LegServers *servers;
   RoomSignaller *signaller;
   RoomOutputs *outputs;
   GPtrArray *inputs;

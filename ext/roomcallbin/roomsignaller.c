@@ -18,12 +18,12 @@ typedef enum {
   MEMBER_DESCRIPTION,
   MEMBER_CANDIDATE,
   MEMBER_CALL_ENDED,
+  MEMBER_ICE_SERVERS,
   N_SIGNALS,
   MEMBER_SEND_DESCRIPTION = N_SIGNALS,
   MEMBER_SEND_CANDIDATE,
   MEMBER_END_CALL,
-  N_NEEDED,
-  MEMBER_REJECT_CALL = N_NEEDED,
+  MEMBER_REJECT_CALL,
   N_MEMBERS,
 } Member;
 
@@ -32,6 +32,7 @@ typedef enum {
 static const struct {
   const char *name;
   const char *arguments;
+  gboolean optional;
 } members[N_MEMBERS] = {
   [MEMBER_JOINED] = { ROOM_SIGNAL_JOINED, "s" },
   [MEMBER_DISCONNECTED] = { ROOM_SIGNAL_DISCONNECTED, "sb" },
@@ -42,10 +43,11 @@ static const struct {
   [MEMBER_DESCRIPTION] = { ROOM_SIGNAL_DESCRIPTION, "sss" },
   [MEMBER_CANDIDATE] = { ROOM_SIGNAL_CANDIDATE, "siss" },
   [MEMBER_CALL_ENDED] = { ROOM_SIGNAL_CALL_ENDED, "ss" },
+  [MEMBER_ICE_SERVERS] = { ROOM_SIGNAL_ICE_SERVERS, "sS", TRUE },
   [MEMBER_SEND_DESCRIPTION] = { ROOM_ACTION_SEND_DESCRIPTION, "sss" },
   [MEMBER_SEND_CANDIDATE] = { ROOM_ACTION_SEND_CANDIDATE, "siss" },
   [MEMBER_END_CALL] = { ROOM_ACTION_END_CALL, "ss" },
-  [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss" },
+  [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss", TRUE },
 };
 
 typedef struct {
@@ -131,13 +133,15 @@ has_member (GType type, Member member)
  * @error: set if it is none, as %GST_CORE_ERROR_NOT_IMPLEMENTED; names what it
  *   lacks
  *
- * Returns: whether @element has all signals and actions that the contract needs
+ * Returns: whether @element has all signals and actions of the contract, but for
+ *   the optional ones
  */
 gboolean
 room_signaller_check (GstElement *element, GError **error)
 {
-  for (int member = 0; member < N_NEEDED; member++) {
-    if (!has_member (G_OBJECT_TYPE (element), (Member) member)) {
+  for (int member = 0; member < N_MEMBERS; member++) {
+    if (!members[member].optional
+        && !has_member (G_OBJECT_TYPE (element), (Member) member)) {
       g_autofree char *text = describe ((Member) member);
 
       g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NOT_IMPLEMENTED,
@@ -234,6 +238,9 @@ call_run (gpointer data)
     case MEMBER_CALL_ENDED:
       funcs->call_ended (STRING (0), STRING (1), owner);
       break;
+    case MEMBER_ICE_SERVERS:
+      funcs->ice_servers (STRING (0), g_value_get_boxed (&v[1]), owner);
+      break;
     default:
       break;
   }
@@ -290,9 +297,11 @@ room_signaller_new (GstElement *element, LoopThread *loop,
   self->funcs = funcs;
   self->data = data;
   for (int member = 0; member < N_SIGNALS; member++) {
-    GClosure *closure =
-        g_closure_new_simple (sizeof (GClosure), &self->handlers[member]);
+    GClosure *closure;
 
+    if (!has_member (G_OBJECT_TYPE (element), (Member) member))
+      continue;
+    closure = g_closure_new_simple (sizeof (GClosure), &self->handlers[member]);
     self->handlers[member] = (Handler){ self, (Member) member };
     g_atomic_int_inc (&self->refs);
     g_closure_add_finalize_notifier (
@@ -313,8 +322,10 @@ room_signaller_new (GstElement *element, LoopThread *loop,
 void
 room_signaller_free (RoomSignaller *self)
 {
-  for (int member = 0; member < N_SIGNALS; member++)
-    g_signal_handler_disconnect (self->element, self->ids[member]);
+  for (int member = 0; member < N_SIGNALS; member++) {
+    if (self->ids[member] != 0)
+      g_signal_handler_disconnect (self->element, self->ids[member]);
+  }
   self->funcs = NULL;
   signaller_unref (self);
 }

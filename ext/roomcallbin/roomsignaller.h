@@ -19,8 +19,8 @@ typedef struct _RoomSignaller RoomSignaller;
 /**
  * RoomSignallerFuncs:
  *
- * One for each signal of the contract, see roomcontract.h. Called on the loop
- * thread. Strings may be %NULL where the contract says so, and are else valid
+ * One for each signal of the contract, see roomcontract.h; of the optional ones
+ * only those are called that the element has. Called on the loop thread. Strings may be %NULL where the contract says so, and are else valid
  * UTF-8.
  */
 typedef struct {
@@ -36,6 +36,8 @@ typedef struct {
   void (*candidate) (const char *id, int mline, const char *mid,
       const char *candidate, gpointer data);
   void (*call_ended) (const char *id, const char *reason, gpointer data);
+  void (*ice_servers) (
+      const char *id, const GstStructure *servers, gpointer data);
 } RoomSignallerFuncs;
 
 gboolean room_signaller_check (GstElement *element, GError **error);

@@ -83,6 +83,53 @@ webrtc_tuning_apply (GstElement *webrtcbin)
   set_construct_only (agent, "consent-freshness");
 }
 
+static GMutex log_lock; /* guards the levels of the logs of TURN servers */
+
+/* Those that write the address of a TURN server, with its password. */
+static gboolean
+is_log_of_turn_servers (GstDebugCategory *category)
+{
+  const char *name = gst_debug_category_get_name (category);
+
+  return g_str_equal (name, "webrtcbin") || g_str_equal (name, "webrtcnice")
+      || g_str_equal (name, "webrtcice");
+}
+
+/**
+ * webrtc_tuning_add_turn_server:
+ * @webrtcbin: a webrtcbin that was just made
+ * @address: of a TURN server, with user and password
+ *
+ * The property turn-server can be read, so it is in dot files. And at DEBUG level
+ * the address is written into the log: for these two lines the level is lowered,
+ * in which other ones of that moment may be lost.
+ */
+void
+webrtc_tuning_add_turn_server (GstElement *webrtcbin, const char *address)
+{
+  GSList *categories = gst_debug_get_all_categories ();
+  GstDebugLevel levels[8];
+  GstDebugCategory *quiet[G_N_ELEMENTS (levels)];
+  guint n = 0;
+  gboolean added = FALSE;
+
+  g_mutex_lock (&log_lock);
+  for (GSList *l = categories; l != NULL && n < G_N_ELEMENTS (levels);
+       l = l->next) {
+    if (!is_log_of_turn_servers (l->data)
+        || gst_debug_category_get_threshold (l->data) <= GST_LEVEL_INFO)
+      continue;
+    quiet[n] = l->data;
+    levels[n] = gst_debug_category_get_threshold (l->data);
+    gst_debug_category_set_threshold (quiet[n++], GST_LEVEL_INFO);
+  }
+  g_signal_emit_by_name (webrtcbin, "add-turn-server", address, &added);
+  for (guint i = 0; i < n; i++)
+    gst_debug_category_set_threshold (quiet[i], levels[i]);
+  g_mutex_unlock (&log_lock);
+  g_slist_free (categories);
+}
+
 /**
  * webrtc_tuning_raise_rtcp_bandwidth:
  * @webrtcbin: a webrtcbin that has its descriptions

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  */
 
 void webrtc_tuning_apply (GstElement *webrtcbin);
+void webrtc_tuning_add_turn_server (GstElement *webrtcbin, const char *address);
 void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
 void webrtc_tuning_set_send_latency (GstElement *webrtcbin);
 char *webrtc_tuning_get_remote_certificate (GstElement *webrtcbin);

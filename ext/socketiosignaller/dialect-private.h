@@ -40,6 +40,8 @@ struct _Dialect {
   gboolean single_peer;
   /* A string; NULL: nobody is there before a message says so */
   JsonTemplate *present_role;
+  /* A path on the server; NULL: there is none to fetch them from */
+  char *ice_servers_url;
   /* name -> value; null: it has to be given */
   JsonNode *variables;
   /* DialectForm, for each intent; NULL: there is nothing to say */

@@ -2,6 +2,7 @@
 #include "dialect-private.h"
 
 #include "roomcontract.h"
+#include "signallersettings.h"
 
 #define MAX_QUIET_MS 10000
 
@@ -28,7 +29,7 @@ static const char *const role_names[] = {
 /* What the variables of the project are called; docs/dialects.md. */
 static const char *const reserved_names[] = { "room", "self", "name",
   "client_id", "userdata", "peer", "type", "sdp", "candidate", "mline", "mid",
-  "ufrag", "reason", NULL };
+  "ufrag", "reason", "ice_servers", NULL };
 
 typedef struct {
   Dialect *dialect;
@@ -462,6 +463,21 @@ read_single_peer (Reader *reader, JsonNode *root, GError **error)
 }
 
 static gboolean
+read_ice_servers_url (Reader *reader, JsonNode *root, GError **error)
+{
+  JsonNode *node = get_member (root, "ice-servers-url");
+  const char *path = get_string (node);
+
+  if (node == NULL)
+    return TRUE;
+  if (path == NULL || !signaller_settings_is_server_path (path))
+    return set_invalid (reader, node, error,
+        "ice-servers-url must be a path on the server: \"/ice-servers\"");
+  reader->dialect->ice_servers_url = g_strdup (path);
+  return TRUE;
+}
+
+static gboolean
 read_variables (Reader *reader, JsonNode *root, GError **error)
 {
   JsonNode *node = get_member (root, "variables");
@@ -501,7 +517,8 @@ gboolean
 dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
 {
   static const char *const known[] = { "$schema", "name", "about", "roster",
-    "trickle", "moves", "single-peer", "variables", "out", "in", NULL };
+    "trickle", "moves", "single-peer", "ice-servers-url", "variables", "out",
+    "in", NULL };
   Reader reader = { .dialect = self, .lines = lines };
   JsonNode *name;
 
@@ -522,6 +539,7 @@ dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
       || !read_boolean (
           &reader, get_member (root, "moves"), "moves", &self->moves, error)
       || !read_single_peer (&reader, root, error)
+      || !read_ice_servers_url (&reader, root, error)
       || !read_variables (&reader, root, error)
       || !read_out (&reader, root, error) || !read_in (&reader, root, error))
     return FALSE;

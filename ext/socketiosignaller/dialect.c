@@ -141,6 +141,7 @@ void
 dialect_free (Dialect *self)
 {
   g_free (self->name);
+  g_free (self->ice_servers_url);
   for (gsize i = 0; i < DIALECT_N_INTENTS; i++)
     g_clear_pointer (&self->out[i], g_ptr_array_unref);
   g_clear_pointer (&self->in, g_ptr_array_unref);
@@ -231,6 +232,19 @@ gboolean
 dialect_can_move (const Dialect *self)
 {
   return self->moves;
+}
+
+/**
+ * dialect_get_ice_servers_url:
+ * @self: the dialect
+ *
+ * Returns: (nullable): the path on the application's server from which its pages
+ *   fetch their ICE servers
+ */
+const char *
+dialect_get_ice_servers_url (const Dialect *self)
+{
+  return self->ice_servers_url;
 }
 
 static gboolean
@@ -445,6 +459,14 @@ get_id (TemplateVars *vars)
   return id != NULL && id[0] != '\0' ? id : NULL;
 }
 
+static JsonNode *
+ref_ice_servers (TemplateVars *vars)
+{
+  JsonNode *node = template_vars_get (vars, "ice_servers");
+
+  return node != NULL ? json_node_ref (node) : NULL;
+}
+
 static gboolean
 add_member (const Dialect *self, RoomEvent *event, const DialectRule *rule,
     TemplateVars *vars, const char *self_id)
@@ -466,6 +488,7 @@ add_member (const Dialect *self, RoomEvent *event, const DialectRule *rule,
   member->client_id = g_strdup (get_limited (vars, "client_id", MAX_ID_LENGTH));
   if (userdata != NULL)
     member->userdata = sio_json_print (userdata, NULL, NULL);
+  member->ice_servers = ref_ice_servers (vars);
   return TRUE;
 }
 
@@ -541,6 +564,7 @@ make_event (const Dialect *self, const DialectRule *rule, TemplateVars *vars,
     case ROOM_EVENT_SELF_ID:
     case ROOM_EVENT_ENTERED:
       event->text = g_strdup (get_limited (vars, "self", MAX_ID_LENGTH));
+      event->ice_servers = ref_ice_servers (vars);
       good = event->text != NULL || rule->kind == ROOM_EVENT_ENTERED;
       break;
     case ROOM_EVENT_ROSTER:
@@ -560,6 +584,9 @@ make_event (const Dialect *self, const DialectRule *rule, TemplateVars *vars,
     case ROOM_EVENT_CALL_ENDED:
     case ROOM_EVENT_REFUSED:
       event->text = g_strdup (get_limited (vars, "reason", MAX_REASON_LENGTH));
+      break;
+    case ROOM_EVENT_ICE_SERVERS:
+      event->ice_servers = ref_ice_servers (vars);
       break;
     case ROOM_EVENT_NOTHING:
       break;

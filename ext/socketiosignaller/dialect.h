@@ -77,6 +77,7 @@ gboolean dialect_get_trickle (const Dialect *self);
 gboolean dialect_has_single_peer (const Dialect *self);
 const char *dialect_get_present_role (const Dialect *self, TemplateVars *vars);
 gboolean dialect_can_move (const Dialect *self);
+const char *dialect_get_ice_servers_url (const Dialect *self);
 gboolean dialect_awaits_self (const Dialect *self);
 gboolean dialect_awaits_entry (const Dialect *self);
 gboolean dialect_awaits_ack (const Dialect *self, DialectIntent intent);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dialectcheck.h"
 
+#include "iceservers.h"
+
 #include <string.h>
 
 /* What is told of one member's side of a recorded conversation. */
@@ -30,6 +32,24 @@ append_replies (GString *text, const RoomEvent *event)
         ((DialectMessage *) g_ptr_array_index (event->replies, i))->event);
 }
 
+/* How many, and why others are of no use: the rest is secret. */
+static void
+append_ice_servers (GString *text, JsonNode *node)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IceServers) servers =
+      ice_servers_from_json (node, g_get_real_time () / G_USEC_PER_SEC, &error);
+
+  if (servers == NULL) {
+    g_string_append_printf (text, ", %s", error->message);
+    return;
+  }
+  g_string_append_printf (text, ", %u ICE servers", servers->list->len);
+  for (guint i = 0; i < servers->dropped->len; i++)
+    g_string_append_printf (text, ", dropped: %s",
+        (const char *) g_ptr_array_index (servers->dropped, i));
+}
+
 static void
 append_peers (GString *text, const RoomEvent *event)
 {
@@ -40,6 +60,8 @@ append_peers (GString *text, const RoomEvent *event)
 
     g_string_append_printf (
         text, "%s %s, we are %s", i > 0 ? ";" : "", member->id, member->role);
+    if (member->ice_servers != NULL)
+      append_ice_servers (text, member->ice_servers);
   }
 }
 
@@ -65,6 +87,14 @@ append_event (GString *text, const RoomEvent *event)
           event->peer != NULL ? event->peer : "the open call", event->mline,
           event->mid != NULL ? event->mid : "not told");
       break;
+    case ROOM_EVENT_ICE_SERVERS:
+      g_string_append_printf (text, " for calls with %s",
+          event->peer != NULL ? event->peer : "everybody");
+      if (event->ice_servers != NULL)
+        append_ice_servers (text, event->ice_servers);
+      else
+        g_string_append (text, ", none");
+      break;
     case ROOM_EVENT_NOTHING:
       g_string_append (text, " it does not matter");
       break;
@@ -72,6 +102,8 @@ append_event (GString *text, const RoomEvent *event)
     case ROOM_EVENT_ENTERED:
       if (event->text != NULL)
         g_string_append_printf (text, " we are %s", event->text);
+      if (event->ice_servers != NULL)
+        append_ice_servers (text, event->ice_servers);
       break;
     default:
       g_string_append_printf (text, " %s%s%s",

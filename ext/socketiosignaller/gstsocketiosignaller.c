@@ -49,6 +49,7 @@ enum {
   SIGNAL_DESCRIPTION,
   SIGNAL_CANDIDATE,
   SIGNAL_CALL_ENDED,
+  SIGNAL_ICE_SERVERS,
   SIGNAL_EVENT,
   ACTION_SEND_DESCRIPTION,
   ACTION_SEND_CANDIDATE,
@@ -220,6 +221,21 @@ on_peer_left (const char *id, const char *reason, gpointer data)
 }
 
 static void
+on_ice_servers (const char *peer, const IceServers *servers, gpointer data)
+{
+  GstSocketIOSignaller *self = get_listening (data);
+  GstStructure *structure;
+
+  if (self == NULL)
+    return;
+  GST_INFO_OBJECT (self, "%u ICE servers for calls with %s", servers->list->len,
+      peer != NULL ? peer : "everybody");
+  structure = ice_servers_to_structure (servers);
+  g_signal_emit (self, signals[SIGNAL_ICE_SERVERS], 0, peer, structure);
+  gst_structure_free (structure);
+}
+
+static void
 on_message (const RoomEvent *event, gpointer data)
 {
   GstSocketIOSignaller *self = get_listening (data);
@@ -320,6 +336,7 @@ static const SignallerListener session_listener = {
   .roster_complete = on_roster_complete,
   .peer_joined = on_peer_joined,
   .peer_left = on_peer_left,
+  .ice_servers = on_ice_servers,
   .message = on_message,
   .foreign = on_foreign,
   .retrying = on_retrying,
@@ -739,6 +756,7 @@ make_signals (void)
   signals[SIGNAL_CANDIDATE] =
       make_signal (ROOM_SIGNAL_CANDIDATE, 4, s, i, s, s);
   signals[SIGNAL_CALL_ENDED] = make_signal (ROOM_SIGNAL_CALL_ENDED, 2, s, s);
+  signals[SIGNAL_ICE_SERVERS] = make_signal (ROOM_SIGNAL_ICE_SERVERS, 2, s, t);
   /* An event that is none of the dialect's: name, JSON array of arguments. */
   signals[SIGNAL_EVENT] = make_signal ("event", 2, s, s);
 

@@ -11,6 +11,7 @@ static const char *const kind_names[] = {
   [ROOM_EVENT_REFUSED] = "refused",
   [ROOM_EVENT_SELF_ID] = "self-id",
   [ROOM_EVENT_ENTERED] = "entered",
+  [ROOM_EVENT_ICE_SERVERS] = "ice-servers",
   [ROOM_EVENT_NOTHING] = "nothing",
 };
 
@@ -23,6 +24,7 @@ room_member_free (gpointer data)
   g_free (member->name);
   g_free (member->client_id);
   g_free (member->userdata);
+  g_clear_pointer (&member->ice_servers, json_node_unref);
   g_free (member);
 }
 
@@ -51,6 +53,7 @@ room_event_free (RoomEvent *self)
 {
   g_clear_pointer (&self->peers, g_ptr_array_unref);
   g_clear_pointer (&self->replies, g_ptr_array_unref);
+  g_clear_pointer (&self->ice_servers, json_node_unref);
   g_free (self->peer);
   g_free (self->text);
   g_free (self->mid);
@@ -73,6 +76,8 @@ room_event_copy_arrival (const RoomEvent *self)
   to->name = g_strdup (from->name);
   to->client_id = g_strdup (from->client_id);
   to->userdata = g_strdup (from->userdata);
+  if (from->ice_servers != NULL)
+    to->ice_servers = json_node_ref (from->ice_servers);
   return copy;
 }
 

@@ -17,8 +17,11 @@ G_BEGIN_DECLS
  * @ROOM_EVENT_CANDIDATE: an ICE candidate; peer or %NULL, mline, mid, candidate
  * @ROOM_EVENT_CALL_ENDED: a peer hung up but stays; peer or %NULL, reason
  * @ROOM_EVENT_REFUSED: the server does not let us in; reason
- * @ROOM_EVENT_SELF_ID: the server says who we are; text is our id
- * @ROOM_EVENT_ENTERED: the server says that we are in; text is our id or %NULL
+ * @ROOM_EVENT_SELF_ID: the server says who we are; text is our id; ice_servers
+ * @ROOM_EVENT_ENTERED: the server says that we are in; text is our id or %NULL;
+ *   ice_servers
+ * @ROOM_EVENT_ICE_SERVERS: STUN and TURN servers; peer or %NULL for all calls,
+ *   ice_servers or %NULL for none
  * @ROOM_EVENT_NOTHING: nothing that matters, but maybe to be answered
  *
  * What a message of a dialect means.
@@ -33,6 +36,7 @@ typedef enum {
   ROOM_EVENT_REFUSED,
   ROOM_EVENT_SELF_ID,
   ROOM_EVENT_ENTERED,
+  ROOM_EVENT_ICE_SERVERS,
   ROOM_EVENT_NOTHING,
 } RoomEventKind;
 
@@ -53,6 +57,7 @@ typedef struct {
  * @name: (nullable): a name for people
  * @client_id: (nullable): an id that outlives the connection
  * @userdata: (nullable): the application's own data as JSON text
+ * @ice_servers: (nullable): for calls with this peer, unchecked
  *
  * A peer as its arrival describes it.
  */
@@ -62,6 +67,7 @@ typedef struct {
   char *name;
   char *client_id;
   char *userdata;
+  JsonNode *ice_servers;
 } RoomMember;
 
 /**
@@ -76,6 +82,7 @@ typedef struct {
  * @mline: the candidate's m-line, from 0; -1: not told
  * @mid: (nullable): the candidate's media id
  * @is_later: with a description: by the message for later negotiations
+ * @ice_servers: (nullable): STUN and TURN servers, unchecked
  * @replies: (element-type DialectMessage) (nullable): what to say to it
  * @rule: which rule of the dialect took it, from 0
  *
@@ -91,6 +98,7 @@ typedef struct {
   gint mline;
   char *mid;
   gboolean is_later;
+  JsonNode *ice_servers;
   GPtrArray *replies;
   guint rule;
 } RoomEvent;

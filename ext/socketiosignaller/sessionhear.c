@@ -107,7 +107,10 @@ remove_peer (SignallerSession *self, const char *id, const char *reason)
 static void
 add_peer (SignallerSession *self, const RoomMember *member)
 {
-  if (session_peers_add (self->peers, member->id))
+  if (!session_peers_add (self->peers, member->id))
+    return;
+  session_servers_tell_of (self, member);
+  if (self->state == SESSION_IN_ROOM)
     self->listener.peer_joined (member, self->data);
 }
 
@@ -285,7 +288,7 @@ know_self (SignallerSession *self, const char *id)
   template_vars_set_string (self->memory, "self", id);
   session_clear_timer (&self->roster_timer);
   self->knows_self = TRUE;
-  if (self->wanted)
+  if (self->wanted && !session_servers_are_awaited (self))
     session_step (self, SESSION_WANT, NULL);
 }
 
@@ -328,6 +331,10 @@ session_hear (SignallerSession *self, RoomEvent *event)
       know_self (self, event->text);
     return;
   }
+  if (event->kind == ROOM_EVENT_ICE_SERVERS || event->ice_servers != NULL)
+    session_servers_hear (self, event);
+  if (event->kind == ROOM_EVENT_ICE_SERVERS)
+    return;
   if (event->kind == ROOM_EVENT_REFUSED) {
     if (self->state == SESSION_JOINING || self->state == SESSION_IN_ROOM)
       refuse (self, event->text);

@@ -36,8 +36,15 @@ table_to_headers (GHashTable *table)
   return headers;
 }
 
-static GTlsDatabase *
-open_cafile (const char *cafile, GError **error)
+/**
+ * signaller_manager_open_cafile:
+ * @cafile: the property
+ * @error: why it cannot be used
+ *
+ * Returns: (transfer full) (nullable): the authorities in it
+ */
+GTlsDatabase *
+signaller_manager_open_cafile (const char *cafile, GError **error)
 {
   g_autoptr (GError) inner = NULL;
   g_autofree char *path = g_canonicalize_filename (cafile, NULL);
@@ -67,7 +74,7 @@ signaller_manager_new (const SignallerSettings *settings, GError **error)
   SioManager *manager;
 
   if (settings->cafile != NULL) {
-    database = open_cafile (settings->cafile, error);
+    database = signaller_manager_open_cafile (settings->cafile, error);
     if (database == NULL)
       return NULL;
   }

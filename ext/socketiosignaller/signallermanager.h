@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+GTlsDatabase *signaller_manager_open_cafile (
+    const char *cafile, GError **error);
 SioManager *signaller_manager_new (
     const SignallerSettings *settings, GError **error);
 

@@ -91,6 +91,12 @@ install_access (GParamSpec **specs)
       g_param_spec_boolean ("insecure-tls", "Insecure TLS",
           "Trust any certificate: whoever sits on the way can listen in", FALSE,
           SETTING);
+  specs[SIGNALLER_PROP_ICE_SERVERS_URL] = g_param_spec_string (
+      "ice-servers-url", "ICE servers URL",
+      "Where the application's pages fetch their STUN and TURN servers: a path on "
+      "its server, or a web address. none: nowhere. Unset: where the dialect "
+      "says. Write-only: it may be secret",
+      NULL, SECRET);
   specs[SIGNALLER_PROP_TRANSPORTS] = g_param_spec_string ("transports",
       "Transports",
       "What to connect with, in the order in which to try: websocket, polling, "
@@ -303,6 +309,7 @@ copy_checked (
     { SIGNALLER_PROP_PATH, signaller_settings_set_path },
     { SIGNALLER_PROP_AUTH, signaller_settings_set_auth },
     { SIGNALLER_PROP_QUERY, signaller_settings_set_query },
+    { SIGNALLER_PROP_ICE_SERVERS_URL, signaller_settings_set_ice_servers_url },
     { SIGNALLER_PROP_TRANSPORTS, signaller_settings_set_transports },
     { SIGNALLER_PROP_USER_DATA, signaller_settings_set_userdata },
     { SIGNALLER_PROP_VARIABLES, signaller_settings_set_variables },

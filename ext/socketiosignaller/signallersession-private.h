@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icefetch.h"
 #include "sessionpeers.h"
 #include "signallersession.h"
 #include "singlepeer.h"
@@ -14,6 +15,20 @@ typedef struct {
   SignallerSession *session; /* NULL: nobody waits any more */
   DialectIntent intent;
 } AckWait;
+
+/* STUN and TURN servers for everybody. */
+typedef struct {
+  /* What each source has said last, in the order in which they first did */
+  GPtrArray *parts;
+  /* While one is under way */
+  IceFetch *fetch;
+  gboolean is_fetched;
+  gboolean failure_told;
+  /* While the join waits for the first fetch */
+  GSource *hold_timer;
+  /* Until they are fetched again */
+  GSource *refresh_timer;
+} SessionServers;
 
 struct _SignallerSession {
   SignallerSettings *settings;
@@ -38,6 +53,7 @@ struct _SignallerSession {
   gint64 up_since;
   guint n_evictions;
 
+  SessionServers servers;
   SessionPeers *peers;
   /* NULL: there may be many */
   SinglePeer *single;
@@ -69,9 +85,19 @@ void session_step (
 void session_set_timer (
     SignallerSession *self, GSource **timer, guint ms, GSourceFunc func);
 void session_clear_timer (GSource **timer);
+void session_end (SignallerSession *self);
 void session_send_join (SignallerSession *self);
 gboolean session_send_messages (
     SignallerSession *self, GPtrArray *messages, GError **error);
+
+/* sessionservers.c: STUN and TURN servers */
+void session_servers_init (SignallerSession *self);
+void session_servers_clear (SignallerSession *self);
+void session_servers_fetch (SignallerSession *self);
+gboolean session_servers_stop (SignallerSession *self);
+gboolean session_servers_are_awaited (SignallerSession *self);
+void session_servers_hear (SignallerSession *self, const RoomEvent *event);
+void session_servers_tell_of (SignallerSession *self, const RoomMember *member);
 
 /* sessionhear.c: what is heard */
 void session_await_roster (SignallerSession *self);

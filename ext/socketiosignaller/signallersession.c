@@ -226,6 +226,12 @@ begin_memory (SignallerSession *self)
         self->memory, "self", template_vars_get_string (before, "self"));
 }
 
+static gboolean
+may_join (SignallerSession *self)
+{
+  return self->knows_self && !session_servers_are_awaited (self);
+}
+
 static void
 on_connect (SioSocket *socket, gpointer data)
 {
@@ -240,8 +246,9 @@ on_connect (SioSocket *socket, gpointer data)
   if (!self->knows_self)
     session_set_timer (
         self, &self->roster_timer, self->settings->timeout, on_anonymous);
+  session_servers_fetch (self);
   session_step (self,
-      self->wanted && self->knows_self ? SESSION_UP_WANTED : SESSION_UP, NULL);
+      self->wanted && may_join (self) ? SESSION_UP_WANTED : SESSION_UP, NULL);
 }
 
 static void
@@ -298,14 +305,18 @@ close_connection (SignallerSession *self)
   session_clear_timer (&self->roster_timer);
   session_clear_timer (&self->retry_timer);
   session_clear_timer (&self->farewell_timer);
+  session_servers_stop (self);
   sio_socket_disconnect (self->socket);
   sio_manager_close (self->manager);
 }
 
 /* Frees the session. */
-static void
-end (SignallerSession *self)
+void
+session_end (SignallerSession *self)
 {
+  /* Then it comes back. */
+  if (session_servers_stop (self))
+    return;
   sio_manager_close_async (self->manager, self->ended, self->ended_data);
   signaller_session_free (self);
 }
@@ -317,7 +328,7 @@ close_now (SignallerSession *self)
   if (self->state == SESSION_RECONNECTING)
     sio_socket_connect (self->socket);
   else if (self->ended != NULL)
-    end (self);
+    session_end (self);
 }
 
 static gboolean
@@ -483,6 +494,7 @@ signaller_session_new (SignallerSettings *settings, Dialect *dialect,
   self->listener = *listener;
   self->data = data;
   self->context = g_main_context_ref_thread_default ();
+  session_servers_init (self);
   self->peers = session_peers_new ();
   self->memory = template_vars_new ();
   if (dialect_has_single_peer (dialect))
@@ -521,6 +533,7 @@ signaller_session_free (SignallerSession *self)
     g_signal_handlers_disconnect_by_data (self->socket, self);
   g_clear_object (&self->manager);
   stop_waiting_for_ack (self);
+  session_servers_clear (self);
   session_peers_free (self->peers);
   g_clear_pointer (&self->single, single_peer_free);
   g_clear_pointer (&self->waiting, room_event_free);
@@ -546,7 +559,7 @@ signaller_session_end (
   self->ended = ended;
   self->ended_data = data;
   if (self->farewell_timer == NULL)
-    end (self);
+    session_end (self);
 }
 
 /**
@@ -572,8 +585,8 @@ void
 signaller_session_join (SignallerSession *self)
 {
   self->wanted = TRUE;
-  /* Else when we are told who we are. */
-  if (self->state != SESSION_CONNECTED || self->knows_self)
+  /* Else when we are told who we are, or have the ICE servers. */
+  if (self->state != SESSION_CONNECTED || may_join (self))
     session_step (self, SESSION_WANT, NULL);
 }
 

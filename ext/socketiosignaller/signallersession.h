@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialect.h"
+#include "iceservers.h"
 #include "sessiontable.h"
 #include "signallersettings.h"
 
@@ -16,6 +17,8 @@ G_BEGIN_DECLS
  * @roster_complete: everybody who was there has been named
  * @peer_joined: a peer is there
  * @peer_left: a peer that was named is gone
+ * @ice_servers: what a connection with this peer, or with anybody if it is %NULL,
+ *   may use from now on
  * @message: a description, a candidate or the end of a call
  * @foreign: an event that is none of the dialect's
  * @retrying: an attempt to connect failed, and is made again
@@ -33,6 +36,8 @@ typedef struct {
   void (*roster_complete) (gpointer data);
   void (*peer_joined) (const RoomMember *member, gpointer data);
   void (*peer_left) (const char *id, const char *reason, gpointer data);
+  void (*ice_servers) (
+      const char *peer, const IceServers *servers, gpointer data);
   void (*message) (const RoomEvent *event, gpointer data);
   void (*foreign) (const char *event, JsonNode *args, gpointer data);
   void (*retrying) (const GError *error, gpointer data);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "signallersettings.h"
 
+#include "secrettext.h"
 #include "signallererror.h"
 
 #include <gst/gst.h>
 
 #include <sio/sio.h>
 #include <string.h>
-
-/* A file with a token, not one that was named by mistake. */
-#define MAX_AUTH_LENGTH (64 * 1024)
 
 /**
  * signaller_settings_new:
@@ -45,6 +43,7 @@ signaller_settings_free (SignallerSettings *self)
   g_clear_pointer (&self->headers, g_hash_table_unref);
   g_clear_pointer (&self->auth, json_node_unref);
   g_free (self->cafile);
+  g_free (self->ice_servers_url);
   g_strfreev (self->transports);
   g_free (self->room);
   g_free (self->name);
@@ -106,29 +105,6 @@ signaller_settings_set_path (
   return TRUE;
 }
 
-static gboolean
-read_auth_file (const char *file, char **text, GError **error)
-{
-  g_autoptr (GError) inner = NULL;
-  gsize length;
-
-  if (!g_file_get_contents (file, text, &length, &inner)) {
-    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
-        "The property auth names a file that cannot be read: %s",
-        inner->message);
-    return FALSE;
-  }
-  if (length > MAX_AUTH_LENGTH || strlen (*text) != length) {
-    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
-        "The property auth names a file that is no JSON text of at most %d "
-        "bytes.",
-        MAX_AUTH_LENGTH);
-    g_clear_pointer (text, g_free);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 /**
  * signaller_settings_set_auth:
  * @self: the settings
@@ -142,24 +118,14 @@ gboolean
 signaller_settings_set_auth (
     SignallerSettings *self, const char *auth, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GError) inner = NULL;
+  g_autofree char *text = secret_text_read ("auth", auth, &inner);
 
-  if (g_str_has_prefix (auth, "file:")) {
-    if (!read_auth_file (auth + strlen ("file:"), &text, error))
-      return FALSE;
-  } else if (g_str_has_prefix (auth, "env:")) {
-    text = g_strdup (g_getenv (auth + strlen ("env:")));
-    if (text == NULL) {
-      g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
-          "The property auth names the environment variable %s, which is not "
-          "set.",
-          auth + strlen ("env:"));
-      return FALSE;
-    }
-  } else {
-    text = g_strdup (auth);
+  if (text == NULL) {
+    g_set_error_literal (
+        error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS, inner->message);
+    return FALSE;
   }
-
   g_clear_pointer (&self->auth, json_node_unref);
   self->auth = sio_json_parse (text, -1, NULL);
   if (self->auth == NULL || !JSON_NODE_HOLDS_OBJECT (self->auth)) {
@@ -204,6 +170,54 @@ signaller_settings_set_query (
   }
   g_clear_pointer (&self->query, json_node_unref);
   self->query = g_steal_pointer (&node);
+  return TRUE;
+}
+
+/**
+ * signaller_settings_is_server_path:
+ * @path: a text
+ *
+ * Returns: whether it is a path on a server, with or without a query
+ */
+gboolean
+signaller_settings_is_server_path (const char *path)
+{
+  /* Two slashes would begin another host's address. */
+  return path[0] == '/' && path[1] != '/' && strpbrk (path, "# \t\r\n") == NULL
+      && g_uri_split (path, G_URI_FLAGS_NONE, NULL, NULL, NULL, NULL, NULL,
+          NULL, NULL, NULL);
+}
+
+/**
+ * signaller_settings_set_ice_servers_url:
+ * @self: the settings
+ * @url: a path on the server, a web address, or "none"
+ * @error: what is wrong with it, without quoting it
+ *
+ * Returns: whether it is one of them
+ */
+gboolean
+signaller_settings_set_ice_servers_url (
+    SignallerSettings *self, const char *url, GError **error)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  if (strcmp (url, SIGNALLER_NO_ICE_SERVERS) != 0
+      && !signaller_settings_is_server_path (url)) {
+    uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL);
+    if (uri == NULL || g_uri_get_host (uri) == NULL
+        || g_uri_get_host (uri)[0] == '\0'
+        || (strcmp (g_uri_get_scheme (uri), "http") != 0
+            && strcmp (g_uri_get_scheme (uri), "https") != 0)) {
+      g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+          "The property ice-servers-url is no path and no web address. Type for "
+          "example ice-servers-url=/ice-servers, or ice-servers-url=none to ask "
+          "for none");
+      return FALSE;
+    }
+  }
+  g_free (self->ice_servers_url);
+  self->ice_servers_url = g_strdup (url);
   return TRUE;
 }
 

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define SIGNALLER_DEFAULT_PATH "/socket.io/"
 #define SIGNALLER_DEFAULT_NAMESPACE "/"
+#define SIGNALLER_NO_ICE_SERVERS "none"
 /* Milliseconds; those of socket.io-client 4. */
 #define SIGNALLER_DEFAULT_TIMEOUT 20000
 #define SIGNALLER_DEFAULT_RECONNECTION_DELAY 1000
@@ -23,6 +24,8 @@ G_BEGIN_DECLS
  * @auth: (nullable): what the namespace wants to let us in
  * @cafile: (nullable): the authorities to trust, PEM; %NULL: the system's
  * @insecure_tls: trust any certificate
+ * @ice_servers_url: (nullable): where ICE servers are fetched from, a path on the
+ *   server or a web address; "none": nowhere; %NULL: where the dialect says
  * @transports: (nullable): what to connect with, in order; %NULL: as is best
  * @timeout: for one attempt to connect, and for the answer to a join, in
  *   milliseconds
@@ -47,6 +50,7 @@ typedef struct {
   JsonNode *auth;
   char *cafile;
   gboolean insecure_tls;
+  char *ice_servers_url;
   GStrv transports;
   guint timeout;
   guint reconnection_delay;
@@ -70,6 +74,9 @@ gboolean signaller_settings_set_auth (
     SignallerSettings *self, const char *auth, GError **error);
 gboolean signaller_settings_set_query (
     SignallerSettings *self, const char *query, GError **error);
+gboolean signaller_settings_is_server_path (const char *path);
+gboolean signaller_settings_set_ice_servers_url (
+    SignallerSettings *self, const char *url, GError **error);
 gboolean signaller_settings_set_transports (
     SignallerSettings *self, const char *transports, GError **error);
 gboolean signaller_settings_set_userdata (

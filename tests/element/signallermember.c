@@ -95,6 +95,30 @@ on_call_ended (
       g_strdup_printf ("call-ended %s: %s", id != NULL ? id : "?", reason));
 }
 
+/* The first address of each, as the contract has it, with user and password. */
+static void
+on_ice_servers (GstElement *element, const char *id,
+    const GstStructure *structure, Member *self)
+{
+  const GValue *servers = gst_structure_get_value (structure, "servers");
+  GString *text = g_string_new ("ice-servers");
+
+  g_string_append_printf (text, " %s:", id != NULL ? id : "*");
+  for (guint i = 0; i < gst_value_array_get_size (servers); i++) {
+    const GstStructure *server =
+        gst_value_get_structure (gst_value_array_get_value (servers, i));
+    const GValue *urls = gst_structure_get_value (server, "urls");
+    const char *username = gst_structure_get_string (server, "username");
+
+    g_string_append_printf (
+        text, " %s", g_value_get_string (gst_value_array_get_value (urls, 0)));
+    if (username != NULL)
+      g_string_append_printf (text, " %s %s", username,
+          gst_structure_get_string (server, "credential"));
+  }
+  tell (self, g_string_free (text, FALSE));
+}
+
 static void
 on_event (GstElement *element, const char *name, const char *json, Member *self)
 {
@@ -129,6 +153,7 @@ member_new (const char *settings)
   CONNECT ("description", on_description);
   CONNECT ("candidate", on_candidate);
   CONNECT ("call-ended", on_call_ended);
+  CONNECT ("ice-servers", on_ice_servers);
   CONNECT ("event", on_event);
 #undef CONNECT
   return self;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/testcheck.h"
+#include "localcertificate.h"
 #include "loopthread.h"
 #include "signallermember.h"
 
@@ -126,13 +127,6 @@ start_server (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static char *
-data_file (const char *name)
-{
-  return g_build_filename (
-      g_getenv ("G_TEST_SRCDIR"), "data", "tls", name, NULL);
-}
-
 /* In a thread of its own: does TLS, reads a request and refuses it. */
 static gboolean
 refuse_over_tls (GThreadedSocketService *service, GSocketConnection *connection,
@@ -157,15 +151,11 @@ static gboolean
 start_https (gpointer data)
 {
   Server *self = data;
-  g_autofree char *cert = data_file ("localhost-cert.pem");
-  g_autofree char *key = data_file ("localhost-key.pem");
-  GTlsCertificate *certificate =
-      g_tls_certificate_new_from_files (cert, key, NULL);
+  GTlsCertificate *certificate = local_certificate_load ();
   g_autoptr (GSocketAddress) any =
       g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GSocketAddress) bound = NULL;
 
-  fail_unless (certificate != NULL);
   /* More than one client makes: at its limit GLib stops to accept, and may miss
    * that it could go on. */
   self->listener = g_threaded_socket_service_new (16);
@@ -355,7 +345,7 @@ GST_END_TEST;
 GST_START_TEST (test_tls)
 {
   g_autoptr (Server) server = server_new (start_https, NULL);
-  g_autofree char *cert = data_file ("localhost-cert.pem");
+  g_autofree char *cert = local_certificate_get_path ();
   g_autofree char *setting = g_strdup_printf ("cafile=%s", cert);
   g_autoptr (Member) untrusting = member_at (server, "");
   g_autoptr (Member) trusting = member_at (server, setting);

@@ -18,8 +18,14 @@ function speakMessage(io) {
   });
 }
 
-/* Nobody is named. */
-function speakBroadcast(io) {
+/* Nobody is named; the page asks for ICE servers by HTTP. */
+function speakBroadcast(io, { http, iceServers }) {
+  http.on('request', (request, response) => {
+    if (request.url === '/ice-servers') {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ iceServers }));
+    }
+  });
   io.on('connection', (socket) => {
     for (const event of ['offer', 'answer', 'candidate'])
       socket.on(event, (data) => socket.broadcast.emit(event, data));
@@ -46,7 +52,7 @@ function speakRooms(io) {
 }
 
 /* The server says who offers, when it is everybody's turn. */
-function speakMirotalk(io) {
+function speakMirotalk(io, { iceServers }) {
   io.on('connection', (socket) => {
     let channel;
     socket.on('join', ({ channel: name, channel_password: password, peer_name }) => {
@@ -60,7 +66,6 @@ function speakMirotalk(io) {
       socket.join(channel);
       const peers = Object.fromEntries([...ids, socket.id].map((id) =>
         [id, io.sockets.sockets.get(id).data.info]));
-      const iceServers = [{ urls: 'stun:stun.example.org' }];
       for (const id of ids) {
         io.to(id).emit('addPeer',
           { peer_id: socket.id, peers, should_create_offer: false, iceServers });
@@ -161,7 +166,7 @@ function speakRoomJoin(io) {
 }
 
 /* The join is acknowledged; messages are passed on with their sender. */
-function speakSignalmaster(io) {
+function speakSignalmaster(io, { iceServers }) {
   io.on('connection', (socket) => {
     let room;
     const remove = () => {
@@ -169,8 +174,8 @@ function speakSignalmaster(io) {
         io.to(room).emit('remove', { id: socket.id });
       room = undefined;
     };
-    socket.emit('stunservers', [{ urls: 'stun:stun.example.org' }]);
-    socket.emit('turnservers', [{ username: 'u', credential: 'c', urls: 'turn:t.example.org' }]);
+    socket.emit('stunservers', iceServers.filter(({ username }) => !username));
+    socket.emit('turnservers', iceServers.filter(({ username }) => username));
     socket.on('join', (name, acknowledge) => {
       const ids = [...io.sockets.adapter.rooms.get(name) ?? []];
       if (ids.length === 8) {
@@ -253,11 +258,12 @@ export const DIALECT_SERVERS = {
   broadcaster: speakBroadcaster,
 };
 
-/** Starts one; resolves with {url, io, close()}. */
-export async function startDialectServer(name) {
+/** Starts one, which hands out iceServers where it does so; resolves with {url, io,
+ * close()}. */
+export async function startDialectServer(name, { iceServers = [] } = {}) {
   const http = createServer();
   const io = new Server(http);
-  DIALECT_SERVERS[name](io);
+  DIALECT_SERVERS[name](io, { http, iceServers });
   await new Promise((resolve, reject) => {
     http.once('error', reject);
     http.listen(0, '127.0.0.1', resolve);

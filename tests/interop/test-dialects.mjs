@@ -12,20 +12,23 @@ import { fileURLToPath } from 'node:url';
 import { startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
 import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+import { listenForStun } from './stun-listener.mjs';
 
 const dialectDir = join(dirname(fileURLToPath(import.meta.url)), '../../examples/dialects');
 
 /* What the pipelines of a dialect are told besides; `leaves`: what the one that
- * stays is told when the other one goes, where the dialect has words for it. */
+ * stays is told when the other one goes, where the dialect has words for it;
+ * `handsOut`: the application has STUN and TURN servers. */
 const CASES = [
   { name: 'message', leaves: /roomcall\/peer-left/ },
-  { name: 'broadcast', second: ['variables="v,role=offerer"'] },
+  { name: 'broadcast', second: ['variables="v,role=offerer"'], handsOut: true },
   { name: 'rooms', leaves: /roomcall\/peer-left/ },
   {
     name: 'mirotalk',
     first: ['variables="v,password=sesame"'],
     second: ['variables="v,password=sesame"'],
     leaves: /roomcall\/peer-left/,
+    handsOut: true,
   },
   { name: 'codelab', leaves: /roomcall\/peer-left/ },
   {
@@ -35,7 +38,7 @@ const CASES = [
   },
   { name: 'group-signal' },
   { name: 'room-join' },
-  { name: 'signalmaster', leaves: /roomcall\/peer-left/ },
+  { name: 'signalmaster', leaves: /roomcall\/peer-left/, handsOut: true },
   { name: 'start-call' },
   { name: 'new-user', first: ['namespace=/stream'], second: ['namespace=/stream'] },
   { name: 'broadcaster', secondDialect: 'watcher', leaves: /roomcall\/peer-left/ },
@@ -55,9 +58,10 @@ const expectPeer = (pipeline) => expectMediaSoon(`${pipeline.name} pipeline gets
   async () => [memberOf(await pipeline.measure(), 'mix')], 1);
 
 async function call({
-  name, first: firstSettings, second: secondSettings, secondDialect = name, leaves,
+  name, first: firstSettings, second: secondSettings, secondDialect = name, leaves, handsOut,
 }) {
-  const server = await startDialectServer(name);
+  const stun = await listenForStun();
+  const server = await startDialectServer(name, stun);
   const pipelines = [];
   try {
     const first = startPipeline(name, 'first', server.url, firstSettings);
@@ -69,6 +73,9 @@ async function call({
     pipelines.push(second);
     await second.waitFor(/roomcall\/joined/);
     await Promise.all([expectPeer(first), expectPeer(second)]);
+    for (const kind of ['bindings', 'allocations'])
+      check(`${name}: STUN ${kind} are asked for where the application has servers`,
+        (stun[kind] > 0) === (handsOut === true), `${stun[kind]}`);
     const { code, signal, ms } = await second.interrupt();
     check(`${name}: Ctrl-C ends the second pipeline`, code === 0, `${signal ?? code} after ${ms} ms`);
     if (leaves)
@@ -86,6 +93,7 @@ async function call({
     check(`${pipeline.name} pipeline: no warning`, warning === null, warning?.[0] ?? '');
   }
   await server.close();
+  stun.close();
 }
 
 const wanted = process.argv.slice(2);

@@ -82,6 +82,35 @@ test_words (void)
   g_assert_nonnull (strstr (report, "call-ended: the one there is"));
 }
 
+/* What a password is for is told, not what it is. */
+static void
+test_ice_servers (void)
+{
+  g_autoptr (Dialect) dialect = dialect_new_from_text (
+      "{\"name\":\"x\",\"roster\":{\"quiet-ms\":1},\"out\":{},\"in\":["
+      "{\"is\":\"peer-joined\",\"role\":\"offerer\","
+      "\"message\":[\"p\",\"$peer\",\"$ice_servers?\"]},"
+      "{\"is\":\"ice-servers\",\"message\":[\"i\",\"$ice_servers?\"]}]}",
+      -1, NULL);
+  g_autoptr (JsonNode) capture = parse_json (
+      "{\"me\":[[0,\"in\",\"i\",[{\"urls\":\"turn:t\",\"username\":\"hush\","
+      "\"credential\":\"hush\"},\"http:hush\"]],"
+      "[1,\"in\",\"p\",\"a\",{\"urls\":\"stun:s\"}],"
+      "[2,\"in\",\"i\"],[3,\"in\",\"i\",\"hush\"]]}");
+  guint n_faults = 1;
+  g_autofree char *report =
+      dialect_check_capture (dialect, capture, &n_faults, NULL);
+
+  g_test_message ("%s", report);
+  g_assert_cmpuint (n_faults, ==, 0);
+  g_assert_null (strstr (report, "hush"));
+  g_assert_nonnull (strstr (report,
+      "for calls with everybody, 1 ICE servers, dropped: ICE server 2"));
+  g_assert_nonnull (strstr (report, "a, we are offerer, 1 ICE servers"));
+  g_assert_nonnull (strstr (report, "for calls with everybody, none"));
+  g_assert_nonnull (strstr (report, "these are no ICE servers"));
+}
+
 static void
 test_no_capture (void)
 {
@@ -107,6 +136,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dialectcheck/recorded/mesh", "mesh", test_recorded);
   g_test_add_data_func ("/dialectcheck/recorded/rooms", "rooms", test_recorded);
   g_test_add_func ("/dialectcheck/words", test_words);
+  g_test_add_func ("/dialectcheck/ice-servers", test_ice_servers);
   g_test_add_func ("/dialectcheck/no-capture", test_no_capture);
   return g_test_run ();
 }

@@ -322,6 +322,55 @@ test_roles (void)
   }
 }
 
+static void
+assert_ice_servers (JsonNode *node, const char *expected)
+{
+  g_autofree char *text =
+      node != NULL ? sio_json_print (node, NULL, NULL) : NULL;
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_ice_servers (void)
+{
+  g_autoptr (Dialect) dialect =
+      dialect_of ("{" HEAD ",\"ice-servers-url\":\"/ice?a=b\",\"out\":{},"
+                  "\"in\":[{\"is\":\"peer-joined\",\"role\":\"offerer\","
+                  "\"message\":[\"p\",\"$peer\",\"$ice_servers?\"]},"
+                  "{\"is\":\"roster\",\"role\":\"offerer\",\"message\":[\"r\","
+                  "{\"$each\":\"$peer\"},\"$ice_servers\"]},"
+                  "{\"is\":\"ice-servers\","
+                  "\"message\":[\"i\",\"$ice_servers?\",\"$peer?\"]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (RoomEvent) peer =
+      hear (dialect, memory, "p", "[\"a\",[\"stun:s\"]]");
+  g_autoptr (RoomEvent) copy = room_event_copy_arrival (peer);
+  g_autoptr (RoomEvent) bare = hear (dialect, memory, "p", "[\"a\"]");
+  g_autoptr (RoomEvent) roster =
+      hear (dialect, memory, "r", "[[\"a\",\"b\"],{\"urls\":\"stun:s\"}]");
+  g_autoptr (RoomEvent) all = hear (dialect, memory, "i", "[[\"stun:s\"]]");
+  g_autoptr (RoomEvent) none = hear (dialect, memory, "i", "[]");
+  g_autoptr (RoomEvent) one = hear (dialect, memory, "i", "[7,\"a\"]");
+#define MEMBER(event, i) ((RoomMember *) g_ptr_array_index (event->peers, i))
+
+  g_assert_cmpstr (dialect_get_ice_servers_url (dialect), ==, "/ice?a=b");
+  assert_ice_servers (MEMBER (peer, 0)->ice_servers, "[\"stun:s\"]");
+  assert_ice_servers (MEMBER (copy, 0)->ice_servers, "[\"stun:s\"]");
+  assert_ice_servers (MEMBER (bare, 0)->ice_servers, NULL);
+  for (guint i = 0; i < 2; i++)
+    assert_ice_servers (
+        MEMBER (roster, i)->ice_servers, "{\"urls\":\"stun:s\"}");
+#undef MEMBER
+  g_assert_cmpint (all->kind, ==, ROOM_EVENT_ICE_SERVERS);
+  assert_ice_servers (all->ice_servers, "[\"stun:s\"]");
+  g_assert_null (all->peer);
+  assert_ice_servers (none->ice_servers, NULL);
+  /* Whether they are any is not the grammar's matter. */
+  assert_ice_servers (one->ice_servers, "7");
+  g_assert_cmpstr (one->peer, ==, "a");
+}
+
 /* A mistake is told with its line and what was expected. */
 static void
 test_mistakes (void)
@@ -341,6 +390,14 @@ test_mistakes (void)
         "line 3: single-peer.role: expected offerer" },
     { "{" HEAD ",\n\"variables\":{\n\"self\":1}}",
         "line 3: variables: “self”" },
+    { "{" HEAD ",\n\"variables\":{\n\"ice_servers\":1}}",
+        "line 3: variables: “ice_servers”" },
+    { "{" HEAD ",\n\"ice-servers-url\":\n\"http://x/\"}",
+        "line 3: ice-servers-url must be a path" },
+    { "{" HEAD ",\n\"ice-servers-url\":\n7}",
+        "line 3: ice-servers-url must be a path" },
+    { "{" HEAD ",\n\"ice-servers-url\":\n\"//x/\"}",
+        "line 3: ice-servers-url must be a path" },
     { "{" HEAD ",\n\"out\":{\n\"join\":[\"j\",\n{\"a\":\"$R\"}]}}",
         "line 4: out.join: [0].a: “$R” is no variable" },
     { "{" HEAD ",\"out\":{},\n\"in\":[\n{\"is\":\"tea\"}]}",
@@ -506,6 +563,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/later", test_later);
   g_test_add_func ("/dialectgrammar/variables", test_variables);
   g_test_add_func ("/dialectgrammar/roles", test_roles);
+  g_test_add_func ("/dialectgrammar/ice-servers", test_ice_servers);
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/file", test_file);
   g_test_add_func ("/dialectgrammar/shipped", test_shipped);

@@ -112,6 +112,23 @@ test_auth_file (void)
   g_rmdir (dir);
 }
 
+static void
+test_ice_servers_url (void)
+{
+  Setter set = signaller_settings_set_ice_servers_url;
+
+  check (set, "/ice-servers", NULL);
+  check (set, "/ice-servers?token=hush", NULL);
+  check (set, "https://turn.example.org/servers", NULL);
+  check (set, "none", NULL);
+  check (set, "ice-servers", "ice-servers-url=/ice-servers");
+  check (set, "//turn.example.org/servers", "ice-servers-url=/ice-servers");
+  check (set, "/a b", "ice-servers-url=/ice-servers");
+  check (set, "/a%", "ice-servers-url=/ice-servers");
+  check (set, "ftp://turn.example.org/", "ice-servers-url=/ice-servers");
+  check (set, "https:///servers", "ice-servers-url=/ice-servers");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,6 +137,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signallersettings/uri", test_uri);
   g_test_add_func ("/signallersettings/path", test_path);
   g_test_add_func ("/signallersettings/query", test_query);
+  g_test_add_func ("/signallersettings/ice-servers-url", test_ice_servers_url);
   g_test_add_func ("/signallersettings/transports", test_transports);
   g_test_add_func ("/signallersettings/user-data", test_user_data);
   g_test_add_func ("/signallersettings/auth", test_auth);

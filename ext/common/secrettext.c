@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "secrettext.h"
+
+#include <string.h>
+
+/* A file with a token, not one that was named by mistake. */
+#define MAX_LENGTH (64 * 1024)
+
+GQuark
+secret_text_error_quark (void)
+{
+  return g_quark_from_static_string ("secret-text-error");
+}
+
+static char *
+read_file (const char *property, const char *path, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, &inner)) {
+    g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
+        "The property %s names a file that cannot be read: %s", property,
+        inner->message);
+    return NULL;
+  }
+  if (length > MAX_LENGTH || strlen (text) != length) {
+    g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
+        "The property %s names a file that is no text of at most %d bytes.",
+        property, MAX_LENGTH);
+    return NULL;
+  }
+  return g_steal_pointer (&text);
+}
+
+/**
+ * secret_text_read:
+ * @property: the property's name, for errors
+ * @value: a secret, `file:` and a path or `env:` and the name of an environment
+ *   variable that has it
+ * @error: why it cannot be read, without quoting a secret
+ *
+ * What is typed on a command line is seen in `ps` and in GStreamer's log; what a
+ * file or the environment has is not.
+ *
+ * Returns: (transfer full) (nullable): the secret
+ */
+char *
+secret_text_read (const char *property, const char *value, GError **error)
+{
+  char *text;
+
+  if (g_str_has_prefix (value, "file:"))
+    return read_file (property, value + strlen ("file:"), error);
+  if (!g_str_has_prefix (value, "env:"))
+    return g_strdup (value);
+  text = g_strdup (g_getenv (value + strlen ("env:")));
+  if (text == NULL)
+    g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_ENVIRONMENT,
+        "The property %s names the environment variable %s, which is not set.",
+        property, value + strlen ("env:"));
+  return text;
+}

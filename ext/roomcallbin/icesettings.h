@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "iceservers.h"
+
+G_BEGIN_DECLS
+
+#define ICE_SETTINGS_ERROR (ice_settings_error_quark ())
+
+/**
+ * IceSettingsError:
+ * @ICE_SETTINGS_ERROR_VALUE: a property has no server in it
+ */
+typedef enum {
+  ICE_SETTINGS_ERROR_VALUE,
+} IceSettingsError;
+
+/**
+ * IceSettings:
+ * @stun_server: (nullable): the property of that name
+ * @turn_servers: (nullable): the property of that name
+ * @ice_servers: (nullable): the property of that name
+ *
+ * STUN and TURN servers as the user typed them: nothing is checked before it is
+ * used.
+ */
+typedef struct {
+  char *stun_server;
+  char **turn_servers;
+  char *ice_servers;
+} IceSettings;
+
+GQuark ice_settings_error_quark (void);
+
+void ice_settings_copy (IceSettings *self, const IceSettings *source);
+void ice_settings_clear (IceSettings *self);
+void ice_settings_set_turn_servers (IceSettings *self, const GValue *array);
+IceServers *ice_settings_read (const IceSettings *self, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IceSettings, ice_settings_clear)
+
+G_END_DECLS

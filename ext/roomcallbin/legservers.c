@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "legservers.h"
+
+#include <string.h>
+
+/* Servers come before the peer that they are for, who may never come. A room has
+ * 64 members at most. */
+#define MAX_PEERS 256
+#define MAX_ID_LENGTH 256
+/* Each is a socket and an allocation for each network address of this machine. */
+#define MAX_TURN 8
+/* Reasons that are given, in a run. */
+#define MAX_TOLD 32
+
+struct _LegServers {
+  IceServers *configured;
+  IceServers *common;
+  GHashTable *of_peers; /* id -> IceServers */
+  GHashTable *told;     /* the reasons that were given */
+};
+
+/**
+ * leg_servers_new:
+ *
+ * Returns: (transfer full): none
+ */
+LegServers *
+leg_servers_new (void)
+{
+  LegServers *self = g_new0 (LegServers, 1);
+
+  self->configured = ice_servers_new ();
+  self->common = ice_servers_new ();
+  self->of_peers = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify) ice_servers_free);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+/**
+ * leg_servers_free:
+ * @self: (transfer full): the servers
+ */
+void
+leg_servers_free (LegServers *self)
+{
+  ice_servers_free (self->configured);
+  ice_servers_free (self->common);
+  g_hash_table_unref (self->of_peers);
+  g_hash_table_unref (self->told);
+  g_free (self);
+}
+
+/* Once: the same servers come with each peer. */
+static void
+add_reason (LegServers *self, GPtrArray *reasons, const char *reason)
+{
+  if (g_hash_table_size (self->told) < MAX_TOLD
+      && g_hash_table_add (self->told, g_strdup (reason)))
+    g_ptr_array_add (reasons, g_strdup (reason));
+}
+
+/* libnice 0.1.21 knows no TLS: given turns: it speaks TURN in clear over TCP, and
+ * tells everybody on the way the user name. Rather nothing than that. */
+static GPtrArray *
+find_useless (LegServers *self, const IceServers *servers)
+{
+  GPtrArray *reasons = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < servers->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (servers->list, i);
+    g_autofree char *reason = NULL;
+
+    if (server->uri->scheme != ICE_URI_TURNS)
+      continue;
+    reason = g_strdup_printf (
+        "The TURN server %s is not used: turns: (TURN over TLS) is not "
+        "supported. If it has turn: too, name that.",
+        server->uri->host);
+    add_reason (self, reasons, reason);
+  }
+  for (guint i = 0; i < servers->dropped->len; i++)
+    add_reason (self, reasons, g_ptr_array_index (servers->dropped, i));
+  return reasons;
+}
+
+/**
+ * leg_servers_configure:
+ * @self: the servers
+ * @configured: what the user set
+ *
+ * Begins anew: nothing the signaller has said counts any more.
+ *
+ * Returns: (transfer full) (element-type utf8): why some are not used, for people;
+ *   each reason once in a run
+ */
+GPtrArray *
+leg_servers_configure (LegServers *self, const IceServers *configured)
+{
+  ice_servers_free (self->configured);
+  self->configured = ice_servers_copy (configured);
+  g_hash_table_remove_all (self->of_peers);
+  g_hash_table_remove_all (self->told);
+  ice_servers_free (self->common);
+  self->common = ice_servers_new ();
+  return find_useless (self, configured);
+}
+
+/**
+ * leg_servers_take:
+ * @self: the servers
+ * @id: (nullable): the peer that they are for; %NULL: everybody
+ * @servers: what the signaller said, in place of what it said before
+ *
+ * Returns: (transfer full) (element-type utf8): why some are not used, for people;
+ *   each reason once in a run
+ */
+GPtrArray *
+leg_servers_take (LegServers *self, const char *id, const IceServers *servers)
+{
+  if (id == NULL) {
+    ice_servers_free (self->common);
+    self->common = ice_servers_copy (servers);
+  } else if (strlen (id) <= MAX_ID_LENGTH
+      && (g_hash_table_size (self->of_peers) < MAX_PEERS
+          || g_hash_table_contains (self->of_peers, id))) {
+    g_hash_table_replace (
+        self->of_peers, g_strdup (id), ice_servers_copy (servers));
+  }
+  return find_useless (self, servers);
+}
+
+/**
+ * leg_servers_hear:
+ * @self: the servers
+ * @id: (nullable): as with leg_servers_take()
+ * @structure: (nullable): of the contract's signal ice-servers, unchecked
+ *
+ * Returns: (transfer full) (element-type utf8): as with leg_servers_take()
+ */
+GPtrArray *
+leg_servers_hear (
+    LegServers *self, const char *id, const GstStructure *structure)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IceServers) servers = NULL;
+  GPtrArray *reasons;
+
+  if (structure != NULL)
+    servers = ice_servers_from_structure (structure, &error);
+  if (servers != NULL)
+    return leg_servers_take (self, id, servers);
+  reasons = g_ptr_array_new_with_free_func (g_free);
+  if (error != NULL)
+    add_reason (self, reasons, error->message);
+  return reasons;
+}
+
+/**
+ * leg_servers_forget:
+ * @self: the servers
+ * @id: a peer that is gone
+ */
+void
+leg_servers_forget (LegServers *self, const char *id)
+{
+  g_hash_table_remove (self->of_peers, id);
+}
+
+static void
+add_addresses (LegAddresses *addresses, const IceServers *servers)
+{
+  for (guint i = 0; servers != NULL && i < servers->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (servers->list, i);
+
+    if (server->uri->scheme == ICE_URI_STUN && addresses->stun == NULL)
+      addresses->stun = ice_uri_to_string_with_user (server->uri, NULL, NULL);
+    else if (server->uri->scheme == ICE_URI_TURN
+        && addresses->turn->len < MAX_TURN)
+      g_ptr_array_add (addresses->turn,
+          ice_uri_to_string_with_user (
+              server->uri, server->username, server->credential));
+  }
+}
+
+/**
+ * leg_servers_get_addresses:
+ * @self: the servers
+ * @id: a peer
+ *
+ * Returns: (transfer full): for a connection with it that is made now
+ */
+LegAddresses *
+leg_servers_get_addresses (LegServers *self, const char *id)
+{
+  LegAddresses *addresses = g_new0 (LegAddresses, 1);
+
+  addresses->turn = g_ptr_array_new_with_free_func (g_free);
+  add_addresses (addresses, self->configured);
+  add_addresses (addresses, g_hash_table_lookup (self->of_peers, id));
+  add_addresses (addresses, self->common);
+  return addresses;
+}
+
+/**
+ * leg_addresses_free:
+ * @self: (transfer full): the addresses
+ */
+void
+leg_addresses_free (LegAddresses *self)
+{
+  g_free (self->stun);
+  g_ptr_array_unref (self->turn);
+  g_free (self);
+}

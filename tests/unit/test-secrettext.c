@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "secrettext.h"
+
+#include "common/testlog.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void
+test_sources (void)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_tmp_dir (), "secret-XXXXXX", NULL);
+  g_autofree char *value = NULL;
+  g_autofree char *itself = secret_text_read ("auth", "hush", NULL);
+  g_autofree char *from_file = NULL;
+  g_autofree char *from_environment = NULL;
+  int fd = g_mkstemp (path);
+
+  g_assert_cmpstr (itself, ==, "hush");
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, "hush\n", -1, NULL));
+  value = g_strconcat ("file:", path, NULL);
+  from_file = secret_text_read ("auth", value, NULL);
+  g_assert_cmpstr (from_file, ==, "hush\n");
+  g_setenv ("ROOMCALL_SECRET", "hush", TRUE);
+  from_environment = secret_text_read ("auth", "env:ROOMCALL_SECRET", NULL);
+  g_assert_cmpstr (from_environment, ==, "hush");
+  g_unlink (path);
+}
+
+static void
+test_missing (void)
+{
+  g_autoptr (GError) no_file = NULL;
+  g_autoptr (GError) no_text = NULL;
+  g_autoptr (GError) no_variable = NULL;
+
+  g_assert_null (secret_text_read ("auth", "file:/nowhere", &no_file));
+  g_assert_error (no_file, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE);
+  g_assert_nonnull (
+      strstr (no_file->message, "The property auth names a file"));
+  g_assert_null (secret_text_read ("auth", "file:/proc/self/exe", &no_text));
+  g_assert_error (no_text, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE);
+  g_assert_null (secret_text_read ("auth", "env:ROOMCALL_NONE", &no_variable));
+  g_assert_error (
+      no_variable, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_ENVIRONMENT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_log_init ();
+  g_test_add_func ("/secrettext/sources", test_sources);
+  g_test_add_func ("/secrettext/missing", test_missing);
+  return g_test_run ();
+}
