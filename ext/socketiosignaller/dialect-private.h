@@ -37,6 +37,7 @@ struct _Dialect {
   guint roster_quiet;
   gboolean trickle;
   gboolean moves;
+  gboolean names_room; /* in what it sends */
   gboolean single_peer;
   /* A string; NULL: nobody is there before a message says so */
   JsonTemplate *present_role;

@@ -225,6 +225,35 @@ read_forms (Reader *reader, JsonNode *node, const char *path, GError **error)
   return g_steal_pointer (&forms);
 }
 
+static gboolean mentions (JsonNode *node, const char *variable);
+
+static gboolean
+list_mentions (GList *nodes, const char *variable)
+{
+  g_autoptr (GList) list = nodes;
+
+  for (GList *l = list; l != NULL; l = l->next) {
+    if (mentions (l->data, variable))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The JSON is not deep: its reader has a limit. */
+static gboolean
+mentions (JsonNode *node, const char *variable)
+{
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return list_mentions (
+        json_array_get_elements (json_node_get_array (node)), variable);
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return list_mentions (
+        json_object_get_values (json_node_get_object (node)), variable);
+  return JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING
+      && g_strcmp0 (json_node_get_string (node), variable) == 0;
+}
+
 static gboolean
 read_out (Reader *reader, JsonNode *root, GError **error)
 {
@@ -248,6 +277,7 @@ read_out (Reader *reader, JsonNode *root, GError **error)
     if (reader->dialect->out[intent] == NULL)
       return FALSE;
   }
+  reader->dialect->names_room = mentions (out, "$room");
   return TRUE;
 }
 

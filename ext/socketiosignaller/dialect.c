@@ -189,6 +189,18 @@ dialect_get_trickle (const Dialect *self)
 }
 
 /**
+ * dialect_names_room:
+ * @self: the dialect
+ *
+ * Returns: whether the server is told a room
+ */
+gboolean
+dialect_names_room (const Dialect *self)
+{
+  return self->names_room;
+}
+
+/**
  * dialect_has_single_peer:
  * @self: the dialect
  *

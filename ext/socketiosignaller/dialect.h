@@ -74,6 +74,7 @@ char *dialect_list_builtin (void);
 const char *dialect_get_name (const Dialect *self);
 guint dialect_get_roster_quiet (const Dialect *self);
 gboolean dialect_get_trickle (const Dialect *self);
+gboolean dialect_names_room (const Dialect *self);
 gboolean dialect_has_single_peer (const Dialect *self);
 const char *dialect_get_present_role (const Dialect *self, TemplateVars *vars);
 gboolean dialect_can_move (const Dialect *self);

@@ -357,16 +357,12 @@ make_settings (SignallerProperties *self, GError **error)
 }
 
 static const char *
-find_missing (gboolean has_uri, gboolean has_room, gboolean has_server)
+find_missing (gboolean has_uri, gboolean has_room)
 {
   if (has_room)
-    return has_uri || has_server
-        ? NULL
-        : "On which server is the room? Type for example "
-          "uri=https://calls.example.org, or run-signalling-server=true to "
-          "host it here.";
-  if (has_server)
-    return NULL;
+    return "On which server is the room? Type for example "
+           "uri=https://calls.example.org, or run-signalling-server=true to "
+           "host it here.";
   return has_uri ? "Which room? Type for example room=lobby"
                  : "Which room, on which server? Type for example "
                    "uri=https://calls.example.org room=lobby, or "
@@ -418,14 +414,18 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
   g_autoptr (SignallerPlan) plan = g_new0 (SignallerPlan, 1);
   const char *host = get_text (self, SIGNALLER_PROP_SERVER_HOST);
   gboolean has_room = signaller_properties_get_room (self) != NULL;
+  gboolean has_uri = get_text (self, SIGNALLER_PROP_URI) != NULL;
   gboolean has_server =
       g_value_get_boolean (&self->values[SIGNALLER_PROP_RUN_SERVER]);
-  const char *missing = find_missing (
-      get_text (self, SIGNALLER_PROP_URI) != NULL, has_room, has_server);
 
-  if (missing != NULL) {
-    g_set_error_literal (
-        error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS, missing);
+  plan->dialect = signaller_properties_load_dialect (self, error);
+  if (plan->dialect == NULL)
+    return NULL;
+  /* In some applications everybody is in one place. */
+  has_room = has_room || (has_uri && !dialect_names_room (plan->dialect));
+  if (has_room ? !has_uri && !has_server : !has_server) {
+    g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        find_missing (has_uri, has_room));
     return NULL;
   }
   if (has_server) {
@@ -434,10 +434,7 @@ signaller_properties_plan (SignallerProperties *self, GError **error)
   }
   if (has_room) {
     plan->settings = make_settings (self, error);
-    if (plan->settings == NULL)
-      return NULL;
-    plan->dialect = signaller_properties_load_dialect (self, error);
-    if (plan->dialect == NULL || !check_variables (plan, error))
+    if (plan->settings == NULL || !check_variables (plan, error))
       return NULL;
   }
   return g_steal_pointer (&plan);

@@ -105,7 +105,8 @@ export const SENDING = [
 
 /**
  * A running pipeline. `listen` names pads of roomcallbin, each of which becomes
- * an entry of measure(): "video_mix", "audio_src_0" ...
+ * an entry of measure(): "video_mix", "audio_src_0" ... `sinks` names elements of
+ * the description that are measured in their place, and what they are to be called.
  */
 export class Pipeline {
   #child;
@@ -115,23 +116,38 @@ export class Pipeline {
   #waiting = [];
   #ended;
 
-  /** @param {{bin: string, send?: string, listen?: string[], name?: string}} settings */
-  constructor({ bin, send = SENDING, listen = ['video_mix', 'audio_mix'], name = 'pipeline' }) {
-    const branches = listen.map((pad, index) => {
-      const meter = pad.startsWith('video') ? PictureMeter : SoundMeter;
-      this.#meters.set(pad, new meter());
-      return `call.${pad} ! queue ! ${meter.tail} ! fdsink sync=false fd=${index + 3}`;
-    });
+  /**
+   * @param {{bin: string, send?: string, listen?: string[], name?: string,
+   *   sinks?: Object<string, string>}} settings
+   */
+  constructor({
+    bin, send = SENDING, sinks = {}, name = 'pipeline',
+    listen = Object.keys(sinks).length > 0 ? [] : ['video_mix', 'audio_mix'],
+  }) {
+    const branches = listen.map((pad) => `call.${pad} ! queue ! ${this.#addMeter(pad, pad)}`);
     this.description = [bin, send, ...branches].join(' ');
+    for (const [element, label] of Object.entries(sinks)) {
+      if (this.description.includes(element))
+        this.description = this.description.replace(element, this.#addMeter(label, element));
+    }
     this.name = name;
+    const labels = [...this.#meters.keys()];
     this.#child = spawn('gst-launch-1.0', ['-e', '-m', ...splitWords(this.description)],
-      { stdio: ['ignore', 'pipe', 'pipe', ...listen.map(() => 'pipe')] });
+      { stdio: ['ignore', 'pipe', 'pipe', ...labels.map(() => 'pipe')] });
     this.#ended = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));
     process.on('exit', () => this.#child.kill('SIGKILL'));
-    listen.forEach((pad, index) =>
-      this.#child.stdio[index + 3].on('data', (data) => this.#meters.get(pad).add(data)));
+    labels.forEach((label, index) =>
+      this.#child.stdio[index + 3].on('data', (data) => this.#meters.get(label).add(data)));
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.setEncoding('utf8').on('data', (text) => this.#read(text));
+  }
+
+  /* Returns what the measured stream ends in. */
+  #addMeter(label, medium) {
+    const meter = medium.includes('video') ? PictureMeter : SoundMeter;
+    const fd = this.#meters.size + 3;
+    this.#meters.set(label, new meter());
+    return `${meter.tail} ! fdsink sync=false fd=${fd}`;
   }
 
   #read(text) {

@@ -592,6 +592,27 @@ test_several_messages (void)
   g_assert_cmpstr (text, ==, "hello[]join[\"r\",1]");
 }
 
+/* Where everybody is in one place, nobody need be asked for a room. */
+static void
+test_names_room (void)
+{
+  static const struct {
+    const char *name;
+    gboolean names_room;
+  } cases[] = {
+    { "mesh", TRUE },
+    { "rooms", TRUE },
+    { "message", FALSE },
+    { "broadcast", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Dialect) dialect = dialect_new_builtin (cases[i].name, NULL);
+
+    g_assert_cmpint (dialect_names_room (dialect), ==, cases[i].names_room);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -616,5 +637,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dialect/unknown", test_unknown);
   g_test_add_func ("/dialect/invalid", test_invalid);
   g_test_add_func ("/dialect/several-messages", test_several_messages);
+  g_test_add_func ("/dialect/names-room", test_names_room);
   return g_test_run ();
 }
