@@ -23,13 +23,10 @@
  *
  * Since: 0.1
  */
-#include "gstroomcallbin.h"
-
-#include "gstroomcallpad.h"
+#include "gstroomcallbin-private.h"
 #include "peerbin.h"
 #include "roomcallactions.h"
-#include "roomcallsettings.h"
-#include "signallerchild.h"
+#include "roomcallpads.h"
 
 GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
@@ -39,19 +36,6 @@ enum {
   PROP_SIGNALLER,
   PROP_STATS,
   PROP_SETTINGS, /* and on: roomcallsettings.h */
-};
-
-struct _GstRoomCallBin {
-  GstBin parent;
-
-  Room *room;
-  SignallerChild signaller;
-
-  /* Under OBJECT_LOCK. */
-  RoomCallSettings settings;
-  guint n_inputs;
-  guint n_ended; /* inputs whose stream has ended */
-  gboolean ended;
 };
 
 static void gst_room_call_bin_child_proxy_init (
@@ -64,247 +48,6 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (roomcallbin, "roomcallbin",
     GST_RANK_NONE, GST_TYPE_ROOM_CALL_BIN,
     GST_DEBUG_CATEGORY_INIT (
         gst_room_call_bin_debug, "roomcallbin", 0, "roomcallbin element"))
-
-/* --- pads --- */
-
-typedef struct {
-  const char *name_template;
-  MediaKind kind;
-  GstPadDirection direction;
-  OutputRole role;
-} PadTemplate;
-
-/* Video first: "call. ! autovideosink" takes the first that fits. */
-static const PadTemplate pad_templates[] = {
-  { "video_%u", MEDIA_VIDEO, GST_PAD_SINK },
-  { "audio_%u", MEDIA_AUDIO, GST_PAD_SINK },
-  { "video_mix", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_MIX },
-  { "audio_mix", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_MIX },
-  { "video_program", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_PROGRAM },
-  { "audio_program", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_PROGRAM },
-  { "video_src_%u", MEDIA_VIDEO, GST_PAD_SRC, OUTPUT_SLOT },
-  { "audio_src_%u", MEDIA_AUDIO, GST_PAD_SRC, OUTPUT_SLOT },
-};
-
-static const PadTemplate *
-find_pad_template (const char *name_template)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (pad_templates); i++) {
-    if (g_str_equal (pad_templates[i].name_template, name_template))
-      return &pad_templates[i];
-  }
-  return NULL;
-}
-
-static GstCaps *
-make_template_caps (const PadTemplate *template)
-{
-  if (template->direction == GST_PAD_SRC && template->role != OUTPUT_SLOT)
-    return gst_caps_new_empty_simple (
-        template->kind == MEDIA_AUDIO ? "audio/x-raw" : "video/x-raw");
-  return codec_table_get_media_caps (template->kind);
-}
-
-static char *
-make_pad_name (GstRoomCallBin *self, const char *name_template,
-    const char *wanted, guint *number)
-{
-  const char *percent = strchr (name_template, '%');
-  gsize prefix = percent != NULL ? (gsize) (percent - name_template) : 0;
-  guint64 n = 0;
-
-  if (percent == NULL)
-    return g_strdup (name_template);
-  if (wanted != NULL && strncmp (wanted, name_template, prefix) == 0
-      && g_ascii_string_to_unsigned (
-          wanted + prefix, 10, 0, G_MAXINT, &n, NULL)) {
-    *number = n;
-    return g_strdup (wanted);
-  }
-  for (*number = 0;; ++*number) {
-    g_autofree char *name =
-        g_strdup_printf ("%.*s%u", (int) prefix, name_template, *number);
-    g_autoptr (GstPad) taken =
-        gst_element_get_static_pad (GST_ELEMENT (self), name);
-
-    if (taken == NULL)
-      return g_steal_pointer (&name);
-  }
-}
-
-static void
-announce_pad (GstRoomCallBin *self, GstPad *pad)
-{
-  gst_element_add_pad (GST_ELEMENT (self), pad);
-  gst_child_proxy_child_added (
-      GST_CHILD_PROXY (self), G_OBJECT (pad), GST_PAD_NAME (pad));
-}
-
-static void
-on_output_linked (GstPad *pad, GstPad *peer, GstRoomCallBin *self)
-{
-  room_output_linked (self->room, pad);
-}
-
-static GstPad *
-make_output (
-    GstRoomCallBin *self, const char *name, GstPadTemplate *template, int slot)
-{
-  GstPad *pad = g_object_new (GST_TYPE_ROOM_CALL_SRC_PAD, "name", name,
-      "direction", GST_PAD_SRC, "template", template, "slot", slot, NULL);
-
-  g_signal_connect (pad, "linked", G_CALLBACK (on_output_linked), self);
-  gst_pad_set_active (pad, TRUE);
-  return pad;
-}
-
-static void end (GstRoomCallBin *self);
-
-static void
-end_on_worker (GstElement *element, gpointer data)
-{
-  end (GST_ROOM_CALL_BIN (element));
-}
-
-static gboolean
-is_watched (GstRoomCallBin *self)
-{
-  GstElement *element = GST_ELEMENT (self);
-
-  /* Pads that came with peers and are not taken show nothing to anybody. */
-  for (GList *l = element->srcpads; l != NULL; l = l->next) {
-    if (gst_pad_is_linked (l->data))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Who watches goes on when the last input ends. If nobody does, there is nothing
- * left to be in the room for. */
-static GstPadProbeReturn
-watch_input_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstRoomCallBin *self = data;
-  gboolean all;
-
-  if (GST_EVENT_TYPE (info->data) != GST_EVENT_EOS)
-    return GST_PAD_PROBE_OK;
-  GST_OBJECT_LOCK (self);
-  self->n_ended++;
-  all = self->n_ended == self->n_inputs && !is_watched (self);
-  GST_OBJECT_UNLOCK (self);
-  if (all)
-    gst_element_call_async (GST_ELEMENT (self), end_on_worker, NULL, NULL);
-  return GST_PAD_PROBE_OK;
-}
-
-static void
-on_branch_ready (SendBranch *branch, const GError *error, gpointer data)
-{
-  GstRoomCallBin *self = data;
-
-  room_input_ready (self->room, branch, error);
-}
-
-static GstPad *
-make_input (GstRoomCallBin *self, const char *name, GstPadTemplate *template,
-    MediaKind kind)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstPad) target = NULL;
-  SendBranchSettings settings;
-  SendBranch *branch;
-  GstPad *pad;
-
-  GST_OBJECT_LOCK (self);
-  settings = self->settings.send;
-  GST_OBJECT_UNLOCK (self);
-  branch = send_branch_new (
-      GST_BIN (self), kind, &settings, on_branch_ready, self, &error);
-  if (branch == NULL) {
-    GST_ELEMENT_ERROR (
-        self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
-    return NULL;
-  }
-  pad = g_object_new (GST_TYPE_ROOM_CALL_SINK_PAD, "name", name, "direction",
-      GST_PAD_SINK, "template", template, NULL);
-  target = send_branch_get_sink_pad (branch);
-  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), target);
-  gst_room_call_sink_pad_set_branch (GST_ROOM_CALL_SINK_PAD (pad), branch);
-  gst_pad_add_probe (
-      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_input_end, self, NULL);
-  gst_pad_set_active (pad, TRUE);
-
-  GST_OBJECT_LOCK (self);
-  self->n_inputs++;
-  GST_OBJECT_UNLOCK (self);
-  room_add_input (self->room, branch);
-  return pad;
-}
-
-static GstPad *
-gst_room_call_bin_request_new_pad (GstElement *element,
-    GstPadTemplate *template, const char *wanted, const GstCaps *caps)
-{
-  GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
-  const PadTemplate *entry =
-      find_pad_template (GST_PAD_TEMPLATE_NAME_TEMPLATE (template));
-  guint number = 0;
-  g_autofree char *name = NULL;
-  g_autoptr (GstPad) taken = NULL;
-  gboolean is_slot;
-  GstPad *pad;
-
-  g_return_val_if_fail (entry != NULL, NULL);
-
-  name = make_pad_name (self, entry->name_template, wanted, &number);
-  taken = gst_element_get_static_pad (element, name);
-  if (taken != NULL) {
-    GST_WARNING_OBJECT (self, "there is a pad %s already", name);
-    return NULL;
-  }
-  if (entry->direction == GST_PAD_SINK) {
-    pad = make_input (self, name, template, entry->kind);
-    if (pad != NULL)
-      announce_pad (self, pad);
-    return pad;
-  }
-  is_slot = entry->role == OUTPUT_SLOT;
-  pad = make_output (self, name, template, is_slot ? (int) number : -1);
-  announce_pad (self, pad);
-  room_add_output (self->room, pad, entry->role, entry->kind, number);
-  return pad;
-}
-
-static void
-gst_room_call_bin_release_pad (GstElement *element, GstPad *pad)
-{
-  GstRoomCallBin *self = GST_ROOM_CALL_BIN (element);
-  g_autoptr (GstPad) keep = gst_object_ref (pad);
-  gboolean has_ended = GST_PAD_IS_EOS (pad);
-
-  if (GST_IS_ROOM_CALL_SINK_PAD (pad)) {
-    GstRoomCallSinkPad *sink_pad = GST_ROOM_CALL_SINK_PAD (pad);
-    SendBranch *branch = gst_room_call_sink_pad_get_branch (sink_pad);
-
-    send_branch_stop (branch);
-    gst_pad_set_active (pad, FALSE);
-    gst_room_call_sink_pad_set_branch (sink_pad, NULL);
-    room_remove_input (self->room, branch);
-    gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
-    send_branch_free (branch);
-    GST_OBJECT_LOCK (self);
-    self->n_inputs--;
-    self->n_ended -= has_ended && self->n_ended > 0;
-    GST_OBJECT_UNLOCK (self);
-  } else {
-    gst_pad_set_active (pad, FALSE);
-    room_remove_output (self->room, pad);
-  }
-  gst_element_remove_pad (element, pad);
-  gst_child_proxy_child_removed (
-      GST_CHILD_PROXY (self), G_OBJECT (keep), GST_PAD_NAME (keep));
-}
 
 /* --- what the room asks for, on its thread --- */
 
@@ -327,63 +70,13 @@ on_room_failed (const GError *error, gpointer data)
       gst_message_new_error (GST_OBJECT (self), (GError *) error, NULL));
 }
 
-/* The pad of whoever had the slot before may still be ending. */
-static char *
-find_free_name (
-    GstRoomCallBin *self, const char *media, guint slot, guint index)
-{
-  for (;; index++) {
-    g_autofree char *name = index == 0
-        ? g_strdup_printf ("%s_src_%u", media, slot)
-        : g_strdup_printf ("%s_src_%u_%u", media, slot, index);
-    g_autoptr (GstPad) taken =
-        gst_element_get_static_pad (GST_ELEMENT (self), name);
-
-    if (taken == NULL)
-      return g_steal_pointer (&name);
-  }
-}
-
-static GstPad *
-on_room_make_pad (MediaKind kind, guint slot, guint index, gpointer data)
-{
-  GstRoomCallBin *self = data;
-  const char *media = media_kind_to_string (kind);
-  g_autofree char *template_name = g_strdup_printf ("%s_src_%%u", media);
-  g_autofree char *name = find_free_name (self, media, slot, index);
-  GstPad *pad = make_output (self, name,
-      gst_element_class_get_pad_template (
-          GST_ELEMENT_GET_CLASS (self), template_name),
-      slot);
-
-  return gst_object_ref_sink (pad);
-}
-
-static void
-on_room_add_pad (GstPad *pad, gpointer data)
-{
-  announce_pad (data, pad);
-}
-
-static void
-on_room_remove_pad (GstPad *pad, gpointer data)
-{
-  GstRoomCallBin *self = data;
-
-  gst_pad_set_active (pad, FALSE);
-  gst_element_remove_pad (GST_ELEMENT (self), pad);
-  gst_child_proxy_child_removed (
-      GST_CHILD_PROXY (self), G_OBJECT (pad), GST_PAD_NAME (pad));
-  gst_object_unref (pad);
-}
-
 static const RoomFuncs room_funcs = {
   .post = on_room_post,
   .failed = on_room_failed,
   .outputs = {
-      .make_pad = on_room_make_pad,
-      .add_pad = on_room_add_pad,
-      .remove_pad = on_room_remove_pad,
+      .make_pad = room_call_pads_make,
+      .add_pad = room_call_pads_add,
+      .remove_pad = room_call_pads_remove,
       .failed = on_room_failed,
   },
 };
@@ -534,12 +227,30 @@ end (GstRoomCallBin *self)
       GST_ELEMENT (self), gst_message_new_eos (GST_OBJECT (self)));
 }
 
+static void
+end_on_worker (GstElement *element, gpointer data)
+{
+  end (GST_ROOM_CALL_BIN (element));
+}
+
+/**
+ * gst_room_call_bin_end_soon:
+ * @self: the element
+ *
+ * Leaves the room and ends every stream, on a thread of its own.
+ */
+void
+gst_room_call_bin_end_soon (GstRoomCallBin *self)
+{
+  gst_element_call_async (GST_ELEMENT (self), end_on_worker, NULL, NULL);
+}
+
 static gboolean
 gst_room_call_bin_send_event (GstElement *element, GstEvent *event)
 {
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     gst_event_unref (event);
-    gst_element_call_async (element, end_on_worker, NULL, NULL);
+    gst_room_call_bin_end_soon (GST_ROOM_CALL_BIN (element));
     return TRUE;
   }
   return GST_ELEMENT_CLASS (gst_room_call_bin_parent_class)
@@ -723,7 +434,7 @@ gst_room_call_bin_dispose (GObject *object)
         GST_ELEMENT (self)->pads, (GCopyFunc) (GCallback) gst_object_ref, NULL);
     GST_OBJECT_UNLOCK (self);
     for (GList *l = pads; l != NULL; l = l->next)
-      gst_room_call_bin_release_pad (GST_ELEMENT (self), l->data);
+      room_call_pads_release (GST_ELEMENT (self), l->data);
     g_list_free_full (pads, gst_object_unref);
     g_clear_pointer (&self->room, room_free);
   }
@@ -780,28 +491,17 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
   element_class->change_state = gst_room_call_bin_change_state;
   element_class->send_event = gst_room_call_bin_send_event;
   element_class->query = gst_room_call_bin_query;
-  element_class->request_new_pad = gst_room_call_bin_request_new_pad;
-  element_class->release_pad = gst_room_call_bin_release_pad;
+  element_class->request_new_pad = room_call_pads_request;
+  element_class->release_pad = room_call_pads_release;
 
   install_properties (object_class);
   room_call_actions_install (G_TYPE_FROM_CLASS (klass));
-  for (gsize i = 0; i < G_N_ELEMENTS (pad_templates); i++) {
-    g_autoptr (GstCaps) caps = make_template_caps (&pad_templates[i]);
-
-    gst_element_class_add_pad_template (element_class,
-        gst_pad_template_new_with_gtype (pad_templates[i].name_template,
-            pad_templates[i].direction, GST_PAD_REQUEST, caps,
-            pad_templates[i].direction == GST_PAD_SINK
-                ? GST_TYPE_ROOM_CALL_SINK_PAD
-                : GST_TYPE_ROOM_CALL_SRC_PAD));
-  }
+  room_call_pads_install (element_class);
   gst_element_class_set_static_metadata (element_class, "Room call",
       "Generic/Bin/Network",
       "A call with everyone in a room: browsers and other pipelines",
       "The gst-roomcall developers");
   room_call_settings_mark_types ();
-  gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SINK_PAD, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_ROOM_CALL_SRC_PAD, 0);
 }
 
 static void
