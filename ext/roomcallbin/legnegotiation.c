@@ -526,8 +526,10 @@ settle (PeerLeg *self)
   webrtc_tuning_raise_rtcp_bandwidth (self->webrtcbin);
   if (g_atomic_int_get (&self->verified))
     leg_negotiation_open_sends (self);
-  if (first)
+  if (first) {
+    leg_send_early_again (self);
     self->funcs->connecting (self, self->data);
+  }
   if (has_more_to_offer (self))
     self->negotiator.wanted = TRUE;
   handle (self, NEGOTIATOR_EVENT_DONE);

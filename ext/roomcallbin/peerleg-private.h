@@ -27,6 +27,13 @@ typedef enum {
   LEG_STEP_ANSWER,
 } LegStep;
 
+/* One that webrtcbin gathered. */
+typedef struct {
+  guint mline;
+  char *mid; /* nullable */
+  char *text;
+} LegCandidate;
+
 struct _PeerLeg {
   gint refs; /* atomic: owner, posts, webrtcbin's handlers */
   LoopThread *loop;
@@ -68,6 +75,7 @@ struct _PeerLeg {
   gboolean negotiated;     /* one exchange was completed */
   gboolean gathering;      /* a local description was set */
   gboolean gathered;
+  GPtrArray *early; /* LegCandidate: ours that went before the first answer */
 
   gint verified; /* atomic: webrtcbin's threads read it, too */
   gint closed;   /* atomic */
@@ -107,6 +115,7 @@ void leg_fail (PeerLeg *self, const GError *error);
 void leg_fail_description (
     PeerLeg *self, const char *what, const GError *cause);
 
+void leg_send_early_again (PeerLeg *self);
 void leg_add_sent (SendLeg *send, RoomStats *totals);
 
 void leg_negotiation_gathered (PeerLeg *self);

@@ -33,6 +33,7 @@ peer_leg_unref (gpointer data)
   g_ptr_array_unref (self->sends);
   g_ptr_array_unref (self->tracks);
   g_ptr_array_unref (self->candidates);
+  g_ptr_array_unref (self->early);
   g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
   g_clear_pointer (&self->local_offer, sdp_description_free);
   g_clear_pointer (&self->remote, sdp_description_free);
@@ -187,10 +188,38 @@ leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field)
 /* --- what webrtcbin tells us, on its threads --- */
 
 static void
+leg_candidate_free (gpointer data)
+{
+  LegCandidate *candidate = data;
+
+  g_free (candidate->mid);
+  g_free (candidate->text);
+  g_free (candidate);
+}
+
+static void
+send_candidate (PeerLeg *self, const LegCandidate *candidate)
+{
+  self->funcs->send_candidate (
+      self, candidate->mline, candidate->mid, candidate->text, self->data);
+}
+
+/* An application whose user has to accept the call may have dropped what came
+ * before. If it hides its own addresses, too, these are all there is. */
+void
+leg_send_early_again (PeerLeg *self)
+{
+  for (guint i = 0; i < self->early->len; i++)
+    send_candidate (self, g_ptr_array_index (self->early, i));
+  g_ptr_array_set_size (self->early, 0);
+}
+
+static void
 candidate_gathered (PeerLeg *self, LegPost *post)
 {
   g_autoptr (GstWebRTCSessionDescription) local = NULL;
   const GstSDPMedia *media = NULL;
+  LegCandidate *candidate;
 
   if (!self->settings.trickle)
     return;
@@ -198,9 +227,16 @@ candidate_gathered (PeerLeg *self, LegPost *post)
   if (local != NULL
       && (guint) post->number < gst_sdp_message_medias_len (local->sdp))
     media = gst_sdp_message_get_media (local->sdp, post->number);
-  self->funcs->send_candidate (self, post->number,
-      media != NULL ? gst_sdp_media_get_attribute_val (media, "mid") : NULL,
-      post->text, self->data);
+  candidate = g_new0 (LegCandidate, 1);
+  candidate->mline = post->number;
+  if (media != NULL)
+    candidate->mid = g_strdup (gst_sdp_media_get_attribute_val (media, "mid"));
+  candidate->text = g_steal_pointer (&post->text);
+  send_candidate (self, candidate);
+  if (!self->negotiated && self->local_offer != NULL)
+    g_ptr_array_add (self->early, candidate);
+  else
+    leg_candidate_free (candidate);
 }
 
 static void
@@ -444,6 +480,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->tracks =
       g_ptr_array_new_with_free_func ((GDestroyNotify) recv_branch_free);
   self->candidates = g_ptr_array_new_with_free_func (g_free);
+  self->early = g_ptr_array_new_with_free_func (leg_candidate_free);
   self->video_ssrcs = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->lock);
 

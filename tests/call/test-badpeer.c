@@ -335,6 +335,50 @@ GST_START_TEST (test_no_path)
 }
 GST_END_TEST
 
+/* A page that is to accept a call drops what comes before, and has no address
+ * that means anything to us. */
+static char *
+drop_before_answer (
+    const char *from, const char *kind, const char *text, gpointer data)
+{
+  gint *answered = data;
+
+  return g_atomic_int_get (answered) ? g_strdup (text)
+                                     : drop_candidates (from, kind, text, NULL);
+}
+
+static char *
+drop_and_answer (
+    const char *from, const char *kind, const char *text, gpointer data)
+{
+  gint *answered = data;
+
+  if (g_str_equal (kind, "answer"))
+    g_atomic_int_set (answered, TRUE);
+  return drop_candidates (from, kind, text, NULL);
+}
+
+GST_START_TEST (test_late_listener)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  gint answered = FALSE;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member ("late-listener", "", INPUTS (440));
+  b = call_check_member ("late-listener", "", INPUTS (880));
+  loopback_signaller_set_filter (
+      call_member_get_signaller (a), drop_and_answer, &answered);
+  loopback_signaller_set_filter (
+      call_member_get_signaller (b), drop_before_answer, &answered);
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+  check_pair (a, b);
+}
+GST_END_TEST
+
 static void
 kill_webrtcbin (CallMember *member)
 {
@@ -501,6 +545,7 @@ badpeer_suite (void)
   tcase_add_test (tc, test_fingerprint);
   tcase_add_test (tc, test_no_answer);
   tcase_add_test (tc, test_no_path);
+  tcase_add_test (tc, test_late_listener);
   tcase_add_test (tc, test_disappears);
   tcase_add_test (tc, test_flood);
   tcase_add_test (tc, test_forged);
