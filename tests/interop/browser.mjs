@@ -30,8 +30,6 @@ const FLAGS = [
   '--disable-sync',
   '--no-first-run',
   '--autoplay-policy=no-user-gesture-required',
-  /* Real addresses in the candidates: nobody answers mDNS here. */
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
 const deviceFlags = () => [
@@ -40,16 +38,34 @@ const deviceFlags = () => [
   `--use-file-for-fake-video-capture=${makeCameraFile()}`,
 ];
 
-/** A browser; `devices`: false = a machine without camera and microphone. */
-export async function launchBrowser({ devices = true } = {}) {
+/* Names ending in .local in the candidates, in place of addresses, is what every
+ * browser does for a page that may not use a camera or microphone; nobody answers
+ * mDNS here, so a test has to ask for it. */
+const addressFlag = (hidden) =>
+  `--${hidden ? 'enable' : 'disable'}-features=WebRtcHideLocalIpsWithMdns`;
+
+function launchOptions({ devices = true, hideAddresses = false }) {
   if (!existsSync(EXECUTABLE))
     throw new Error(`${EXECUTABLE} is missing: apt-get install chromium`);
-  return chromium.launch({
+  return {
     executablePath: EXECUTABLE,
     headless: true,
     chromiumSandbox: process.getuid() !== 0,
-    args: [...FLAGS, ...(devices ? deviceFlags() : [])],
-  });
+    args: [...FLAGS, addressFlag(hideAddresses), ...(devices ? deviceFlags() : [])],
+  };
+}
+
+/** A browser; `devices`: false = a machine without camera and microphone. */
+export const launchBrowser = async (settings = {}) => chromium.launch(launchOptions(settings));
+
+/** The same, with kill(): the end of all its processes without a goodbye. */
+export async function launchMortalBrowser(settings = {}) {
+  const server = await chromium.launchServer(launchOptions(settings));
+  const browser = await chromium.connect(server.wsEndpoint());
+  /* It leads a process group of its own. */
+  browser.kill = () => process.kill(-server.process().pid, 'SIGKILL');
+  browser.close = () => server.close();
+  return browser;
 }
 
 /* Runs in the page before its own code: keeps the connections, for the figures

@@ -3,11 +3,16 @@
  * Servers of public call applications on npm's socket.io, each reduced to what
  * it does with messages: who gets what, and in which form. One function a
  * dialect; docs/dialects.md names the applications.
+ *
+ *   dialect-servers.mjs DIALECT [--port 0]
+ *
+ * prints one line of JSON, {"port", "url"}, when it listens, and runs until it
+ * gets SIGTERM.
  */
-import { createServer } from 'node:http';
-import { requireModule } from './modules.mjs';
-
-const { Server } = requireModule('socket.io');
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { speakMesh } from './mesh-server.mjs';
+import { announce, spawnServer, startServer } from './page-server.mjs';
 
 /* The server gives ids of its own, and passes messages on to all others. */
 function speakMessage(io) {
@@ -19,13 +24,8 @@ function speakMessage(io) {
 }
 
 /* Nobody is named; the page asks for ICE servers by HTTP. */
-function speakBroadcast(io, { http, iceServers }) {
-  http.on('request', (request, response) => {
-    if (request.url === '/ice-servers') {
-      response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ iceServers }));
-    }
-  });
+function speakBroadcast(io, { routes, iceServers }) {
+  routes.set('/ice-servers', { iceServers });
   io.on('connection', (socket) => {
     for (const event of ['offer', 'answer', 'candidate'])
       socket.on(event, (data) => socket.broadcast.emit(event, data));
@@ -35,19 +35,18 @@ function speakBroadcast(io, { http, iceServers }) {
 /* Users of a room, the newcomer among them; candidates lose their sender. */
 function speakRooms(io) {
   io.on('connection', (socket) => {
-    let room;
-    socket.on('join-room', async (name) => {
-      room = name;
+    socket.on('join-room', async (room) => {
       await socket.join(room);
-      socket.emit('users', [...io.sockets.adapter.rooms.get(room)]);
       socket.to(room).emit('user-joined', socket.id);
+      socket.emit('users', [...io.sockets.adapter.rooms.get(room)]);
     });
     socket.on('offer', (data) => io.to(data.target).emit('offer', data));
     socket.on('answer', (data) => io.to(data.target).emit('answer', data));
     socket.on('ice-candidate', ({ target, candidate }) =>
       io.to(target).emit('ice-candidate', candidate));
     socket.on('end-call', (data) => io.to(data.to).emit('end-call', data));
-    socket.on('disconnect', () => socket.broadcast.emit('user-left', socket.id));
+    socket.on('disconnecting', () =>
+      socket.to([...socket.rooms]).emit('user-left', socket.id));
   });
 }
 
@@ -244,6 +243,7 @@ function speakBroadcaster(io) {
 
 /** name -> what its server does with connections */
 export const DIALECT_SERVERS = {
+  mesh: speakMesh,
   message: speakMessage,
   broadcast: speakBroadcast,
   rooms: speakRooms,
@@ -258,22 +258,21 @@ export const DIALECT_SERVERS = {
   broadcaster: speakBroadcaster,
 };
 
-/** Starts one, which hands out iceServers where it does so; resolves with {url, io,
- * close()}. */
-export async function startDialectServer(name, { iceServers = [] } = {}) {
-  const http = createServer();
-  const io = new Server(http);
-  DIALECT_SERVERS[name](io, { http, iceServers });
-  await new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(0, '127.0.0.1', resolve);
+/**
+ * Starts one, which hands out iceServers where it does so; resolves with {port, url,
+ * io, close()}.
+ */
+export const startDialectServer = (name, { iceServers = [], ...settings } = {}) =>
+  startServer((io, routes) => DIALECT_SERVERS[name](io, { routes, iceServers }), settings);
+
+/** The same as a process of its own; resolves with {port, url, kill()}. */
+export const spawnDialectServer = (name, { port = 0 } = {}) =>
+  spawnServer(fileURLToPath(import.meta.url), [name, '--port', String(port)]);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals: [name] } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string', default: '0' } },
   });
-  return {
-    url: `http://127.0.0.1:${http.address().port}`,
-    io,
-    close: () => new Promise((resolve) => {
-      io.close(() => resolve());
-      http.closeAllConnections();
-    }),
-  };
+  announce(await startDialectServer(name, { port: Number(values.port) }));
 }

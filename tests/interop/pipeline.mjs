@@ -14,6 +14,8 @@ import { CRITERIA, decibels, lumaDifference } from './figures.mjs';
 const WIDTH = 160;
 const HEIGHT = 120;
 const RATE = 8000; /* Hz, mono float: enough for a level */
+const WINDOW = RATE / 100; /* samples: what is silent for so long is a gap */
+const FRAME_MS = 1000 / 30; /* of a mix, whatever flows into it: docs/mixing.md */
 
 const knownCriticals = (() => {
   const file = join(dirname(fileURLToPath(import.meta.url)), '../common/known-criticals.h');
@@ -49,48 +51,70 @@ class Pieces {
   }
 }
 
+/* Gaps are measured in the time of the stream: how long a picture stands, or a
+ * sound is away, whenever the bytes of it came here. */
 class PictureMeter {
   static tail = `videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=${WIDTH},height=${HEIGHT}`;
   #pieces = new Pieces(WIDTH * HEIGHT);
   #last = null;
   #frames = 0;
   #moving = 0;
+  #still = 0; /* frames, until now */
+  #longest = 0;
 
   add(data) {
     for (const frame of this.#pieces.add(data)) {
       this.#frames++;
-      if (this.#last && lumaDifference(frame, this.#last) > CRITERIA.luma)
+      this.#still++;
+      if (this.#last && lumaDifference(frame, this.#last) > CRITERIA.luma) {
         this.#moving++;
+        this.#still = 0;
+      }
+      this.#longest = Math.max(this.#longest, this.#still);
       this.#last = frame;
     }
   }
 
   /** Figures since the last take(). */
   take() {
-    const figures = { frames: this.#frames, moving: this.#moving };
-    this.#frames = this.#moving = 0;
+    const figures = {
+      frames: this.#frames,
+      moving: this.#moving,
+      stillMs: Math.round(this.#longest * FRAME_MS),
+    };
+    this.#frames = this.#moving = this.#longest = 0;
     return figures;
   }
 }
 
 class SoundMeter {
   static tail = `audioconvert ! audioresample ! audio/x-raw,format=F32LE,rate=${RATE},channels=1`;
-  #pieces = new Pieces(4);
+  #pieces = new Pieces(4 * WINDOW);
   #sum = 0;
   #count = 0;
+  #silent = 0; /* windows, until now */
+  #longest = 0;
 
   add(data) {
-    for (const sample of this.#pieces.add(data)) {
-      const value = sample.readFloatLE(0);
-      this.#sum += value * value;
-      this.#count++;
+    for (const piece of this.#pieces.add(data)) {
+      let sum = 0;
+      for (let offset = 0; offset < piece.length; offset += 4)
+        sum += piece.readFloatLE(offset) ** 2;
+      this.#silent = decibels(sum / WINDOW) > CRITERIA.rmsDb ? 0 : this.#silent + 1;
+      this.#longest = Math.max(this.#longest, this.#silent);
+      this.#sum += sum;
+      this.#count += WINDOW;
     }
   }
 
   take() {
     const rmsDb = Math.round(10 * decibels(this.#count > 0 ? this.#sum / this.#count : 0)) / 10;
-    const figures = { rmsDb: Math.max(-200, rmsDb), seconds: this.#count / RATE };
-    this.#sum = this.#count = 0;
+    const figures = {
+      rmsDb: Math.max(-200, rmsDb),
+      seconds: this.#count / RATE,
+      silentMs: this.#longest * 1000 * WINDOW / RATE,
+    };
+    this.#sum = this.#count = this.#longest = 0;
     return figures;
   }
 }
@@ -118,13 +142,16 @@ export class Pipeline {
 
   /**
    * @param {{bin: string, send?: string, listen?: string[], name?: string,
-   *   sinks?: Object<string, string>}} settings
+   *   sinks?: Object<string, string>, size?: string}} settings
+   *   `size`: caps of the video pads, where the usual 1280x720 is too much work
    */
   constructor({
-    bin, send = SENDING, sinks = {}, name = 'pipeline',
+    bin, send = SENDING, sinks = {}, name = 'pipeline', size,
     listen = Object.keys(sinks).length > 0 ? [] : ['video_mix', 'audio_mix'],
   }) {
-    const branches = listen.map((pad) => `call.${pad} ! queue ! ${this.#addMeter(pad, pad)}`);
+    const branches = listen.map((pad) => [`call.${pad}`,
+      ...(pad.startsWith('video') && size ? [size] : []), 'queue',
+      this.#addMeter(pad, pad)].join(' ! '));
     this.description = [bin, send, ...branches].join(' ');
     for (const [element, label] of Object.entries(sinks)) {
       if (this.description.includes(element))
@@ -153,7 +180,7 @@ export class Pipeline {
   #read(text) {
     this.#output += text;
     for (const waiting of [...this.#waiting]) {
-      const found = waiting.pattern.exec(this.#output);
+      const found = waiting.pattern.exec(this.#output.slice(waiting.after));
       if (found) {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         waiting.resolve(found);
@@ -164,14 +191,17 @@ export class Pipeline {
   /** What it printed; bus messages among it. */
   get output() { return this.#output; }
 
-  /** Resolves with the match once the output, from its beginning, has it. */
-  async waitFor(pattern, { timeout = 20000 } = {}) {
-    const found = pattern.exec(this.#output);
+  /** Here and now in the output, for waitFor(). */
+  get now() { return this.#output.length; }
+
+  /** Resolves with the match once the output, from `after` on, has it. */
+  async waitFor(pattern, { timeout = 20000, after = 0 } = {}) {
+    const found = pattern.exec(this.#output.slice(after));
     if (found)
       return found;
     let timer;
     return Promise.race([
-      new Promise((resolve) => this.#waiting.push({ pattern, resolve })),
+      new Promise((resolve) => this.#waiting.push({ pattern, after, resolve })),
       new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`${this.name}: no ${pattern} in ${timeout} ms`)), timeout);
       }),
@@ -182,16 +212,20 @@ export class Pipeline {
   }
 
   tail(lines = 30) {
-    return this.#output.split('\n').filter((line) => !/state-changed|stream-status/.test(line))
+    return this.#output.split('\n').filter((line) => !/state-changed|stream-status|roomcall\/stats/.test(line))
       .slice(-lines).join('\n');
+  }
+
+  /** Figures by pad since the last ones. */
+  take() {
+    return Object.fromEntries([...this.#meters].map(([pad, meter]) => [pad, meter.take()]));
   }
 
   /** Figures by pad over CRITERIA.seconds. */
   async measure() {
-    for (const meter of this.#meters.values())
-      meter.take();
+    this.take();
     await new Promise((resolve) => setTimeout(resolve, CRITERIA.seconds * 1000));
-    return Object.fromEntries([...this.#meters].map(([pad, meter]) => [pad, meter.take()]));
+    return this.take();
   }
 
   /** Ctrl-C; resolves with {code, signal, ms}. */

@@ -1,18 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A foreign browser application of the mesh family, as a pipeline meets it:
- * the official Socket.IO client, one RTCPeerConnection per member that is
- * closed on removePeer, no renegotiation, no recovery.
+ * A foreign browser application, as a pipeline meets it: the official Socket.IO
+ * client and RTCPeerConnections, without recovery. What it says and does is its
+ * dialect's matter (dialects.mjs).
  *
- *   ?room=lobby&server=http://host:port   (default: where the page came from)
- *   &media=none                           joins without camera and microphone
+ *   ?dialect=mesh          or rooms, message, broadcast
+ *   &room=lobby
+ *   &server=http://…       (default: where the page came from)
+ *   &media=none            takes part without camera and microphone
+ *
+ * What the application has buttons for is for the test to press: call(id),
+ * accept(), reject(), hangUp(). `seen` is what its user would see, and what it
+ * lost on the way.
  */
 import { io } from '/peer/socket.io.esm.min.js';
+import { dialects } from '/peer/dialects.mjs';
 
 const address = new URLSearchParams(location.search);
-const room = address.get('room') ?? 'lobby';
-const peers = new Map();
-const status = document.getElementById('status');
+const grid = document.getElementById('grid');
+const seen = globalThis.seen = {
+  ready: false, /* joined, so far as the application knows */
+  upgraded: false, /* to WebSocket: what is said meanwhile waits for it */
+  buttons: false, /* there to be pressed */
+  users: [], /* who could be called, where the application lists them */
+  incoming: false, /* a call that waits for accept() */
+  offers: 0, /* made by this page */
+  answers: 0,
+  ignored: 0, /* offers and calls that the application passes over */
+  lost: 0, /* candidates that it drops */
+  candidates: [], /* of its own */
+};
 
 const stream = address.get('media') === 'none' ? null
   : await navigator.mediaDevices.getUserMedia({
@@ -20,73 +37,48 @@ const stream = address.get('media') === 'none' ? null
     video: { width: 320, height: 240, frameRate: 20 },
   });
 
-const socket = io(address.get('server') ?? location.origin);
-
-function removePeer(id) {
-  peers.get(id)?.pc.close();
-  peers.get(id)?.video.remove();
-  peers.delete(id);
-}
-
-socket.on('connect', () => {
-  status.textContent = 'joined';
-  socket.emit('join', { channel: room, userdata: { name: 'npm client' } });
-});
-socket.on('disconnect', () => {
-  status.textContent = 'disconnected';
-  [...peers.keys()].forEach(removePeer);
-});
-
-socket.on('addPeer', ({ peer_id: id, should_create_offer: offerer }) => {
-  const pc = new RTCPeerConnection();
+/** A connection whose tracks are shown; `id` says whose they are. */
+function connect(id, { iceServers = [] } = {}) {
+  const pc = new RTCPeerConnection({ iceServers });
   const video = document.createElement('video');
   video.dataset.peer = id;
   video.autoplay = true;
   video.width = 320;
   video.srcObject = new MediaStream();
-  document.getElementById('grid').append(video);
-  peers.set(id, { pc, video, candidates: [] });
-
-  pc.onicecandidate = ({ candidate }) => {
-    if (candidate)
-      socket.emit('relayICECandidate', {
-        peer_id: id,
-        ice_candidate: {
-          sdpMLineIndex: candidate.sdpMLineIndex,
-          candidate: candidate.candidate,
-        },
-      });
-  };
+  grid.append(video);
+  pc.video = video;
   pc.ontrack = ({ track }) => video.srcObject.addTrack(track);
-  stream?.getTracks().forEach((track) => pc.addTrack(track, stream));
-  if (!offerer)
-    return;
-  if (!stream)
-    ['audio', 'video'].forEach((kind) => pc.addTransceiver(kind, { direction: 'recvonly' }));
-  pc.createOffer().then(async (offer) => {
-    await pc.setLocalDescription(offer);
-    socket.emit('relaySessionDescription', { peer_id: id, session_description: offer });
+  pc.addEventListener('icecandidate', ({ candidate }) => {
+    if (candidate?.candidate)
+      seen.candidates.push(candidate.candidate);
   });
-});
+  return pc;
+}
 
-socket.on('removePeer', ({ peer_id: id }) => removePeer(id));
+/** Ends it and shows it no more. */
+function disconnect(pc) {
+  pc.close();
+  pc.video.remove();
+}
 
-socket.on('sessionDescription', async ({ peer_id: id, session_description: description }) => {
-  const peer = peers.get(id);
-  await peer.pc.setRemoteDescription(description);
-  for (const candidate of peer.candidates.splice(0))
-    await peer.pc.addIceCandidate(candidate);
-  if (description.type !== 'offer')
-    return;
-  const answer = await peer.pc.createAnswer();
-  await peer.pc.setLocalDescription(answer);
-  socket.emit('relaySessionDescription', { peer_id: id, session_description: answer });
-});
+/** What this page sends; who calls without devices asks for media all the same. */
+function addTracks(pc, { calls }) {
+  stream?.getTracks().forEach((track) => pc.addTrack(track, stream));
+  if (!stream && calls)
+    ['audio', 'video'].forEach((kind) => pc.addTransceiver(kind, { direction: 'recvonly' }));
+}
 
-socket.on('iceCandidate', async ({ peer_id: id, ice_candidate: candidate }) => {
-  const peer = peers.get(id);
-  if (peer.pc.remoteDescription)
-    await peer.pc.addIceCandidate(candidate);
-  else
-    peer.candidates.push(candidate);
+const socket = io(address.get('server') ?? location.origin);
+socket.once('connect', () => {
+  const { engine } = socket.io;
+  const look = () => { seen.upgraded = engine.transport.name === 'websocket'; };
+  look();
+  engine.on('upgrade', look);
 });
+const page = {
+  socket, seen, connect, disconnect, addTracks,
+  room: address.get('room') ?? 'lobby',
+  stopMedia: () => stream?.getTracks().forEach((track) => track.stop()),
+};
+Object.assign(globalThis, await dialects[address.get('dialect') ?? 'mesh'](page));
+seen.buttons = true;

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the pages of four families of applications do with messages and buttons,
+ * their faults included: one function each, that returns its buttons. Where a
+ * button does not exist in the application, it is not there.
+ */
+
+const withoutEnd = (send) => ({ candidate }) => {
+  if (candidate)
+    send(candidate);
+};
+
+/* Everybody calls everybody, the one who comes offers. No button but the door. */
+function mesh({ socket, room, seen, connect, disconnect, addTracks }) {
+  const connections = new Map();
+
+  function part(id) {
+    if (connections.has(id))
+      disconnect(connections.get(id));
+    connections.delete(id);
+  }
+
+  async function describe(id, pc, description) {
+    await pc.setLocalDescription(description);
+    socket.emit('relaySessionDescription', { peer_id: id, session_description: description });
+  }
+
+  socket.on('connect', () => {
+    socket.emit('join', { channel: room, userdata: { name: 'npm client' } });
+    seen.ready = true;
+  });
+  socket.on('disconnect', () => [...connections.keys()].forEach(part));
+  socket.on('addPeer', async ({ peer_id: id, should_create_offer: calls }) => {
+    if (connections.has(id))
+      return;
+    const pc = connect(id);
+    connections.set(id, pc);
+    pc.onicecandidate = withoutEnd(({ sdpMLineIndex, candidate }) =>
+      socket.emit('relayICECandidate', { peer_id: id, ice_candidate: { sdpMLineIndex, candidate } }));
+    addTracks(pc, { calls });
+    if (!calls)
+      return;
+    seen.offers++;
+    await describe(id, pc, await pc.createOffer());
+  });
+  socket.on('removePeer', ({ peer_id: id }) => part(id));
+  socket.on('sessionDescription', async ({ peer_id: id, session_description: description }) => {
+    const pc = connections.get(id);
+    await pc.setRemoteDescription(description);
+    if (description.type !== 'offer')
+      return;
+    seen.answers++;
+    await describe(id, pc, await pc.createAnswer());
+  });
+  socket.on('iceCandidate', ({ peer_id: id, ice_candidate: candidate }) =>
+    connections.get(id).addIceCandidate(candidate));
+  return { hangUp: () => socket.emit('part', room) };
+}
+
+/*
+ * Users of a room are called by button, one call at a time. Until the answer
+ * says who it is, candidates of the caller go to nobody; those that come before
+ * the user has accepted have no connection to go to. A hang-up stops the media
+ * and leaves the call's page: the connection stays open. Who lost the server
+ * does not join again.
+ */
+function rooms({ socket, room, seen, connect, addTracks, stopMedia }) {
+  let pc = null;
+  let remote = '';
+  let payload = null;
+
+  function create(id) {
+    pc?.video.remove();
+    pc = connect(id);
+    pc.onicecandidate = withoutEnd((candidate) =>
+      socket.emit('ice-candidate', { target: remote, candidate }));
+    pc.onnegotiationneeded = async () => {
+      seen.offers++;
+      await pc.setLocalDescription(await pc.createOffer());
+      socket.emit('offer', { target: id, caller: socket.id, sdp: pc.localDescription });
+    };
+  }
+
+  function leave() {
+    stopMedia();
+    pc?.video.srcObject.getTracks().forEach((track) => track.stop());
+    pc?.video.remove();
+    remote = '';
+    seen.left = true;
+  }
+
+  socket.emit('join-room', room);
+  socket.on('users', (ids) => {
+    seen.users = ids.filter((id) => id !== socket.id);
+    seen.ready = true;
+  });
+  socket.on('user-joined', (id) => seen.users.push(id));
+  socket.on('user-left', (id) => { seen.users = seen.users.filter((user) => user !== id); });
+  socket.on('offer', (data) => {
+    payload = data;
+    remote = data.caller;
+    seen.incoming = true;
+  });
+  socket.on('answer', ({ caller, sdp }) => {
+    remote = caller;
+    return pc.setRemoteDescription(sdp);
+  });
+  socket.on('ice-candidate', async (candidate) => {
+    if (pc)
+      await pc.addIceCandidate(candidate);
+    else
+      seen.lost++;
+  });
+  socket.on('end-call', leave);
+
+  return {
+    call(id = seen.users[0]) {
+      create(id);
+      addTracks(pc, { calls: true });
+    },
+    async accept() {
+      const { caller, sdp } = payload;
+      seen.incoming = false;
+      create(caller);
+      await pc.setRemoteDescription(sdp);
+      addTracks(pc, { calls: false });
+      await pc.setLocalDescription(await pc.createAnswer());
+      seen.answers++;
+      socket.emit('answer', { target: caller, caller: socket.id, sdp: pc.localDescription });
+    },
+    reject() {
+      payload = null;
+      remote = '';
+      seen.incoming = false;
+    },
+    hangUp() {
+      socket.emit('end-call', { from: socket.id, to: remote });
+      leave();
+    },
+  };
+}
+
+/*
+ * One event, one peer. The start button, call(), says "ready"; who has started
+ * and hears it offers. Descriptions are texts and go out before they are set;
+ * candidates are texts without a place, so they are put on the first m-line.
+ */
+function message({ socket, seen, connect, disconnect, addTracks }) {
+  let pc = null;
+  let started = false;
+  let self;
+
+  const say = (what) => socket.emit('message', { ...what, clientId: self });
+
+  function create() {
+    pc = connect('peer');
+    pc.onicecandidate = ({ candidate }) =>
+      say({ type: 'candidate', candidate: candidate ? candidate.candidate : null });
+    return pc;
+  }
+
+  async function describe(description) {
+    say(description);
+    await pc.setLocalDescription(description);
+  }
+
+  function end() {
+    if (pc)
+      disconnect(pc);
+    pc = null;
+    started = false;
+  }
+
+  const hear = {
+    async ready() {
+      if (pc) {
+        seen.ignored++;
+        return;
+      }
+      addTracks(create(), { calls: true });
+      seen.offers++;
+      const { sdp } = await pc.createOffer();
+      await describe({ type: 'offer', sdp });
+    },
+    async offer({ sdp }) {
+      if (pc) {
+        seen.ignored++;
+        return;
+      }
+      create();
+      await pc.setRemoteDescription({ type: 'offer', sdp });
+      addTracks(pc, { calls: false });
+      const answer = await pc.createAnswer();
+      seen.answers++;
+      await describe({ type: 'answer', sdp: answer.sdp });
+    },
+    answer: ({ sdp }) => pc?.setRemoteDescription({ type: 'answer', sdp }),
+    candidate: ({ candidate }) =>
+      pc?.addIceCandidate(candidate ? { candidate, sdpMLineIndex: 0 } : null),
+    bye: () => pc && end(),
+  };
+
+  socket.on('client-id', ({ id }) => {
+    self = id;
+    seen.ready = true;
+  });
+  socket.on('message', (what) => {
+    if (started)
+      return hear[what.type]?.(what);
+    seen.ignored++;
+  });
+
+  return {
+    call() {
+      started = true;
+      say({ type: 'ready' });
+    },
+    hangUp() {
+      end();
+      say({ type: 'bye' });
+    },
+  };
+}
+
+/*
+ * Nobody is named. Candidates that come before the user has accepted are
+ * dropped. Nobody says goodbye: a picture goes with its connection.
+ */
+async function broadcast({ socket, seen, connect, disconnect, addTracks }) {
+  let configuration;
+  let pc = null;
+  let offer = null;
+
+  function create() {
+    pc = connect('peer', configuration);
+    const { video } = pc;
+    pc.onicecandidate = withoutEnd((candidate) => socket.emit('candidate', candidate));
+    pc.onconnectionstatechange = ({ target }) => {
+      if (['disconnected', 'failed', 'closed'].includes(target.connectionState))
+        video.remove();
+    };
+  }
+
+  socket.on('connect', () => { seen.ready = true; });
+  socket.on('offer', (description) => {
+    offer = description;
+    seen.incoming = true;
+  });
+  socket.on('answer', (description) => pc.setRemoteDescription(description));
+  socket.on('candidate', async (candidate) => {
+    if (pc && candidate)
+      await pc.addIceCandidate(candidate);
+    else
+      seen.lost++;
+  });
+  configuration = await (await fetch('/ice-servers')).json();
+
+  return {
+    async call() {
+      create();
+      addTracks(pc, { calls: true });
+      seen.offers++;
+      await pc.setLocalDescription(await pc.createOffer());
+      socket.emit('offer', pc.localDescription);
+    },
+    async accept() {
+      seen.incoming = false;
+      create();
+      await pc.setRemoteDescription(offer);
+      addTracks(pc, { calls: false });
+      await pc.setLocalDescription(await pc.createAnswer());
+      seen.answers++;
+      socket.emit('answer', pc.localDescription);
+    },
+    reject() {
+      offer = null;
+      seen.incoming = false;
+    },
+    hangUp() {
+      disconnect(pc);
+      pc = null;
+    },
+  };
+}
+
+export const dialects = { mesh, rooms, message, broadcast };

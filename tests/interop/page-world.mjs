@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls between pipelines and pages in Chromium that behave as the pages of a
+ * dialect's applications do (browser-peer/dialects.mjs), over a server on npm's
+ * socket.io: who takes part, what is measured of them, and the running of a table
+ * of cases for each dialect that it has a meaning in.
+ */
+import { parseArgs } from 'node:util';
+import {
+  describeConnections, launchBrowser, launchMortalBrowser, measure, openPage, waitForMembers,
+} from './browser.mjs';
+import { startDialectServer } from './dialect-servers.mjs';
+import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+
+export const LEFT = /roomcall\/peer-left/;
+export const ENDED = /roomcall\/call-ended/;
+export const LOST = /roomcall\/peer-state[^\n]*state=\(string\)(reconnecting|failed|closed)/;
+const STATS_INTERVAL = 250; /* ms */
+const SMALL = 'video/x-raw,width=320,height=180';
+/* 2 cores encode and decode it beside a browser without being late. */
+const SENDING_SMALL = [
+  'videotestsrc is-live=true pattern=smpte horizontal-speed=8',
+  '! video/x-raw,width=160,height=120,framerate=20/1 ! queue ! call.video_0',
+  'audiotestsrc is-live=true volume=0.3',
+  '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
+].join(' ');
+
+/*
+ * `callerWaits`: who is there calls who comes, else the other way round; `byHand`:
+ * the page calls and accepts by button; `calling`, `answering`: what makes a
+ * pipeline call, and not call who is slow to do so;
+ * `told`: how a pipeline hears of a page that hangs up, that is gone to another
+ * address, and whose browser has died; `rejoins`: the page joins again by itself
+ * when the server has come back, or needs no joining; `renews`: members have other
+ * ids then, and other connections.
+ */
+const DIALECTS = {
+  mesh: { told: { hangUp: LEFT, gone: LEFT }, rejoins: true, renews: true },
+  rooms: {
+    byHand: true,
+    answering: 'call-policy=answer',
+    told: { hangUp: ENDED, gone: LEFT },
+    renews: true,
+  },
+  message: { callerWaits: true, told: { hangUp: LEFT, gone: LOST }, rejoins: true },
+  broadcast: {
+    byHand: true,
+    calling: 'signaller::variables="v,role=offerer"',
+    told: { hangUp: LOST, gone: LOST },
+    rejoins: true,
+  },
+};
+
+const browsers = new Map();
+
+/* "usual" has devices, "hidden" has none and shows no address. Each is started
+ * once, and again after it was killed. */
+async function getBrowser(kind) {
+  if (!browsers.has(kind))
+    browsers.set(kind, kind === 'usual' ? await launchMortalBrowser()
+      : await launchBrowser({ devices: false, hideAddresses: true }));
+  return browsers.get(kind);
+}
+
+export function killBrowser(kind) {
+  browsers.get(kind).kill();
+  browsers.delete(kind);
+}
+
+/* One case of one dialect: its server and members, which end with it. */
+class World {
+  pipelines = [];
+  pages = [];
+
+  constructor(name, server) {
+    this.name = name;
+    this.dialect = DIALECTS[name];
+    this.server = server;
+  }
+
+  start(name, { calls = false, settings = '' } = {}) {
+    const pipeline = new Pipeline({
+      name,
+      bin: [`roomcallbin name=call room=den uri=${this.server.url} dialect=${this.name}`,
+        `stats-interval=${STATS_INTERVAL} ${settings}`,
+        ...(calls && this.dialect.calling ? [this.dialect.calling] : [])].join(' '),
+      send: SENDING_SMALL,
+      size: SMALL,
+    });
+    this.pipelines.push(pipeline);
+    return pipeline;
+  }
+
+  async join(name, settings) {
+    const pipeline = this.start(name, settings);
+    await pipeline.waitFor(/roomcall\/joined/);
+    return pipeline;
+  }
+
+  /* A page that is ready; where its application has a start button, that is pressed. */
+  async open({ browser = 'usual', media = 'all' } = {}) {
+    const query = new URLSearchParams({ dialect: this.name, room: 'den', media });
+    const page = await openPage(await getBrowser(browser), `${this.server.url}/peer/?${query}`);
+    this.pages.push(page);
+    await Promise.all(['ready', 'upgraded', 'buttons'].map((what) => see(page, what)));
+    if (this.name === 'message')
+      await press(page, 'call');
+    return page;
+  }
+
+  /* A page comes and makes the call, by button where nothing else does. */
+  async comeAndCall(settings) {
+    const page = await this.open(settings);
+    if (this.dialect.byHand)
+      await press(page, 'call');
+    return page;
+  }
+
+  /* The pipeline calls the page. */
+  async callPage(settings) {
+    let page;
+    let pipeline;
+    if (this.dialect.callerWaits) {
+      pipeline = await this.join('caller');
+      page = await this.open(settings);
+    } else {
+      page = await this.open(settings);
+      pipeline = await this.join('caller', { calls: true });
+    }
+    if (this.dialect.byHand) {
+      await see(page, 'incoming');
+      await press(page, 'accept');
+    }
+    return { page, pipeline };
+  }
+
+  /* The page calls the pipeline. */
+  async callPipeline(settings) {
+    if (this.dialect.callerWaits) {
+      const page = await this.open(settings);
+      return { page, pipeline: await this.join('callee') };
+    }
+    const pipeline = await this.join('callee', { settings: this.dialect.answering });
+    return { pipeline, page: await this.comeAndCall(settings) };
+  }
+
+  async expectPage(what, page, count = 1) {
+    await waitForMembers(page.page, count);
+    await expectMediaSoon(`${this.name}: ${what}`, () => measure(page.page), count);
+  }
+
+  expectPipeline(what, pipeline) {
+    return expectMediaSoon(`${this.name}: ${what}`,
+      async () => [memberOf(await pipeline.measure(), 'mix')], 1);
+  }
+
+  async expectBoth(what, page, pipeline) {
+    await Promise.all([
+      this.expectPage(`${what}: the page gets the pipeline`, page),
+      this.expectPipeline(`${what}: the pipeline gets the page`, pipeline),
+    ]);
+  }
+
+  /* Its outputs run, whoever is there. */
+  async expectRunning(what, pipeline) {
+    const { frames, seconds } = memberOf(await pipeline.measure(), 'mix');
+    this.check(`${what}: the mix runs on`, frames >= 20 && seconds > 1, `${frames} frames, ${seconds} s`);
+  }
+
+  check(what, good, detail) {
+    check(`${this.name}: ${what}`, good, detail);
+  }
+
+  expectNoFault(...pages) {
+    const faults = pages.flatMap(({ log }) => log);
+    this.check('no error in the page', faults.length === 0, faults.join('; '));
+  }
+
+  async close() {
+    await Promise.all(this.pages.map(({ context }) => context.close().catch(() => {})));
+    await Promise.all(this.pipelines.map((pipeline) => pipeline.interrupt()));
+    await (this.server.close ?? this.server.kill)();
+  }
+}
+
+/** Waits until `seen` of a page has something. */
+export const see = ({ page }, what) => page.waitForFunction((name) => globalThis.seen?.[name], what,
+  { timeout: 20000 });
+
+/** Presses a button of a page. */
+export const press = ({ page }, button) => page.evaluate((name) => globalThis[name](), button);
+
+/** What a page has seen. */
+export const look = ({ page }) => page.evaluate(() => globalThis.seen);
+
+/**
+ * How many peers a pipeline has, by the last roomcall/stats of those that come
+ * within `ms` from now on.
+ */
+export async function peersAfter(pipeline, ms) {
+  let after = pipeline.now;
+  let found;
+  for (let count = Math.ceil(ms / STATS_INTERVAL); count > 0; count--) {
+    found = await pipeline.waitFor(/roomcall\/stats, peers=\(uint\)(\d+)/, { after });
+    after += found.index + found[0].length;
+  }
+  return Number(found[1]);
+}
+
+async function runCase({ name, run, server = startDialectServer }, dialect) {
+  const begun = performance.now();
+  const world = new World(dialect, await server(dialect));
+  try {
+    await run(world);
+  } catch (error) {
+    check(`${dialect}: ${name}: every step`, false, error.message);
+    for (const { page, log } of world.pages) {
+      const states = await describeConnections(page).catch(() => 'closed');
+      console.log(`# ${JSON.stringify({ states, log, seen: await look({ page }).catch(() => null) })}`);
+    }
+    world.pipelines.forEach((pipeline) => console.log(pipeline.tail().replace(/^/gm, '# ')));
+  }
+  await world.close();
+  for (const pipeline of world.pipelines) {
+    const critical = findCritical(pipeline.output);
+    check(`${dialect}: ${name}: no CRITICAL in ${pipeline.name}`, critical === null, critical ?? '');
+  }
+  console.log(`# ${dialect}: ${name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+/**
+ * Runs [--case NAME]... [DIALECT...] of a table, and ends the test.
+ * @param {{name: string, run: (world) => Promise, dialects?: string[], server?: function}[]} cases
+ */
+export async function runCases(cases) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { case: { type: 'string', multiple: true } },
+  });
+  const plan = Object.keys(DIALECTS)
+    .filter((dialect) => positionals.length === 0 || positionals.includes(dialect))
+    .flatMap((dialect) => cases
+      .filter(({ name, dialects }) => (values.case?.includes(name) ?? true) &&
+        (dialects?.includes(dialect) ?? true))
+      .map((one) => [one, dialect]));
+  process.setMaxListeners(0); /* one of each pipeline */
+  watchdog(30 + 60 * plan.length);
+  for (const [one, dialect] of plan)
+    await runCase(one, dialect);
+  await Promise.all([...browsers.values()].map((browser) => browser.close()));
+  finish();
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls between a pipeline and a page of each dialect, and what becomes of them
+ * when the page, its browser or the server goes.
+ *
+ *   test-dialect-pages.mjs [--case NAME]... [DIALECT...]
+ */
+import { waitForMembers } from './browser.mjs';
+import { spawnDialectServer } from './dialect-servers.mjs';
+import { memberOf } from './pipeline.mjs';
+import { killBrowser, LEFT, look, peersAfter, press, runCases } from './page-world.mjs';
+
+const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
+const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
+const GAP_LIMIT = 200; /* ms */
+/* The old connection ends as soon as the new one stands, whose picture comes a key
+ * frame and a jitter buffer later: 300 to 333 ms measured. */
+const RENEWED_GAP_LIMIT = 1000;
+/* How long after a rejoin the list of members is settled, in ms: 2 s without an
+ * arrival, 5 s of grace for a pipeline that comes back under another id, and some. */
+const SETTLE_PAGE = 3000;
+const SETTLE_PIPELINE = 8000;
+
+/* Does something, of which the pipeline is to hear in time, and goes on. */
+async function expectTold(world, what, pipeline, pattern, act) {
+  const after = pipeline.now;
+  const begun = performance.now();
+  await act();
+  await pipeline.waitFor(pattern, { after, timeout: NOTICE_LIMIT + 5000 });
+  const ms = Math.round(performance.now() - begun);
+  world.check(`${what}: the pipeline is told`, ms <= NOTICE_LIMIT, `after ${ms} ms`);
+  await world.expectRunning(what, pipeline);
+}
+
+/* A call with media both ways, made by whom it was to be. */
+async function makeCall(world, way) {
+  const { page, pipeline } = await world[way]();
+  await world.expectBoth(way, page, pipeline);
+  const { offers, answers } = await look(page);
+  const byPage = way === 'callPipeline';
+  world.check(`${way}: the ${byPage ? 'page' : 'pipeline'} made the call`,
+    offers === Number(byPage) && answers === Number(!byPage), `${offers} offers, ${answers} answers`);
+  return { page, pipeline };
+}
+
+/* The pipeline calls the page; then the page hangs up by its button. */
+async function called(world) {
+  const { page, pipeline } = await makeCall(world, 'callPage');
+  await expectTold(world, 'the page hangs up', pipeline, world.dialect.told.hangUp,
+    () => press(page, 'hangUp'));
+  world.expectNoFault(page);
+}
+
+/* The page calls the pipeline; then it goes to another address, without a button. */
+async function calling(world) {
+  const { page, pipeline } = await makeCall(world, 'callPipeline');
+  await expectTold(world, 'the page goes elsewhere', pipeline, world.dialect.told.gone,
+    () => page.page.goto('about:blank'));
+  world.expectNoFault(page);
+}
+
+/* Two pipelines have a call, and a page comes. */
+async function late(world) {
+  const first = await world.join('first');
+  const second = await world.join('second');
+  await world.expectPipeline('the first one gets the second one', first);
+  const page = await world.comeAndCall();
+  if (world.name === 'message') {
+    /* There is room for two: the page waits until one of them goes. */
+    await world.expectPipeline('the two go on', first);
+    await second.interrupt();
+  }
+  const others = world.name === 'mesh' ? 2 : 1;
+  await world.expectPage('the late one gets who is there', page, others);
+  await world.expectPipeline('the first one goes on', first);
+  if (world.name !== 'message')
+    await world.expectPipeline('the second one goes on', second);
+  /* In rooms, candidates of the second one's call, which the page's user does not
+   * accept, go to the connection with the first one. */
+  if (world.name !== 'rooms')
+    world.expectNoFault(page);
+}
+
+/* The browser dies without a word; another one comes. */
+async function killed(world) {
+  const pipeline = await world.join('survivor', { settings: world.dialect.answering });
+  const page = await world.comeAndCall();
+  await world.expectBoth('before', page, pipeline);
+  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone,
+    () => killBrowser('usual'));
+  /* Where nobody is named, the pipeline may still be calling the one that died: what
+   * it waits for then is printed. */
+  const begun = performance.now();
+  const next = await world.comeAndCall();
+  await waitForMembers(next.page, 1, { timeout: 45000 });
+  console.log(`# ${world.name}: a new page had its call after ${Math.round(performance.now() - begun)} ms`);
+  await world.expectBoth('a new page', next, pipeline);
+  world.expectNoFault(next);
+}
+
+async function restartServer(world) {
+  const since = world.pipelines.map((pipeline) => pipeline.now);
+  const { port } = world.server;
+  world.server.kill();
+  await Promise.all(world.pipelines.map((pipeline, index) =>
+    pipeline.waitFor(/roomcall\/connection[^\n]*reconnecting/, { after: since[index] })));
+  world.server = await spawnDialectServer(world.name, { port });
+  await Promise.all(world.pipelines.map((pipeline, index) =>
+    pipeline.waitFor(/roomcall\/joined/, { after: since[index] })));
+  return since;
+}
+
+/* The server dies and comes back while two pipelines talk. */
+async function restarted(world) {
+  const pipelines = [await world.join('first'), await world.join('second', { calls: true })];
+  for (const pipeline of pipelines)
+    await world.expectPipeline(`${pipeline.name} gets the other one`, pipeline);
+  pipelines.forEach((pipeline) => pipeline.take());
+  await restartServer(world);
+  const peers = await Promise.all(pipelines.map((pipeline) => peersAfter(pipeline, SETTLE_PIPELINE)));
+  pipelines.forEach((pipeline, index) => {
+    const { stillMs, silentMs } = memberOf(pipeline.take(), 'mix');
+    const limit = world.dialect.renews ? RENEWED_GAP_LIMIT : GAP_LIMIT;
+    world.check(`${pipeline.name} saw no gap`, stillMs <= limit && silentMs <= GAP_LIMIT,
+      `picture ${stillMs} ms, sound ${silentMs} ms`);
+    world.check(`${pipeline.name} knows one peer`, peers[index] === 1, `${peers[index]}`);
+  });
+  for (const pipeline of pipelines)
+    await world.expectPipeline(`${pipeline.name} still gets the other one`, pipeline);
+}
+
+/* The same with a page, whose applications do what they do about it. */
+async function restartedPage(world) {
+  const { page, pipeline } = await world.callPipeline();
+  await world.expectBoth('before the restart', page, pipeline);
+  pipeline.take();
+  const [since] = await restartServer(world);
+  let next = page;
+  if (!world.dialect.rejoins) {
+    /* It is not in the room any more, which its user does not see. */
+    await pipeline.waitFor(LEFT, { after: since });
+    next = await world.comeAndCall();
+  }
+  const peers = await peersAfter(pipeline, SETTLE_PAGE);
+  await world.expectPage('after the restart: the page gets the pipeline', next);
+  const { stillMs } = memberOf(pipeline.take(), 'mix');
+  console.log(`# ${world.name}: server restart, picture of the page stood for ${stillMs} ms` +
+    `${next === page ? '' : ', until it was opened again'}`);
+  world.check('after the restart: one peer', peers === 1, `${peers}`);
+  await world.expectPipeline('after the restart: the pipeline gets the page', pipeline);
+}
+
+/* No camera, no microphone, no permission: no address in any candidate. */
+async function hidden(world) {
+  for (const way of ['callPage', 'callPipeline']) {
+    const { page, pipeline } = await world[way]({ browser: 'hidden', media: 'none' });
+    await world.expectPage(`${way} without addresses: the page gets the pipeline`, page);
+    await pipeline.waitFor(CONNECTED);
+    const { candidates } = await look(page);
+    world.check(`${way}: the page names no address`,
+      candidates.length > 0 && candidates.every((line) => / [0-9a-f-]+\.local /.test(line)), candidates[0]);
+    world.expectNoFault(page);
+    await page.context.close();
+    await pipeline.interrupt();
+    world.pipelines.splice(0);
+  }
+}
+
+await runCases([
+  { name: 'called', run: called },
+  { name: 'calling', run: calling },
+  { name: 'late', run: late, dialects: ['mesh', 'rooms', 'message'] },
+  { name: 'killed', run: killed },
+  { name: 'restarted', run: restarted, server: spawnDialectServer },
+  { name: 'restarted-page', run: restartedPage, server: spawnDialectServer },
+  { name: 'hidden', run: hidden },
+]);
