@@ -5,6 +5,7 @@
  * socket.io: who takes part, what is measured of them, and the running of a table
  * of cases for each dialect that it has a meaning in.
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   describeConnections, launchBrowser, launchMortalBrowser, measure, openPage, waitForMembers,
@@ -17,6 +18,8 @@ export const LEFT = /roomcall\/peer-left/;
 export const ENDED = /roomcall\/call-ended/;
 export const LOST = /roomcall\/peer-state[^\n]*state=\(string\)(reconnecting|failed|closed)/;
 const STATS_INTERVAL = 250; /* ms */
+const CALL_CONTROL = process.env.ROOMCALL_CALL_CONTROL ??
+  fileURLToPath(new URL('../../_build/tests/interop/call-control', import.meta.url));
 const SMALL = 'video/x-raw,width=320,height=180';
 /* 2 cores encode and decode it beside a browser without being late. */
 const SENDING_SMALL = [
@@ -79,7 +82,7 @@ class World {
     this.server = server;
   }
 
-  start(name, { calls = false, settings = '' } = {}) {
+  start(name, { calls = false, controlled = false, settings = '' } = {}) {
     const pipeline = new Pipeline({
       name,
       bin: [`roomcallbin name=call room=den uri=${this.server.url} dialect=${this.name}`,
@@ -87,6 +90,7 @@ class World {
         ...(calls && this.dialect.calling ? [this.dialect.calling] : [])].join(' '),
       send: SENDING_SMALL,
       size: SMALL,
+      ...(controlled ? { program: [CALL_CONTROL] } : {}),
     });
     this.pipelines.push(pipeline);
     return pipeline;
@@ -128,20 +132,25 @@ class World {
       page = await this.open(settings);
       pipeline = await this.join('caller', { calls: true });
     }
-    if (this.dialect.byHand) {
-      await see(page, 'incoming');
-      await press(page, 'accept');
-    }
+    await this.accept(page);
     return { page, pipeline };
   }
 
+  /* Where the page's user is asked. */
+  async accept(page) {
+    if (!this.dialect.byHand)
+      return;
+    await see(page, 'incoming');
+    await press(page, 'accept');
+  }
+
   /* The page calls the pipeline. */
-  async callPipeline(settings) {
+  async callPipeline(settings, callee = { settings: this.dialect.answering }) {
     if (this.dialect.callerWaits) {
       const page = await this.open(settings);
-      return { page, pipeline: await this.join('callee') };
+      return { page, pipeline: await this.join('callee', callee) };
     }
-    const pipeline = await this.join('callee', { settings: this.dialect.answering });
+    const pipeline = await this.join('callee', callee);
     return { pipeline, page: await this.comeAndCall(settings) };
   }
 
@@ -150,9 +159,13 @@ class World {
     await expectMediaSoon(`${this.name}: ${what}`, () => measure(page.page), count);
   }
 
+  async measurePipeline(pipeline) {
+    return memberOf(await pipeline.measure(), 'mix');
+  }
+
   expectPipeline(what, pipeline) {
     return expectMediaSoon(`${this.name}: ${what}`,
-      async () => [memberOf(await pipeline.measure(), 'mix')], 1);
+      async () => [await this.measurePipeline(pipeline)], 1);
   }
 
   async expectBoth(what, page, pipeline) {
@@ -164,7 +177,7 @@ class World {
 
   /* Its outputs run, whoever is there. */
   async expectRunning(what, pipeline) {
-    const { frames, seconds } = memberOf(await pipeline.measure(), 'mix');
+    const { frames, seconds } = await this.measurePipeline(pipeline);
     this.check(`${what}: the mix runs on`, frames >= 20 && seconds > 1, `${frames} frames, ${seconds} s`);
   }
 

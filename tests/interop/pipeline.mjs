@@ -142,12 +142,14 @@ export class Pipeline {
 
   /**
    * @param {{bin: string, send?: string, listen?: string[], name?: string,
-   *   sinks?: Object<string, string>, size?: string}} settings
-   *   `size`: caps of the video pads, where the usual 1280x720 is too much work
+   *   sinks?: Object<string, string>, size?: string, program?: string[]}} settings
+   *   `size`: caps of the video pads, where the usual 1280x720 is too much work;
+   *   `program`: what runs the description; call-control, for order()
    */
   constructor({
     bin, send = SENDING, sinks = {}, name = 'pipeline', size,
     listen = Object.keys(sinks).length > 0 ? [] : ['video_mix', 'audio_mix'],
+    program: [command, ...args] = ['gst-launch-1.0', '-e', '-m'],
   }) {
     const branches = listen.map((pad) => [`call.${pad}`,
       ...(pad.startsWith('video') && size ? [size] : []), 'queue',
@@ -159,8 +161,8 @@ export class Pipeline {
     }
     this.name = name;
     const labels = [...this.#meters.keys()];
-    this.#child = spawn('gst-launch-1.0', ['-e', '-m', ...splitWords(this.description)],
-      { stdio: ['ignore', 'pipe', 'pipe', ...labels.map(() => 'pipe')] });
+    this.#child = spawn(command, [...args, ...splitWords(this.description)],
+      { stdio: ['pipe', 'pipe', 'pipe', ...labels.map(() => 'pipe')] });
     this.#ended = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));
     process.on('exit', () => this.#child.kill('SIGKILL'));
     labels.forEach((label, index) =>
@@ -209,6 +211,13 @@ export class Pipeline {
         throw new Error(`${this.name} ended (${code ?? signal}) before ${pattern}:\n${this.tail()}`);
       }),
     ]).finally(() => clearTimeout(timer));
+  }
+
+  /** Has call-control do something; resolves when it was done. */
+  async order(line) {
+    const after = this.now;
+    this.#child.stdin.write(`${line}\n`);
+    await this.waitFor(new RegExp(`^done: ${line}$`, 'm'), { after });
   }
 
   tail(lines = 30) {
