@@ -44,7 +44,7 @@ on_turn (gpointer data)
 static gboolean
 is_wanted (RoomPeer *self)
 {
-  return self->connected_at != 0
+  return self->connected_at != 0 && !self->is_superseded
       && g_strcmp0 (self->role, ROOM_ROLE_MANUAL) != 0;
 }
 

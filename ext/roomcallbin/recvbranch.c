@@ -22,6 +22,9 @@ struct _RecvBranch {
 
   GstElement *encoded_tee;
   Decoder *decoder;
+  GstElement *warm_sink; /* keeps the decoder at work before anybody looks */
+  GstPad *warm_pad;      /* the decoder's for it */
+  gint warm;             /* atomic: something was decoded */
 
   gint open; /* atomic: the peer was found to be who the signalling says */
   /* Written by the streaming thread, read for statistics and watching. */
@@ -285,6 +288,15 @@ request_key_frame (RecvBranch *self)
           GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+static gboolean
+ensure_decoder (RecvBranch *self, GError **error)
+{
+  if (self->decoder == NULL)
+    self->decoder =
+        decoder_new (self->peer_bin, self->codec, self->encoded_tee, error);
+  return self->decoder != NULL;
+}
+
 /**
  * recv_branch_add_output:
  * @self: a branch with a codec
@@ -303,12 +315,8 @@ recv_branch_add_output (RecvBranch *self, gboolean encoded, GError **error)
 
   g_return_val_if_fail (self->codec != NULL, NULL);
 
-  if (!encoded && self->decoder == NULL) {
-    self->decoder =
-        decoder_new (self->peer_bin, self->codec, self->encoded_tee, error);
-    if (self->decoder == NULL)
-      return NULL;
-  }
+  if (!encoded && !ensure_decoder (self, error))
+    return NULL;
   tee_pad = encoded ? elements_request_tee_pad (self->encoded_tee)
                     : decoder_request (self->decoder);
   /* Active before it has a target: a frame that finds it inactive is answered
@@ -347,6 +355,75 @@ recv_branch_remove_output (RecvBranch *self, GstPad *pad)
     decoder_release (self->decoder, tee_pad);
   }
   gst_object_unref (pad);
+}
+
+static GstPadProbeReturn
+note_warmth (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  RecvBranch *self = data;
+
+  g_atomic_int_set (&self->warm, TRUE);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/**
+ * recv_branch_warm_up:
+ * @self: a branch with a codec
+ * @error: set if a plugin is missing
+ *
+ * Begins to decode before there is an output: one that is added when it is warm
+ * shows its first picture at once, and need not wait for a key frame.
+ *
+ * Returns: whether it does
+ */
+gboolean
+recv_branch_warm_up (RecvBranch *self, GError **error)
+{
+  g_autoptr (GstPad) sink_pad = NULL;
+
+  if (!ensure_decoder (self, error))
+    return FALSE;
+  self->warm_sink =
+      elements_make (self->peer_bin, "fakesink", "libgstreamer1.0-0", error);
+  if (self->warm_sink == NULL)
+    return FALSE;
+  g_object_set (self->warm_sink, "async", FALSE, "sync", FALSE,
+      "enable-last-sample", FALSE, NULL);
+  sink_pad = gst_element_get_static_pad (self->warm_sink, "sink");
+  gst_pad_add_probe (
+      sink_pad, GST_PAD_PROBE_TYPE_BUFFER, note_warmth, self, NULL);
+  gst_element_sync_state_with_parent (self->warm_sink);
+  self->warm_pad = decoder_request (self->decoder);
+  gst_pad_link (self->warm_pad, sink_pad);
+  request_key_frame (self);
+  return TRUE;
+}
+
+/**
+ * recv_branch_is_warm:
+ * @self: a branch that is being warmed up
+ *
+ * Returns: whether something was decoded
+ */
+gboolean
+recv_branch_is_warm (RecvBranch *self)
+{
+  return g_atomic_int_get (&self->warm);
+}
+
+/**
+ * recv_branch_cool_down:
+ * @self: a branch that is being warmed up
+ *
+ * It is decoded only for its outputs from here on.
+ */
+void
+recv_branch_cool_down (RecvBranch *self)
+{
+  if (self->warm_sink == NULL)
+    return;
+  decoder_release (self->decoder, g_steal_pointer (&self->warm_pad));
+  elements_remove (self->peer_bin, g_steal_pointer (&self->warm_sink));
 }
 
 /**

@@ -32,6 +32,10 @@ GstPad *recv_branch_add_output (
     RecvBranch *self, gboolean encoded, GError **error);
 void recv_branch_remove_output (RecvBranch *self, GstPad *pad);
 
+gboolean recv_branch_warm_up (RecvBranch *self, GError **error);
+gboolean recv_branch_is_warm (RecvBranch *self);
+void recv_branch_cool_down (RecvBranch *self);
+
 void recv_branch_get_counters (
     RecvBranch *self, guint64 *frames, guint64 *bytes);
 gint64 recv_branch_get_last_time (RecvBranch *self);

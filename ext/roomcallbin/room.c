@@ -57,6 +57,19 @@ take_slot (RoomPeer *peer, gpointer data)
   return roster_take_slot (((Room *) data)->roster, peer);
 }
 
+static gboolean
+has_predecessor (RoomPeer *peer, gpointer data)
+{
+  return roster_find_same (((Room *) data)->roster, peer) != NULL;
+}
+
+static void
+peer_is_superseded (RoomPeer *peer, gpointer data)
+{
+  roster_remove (
+      ((Room *) data)->roster, peer, "The peer came back under another id");
+}
+
 static void
 peer_is_late (RoomPeer *peer, gpointer data)
 {
@@ -421,6 +434,8 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
     .inputs = room_inputs_get_ready (self->inputs),
     .servers = leg_servers_new (),
     .take_slot = take_slot,
+    .has_predecessor = has_predecessor,
+    .superseded = peer_is_superseded,
     .post = post_from_peer,
     .late = peer_is_late,
     .leg_retired = leg_retired,

@@ -22,6 +22,7 @@ typedef struct {
   char *stream_id;
   char *title;
   gboolean stands_alone;
+  gboolean superseded; /* another one is shown in its place */
 } Track;
 
 /* What feeds one output from one source. */
@@ -605,8 +606,8 @@ count_tracks (RoomOutputs *self, guint slot, MediaKind kind)
   for (guint i = 0; i < self->tracks->len; i++) {
     Track *track = g_ptr_array_index (self->tracks, i);
 
-    if (track->slot == slot && recv_branch_get_kind (track->branch) == kind)
-      n++;
+    n += track->slot == slot && !track->superseded
+        && recv_branch_get_kind (track->branch) == kind;
   }
   return n;
 }
@@ -715,6 +716,43 @@ has_track (RoomOutputs *self, const Output *output)
       return TRUE;
   }
   return FALSE;
+}
+
+/* Another track is about to take its place on @output. A sound that is mixed is
+ * left for as long as the other one's first takes to come through the mixer. */
+static void
+make_place (RoomOutputs *self, Output *output, const Track *track)
+{
+  if (!output_wants_track (output, track)
+      || (output->mixer != NULL && output->kind == MEDIA_AUDIO))
+    return;
+  output_remove_feed (self, output, track->branch);
+  if (!output->requested)
+    end_added_pad (self, output);
+}
+
+/**
+ * room_outputs_supersede_track:
+ * @self: the outputs
+ * @branch: a track that was added, and will be removed soon
+ *
+ * Another connection of the same peer shows the same from here on.
+ */
+void
+room_outputs_supersede_track (RoomOutputs *self, RecvBranch *branch)
+{
+  Track *track = NULL;
+
+  for (guint i = 0; i < self->tracks->len && track == NULL; i++) {
+    track = g_ptr_array_index (self->tracks, i);
+    if (track->branch != branch)
+      track = NULL;
+  }
+  if (track == NULL)
+    return;
+  for (guint i = self->outputs->len; i > 0; i--)
+    make_place (self, g_ptr_array_index (self->outputs, i - 1), track);
+  track->superseded = TRUE;
 }
 
 /**

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Shared by roompeer.c (who it is, its legs) and peercall.c (which offers become
- * a call with it). */
+/* Shared by roompeer.c (who it is, its legs), peercall.c (which offers become a
+ * call with it), peerrecovery.c and peertakeover.c. */
 
 struct _RoomPeer {
   RoomPeerContext *context;
@@ -33,6 +33,10 @@ struct _RoomPeer {
   GSource *deadline;     /* of its call, of the answer, then of ICE */
   GSource *crossing;     /* until we give way */
   GSource *watch;
+  GSource *takeover;   /* until it is shown in place of its old connection */
+  gint64 takeover_end; /* monotonic, us */
+  gboolean is_connected;
+  gboolean is_superseded;
   RoomStats past;    /* of the legs before */
   gint64 legs_since; /* monotonic, us: n_legs were made since */
   guint n_legs;
@@ -49,6 +53,11 @@ gboolean peer_may_begin (RoomPeer *self);
 gboolean peer_make_leg (RoomPeer *self);
 void peer_drop_leg (RoomPeer *self);
 void peer_drop_held (RoomPeer *self);
+void peer_take_slot (RoomPeer *self);
+void peer_show_track (RoomPeer *self, RecvBranch *track);
+gboolean peer_awaits_takeover (RoomPeer *self);
+void peer_prepare_track (RoomPeer *self, RecvBranch *track);
+void peer_abandon_takeover (RoomPeer *self);
 void peer_note_connected (RoomPeer *self);
 gboolean peer_recover (RoomPeer *self, const char *reason);
 

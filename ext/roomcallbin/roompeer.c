@@ -162,8 +162,10 @@ leg_connecting (PeerLeg *leg, gpointer data)
       ice_timed_out);
 }
 
-static void
-ensure_slot (RoomPeer *self)
+/* The lowest free one, or its own. Another connection that shows the peer ends
+ * with that. */
+void
+peer_take_slot (RoomPeer *self)
 {
   if (self->slot < 0)
     self->slot = self->context->take_slot (self, self->context->data);
@@ -175,9 +177,12 @@ leg_connected (PeerLeg *leg, gpointer data)
   RoomPeer *self = data;
 
   peer_clear_source (&self->deadline);
-  ensure_slot (self);
+  self->is_connected = TRUE;
   peer_note_connected (self);
-  peer_set_state (self, ROOM_PEER_CONNECTED, NULL);
+  if (!peer_awaits_takeover (self)) {
+    peer_take_slot (self);
+    peer_set_state (self, ROOM_PEER_CONNECTED, NULL);
+  }
   if (self->watch == NULL)
     self->watch = peer_add_source (self, WATCH_INTERVAL_MS, watch_media);
 }
@@ -197,25 +202,37 @@ sends_video (PeerLeg *leg)
   return FALSE;
 }
 
+void
+peer_show_track (RoomPeer *self, RecvBranch *branch)
+{
+  OutputTrack track = {
+    .branch = branch,
+    .peer_id = self->id,
+    .title = self->name,
+    .slot = self->slot,
+    .stands_alone = recv_branch_get_kind (branch) == MEDIA_AUDIO
+        && !sends_video (self->leg),
+  };
+  g_autofree char *stream_id = g_strdup_printf ("%s/%s/%s",
+      self->context->settings.room != NULL ? self->context->settings.room : "",
+      self->id, recv_branch_get_mid (branch));
+
+  track.stream_id = stream_id;
+  room_outputs_add_track (self->context->outputs, &track);
+}
+
 static void
 leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 {
   RoomPeer *self = data;
-  g_autofree char *stream_id = NULL;
-  OutputTrack track = {
-    .branch = branch, .peer_id = self->id, .title = self->name
-  };
 
-  ensure_slot (self);
-  stream_id = g_strdup_printf ("%s/%s/%s",
-      self->context->settings.room != NULL ? self->context->settings.room : "",
-      self->id, recv_branch_get_mid (branch));
-  track.slot = self->slot;
-  track.stream_id = stream_id;
-  track.stands_alone =
-      recv_branch_get_kind (branch) == MEDIA_AUDIO && !sends_video (leg);
   g_ptr_array_add (self->tracks, branch);
-  room_outputs_add_track (self->context->outputs, &track);
+  if (peer_awaits_takeover (self)) {
+    peer_prepare_track (self, branch);
+    return;
+  }
+  peer_take_slot (self);
+  peer_show_track (self, branch);
 }
 
 static void
@@ -324,6 +341,8 @@ void
 peer_drop_leg (RoomPeer *self)
 {
   add_leg_totals (self, &self->past);
+  peer_abandon_takeover (self);
+  self->is_connected = FALSE;
   peer_clear_source (&self->deadline);
   peer_clear_source (&self->watch);
   while (self->tracks->len > 0) {

@@ -53,6 +53,8 @@ typedef struct {
  * @bin: holds all elements
  * @inputs: (element-type SendBranch): those that are ready
  * @take_slot: gives the peer a slot; called once, when its first media come
+ * @has_predecessor: whether the peer is shown by another connection that it has
+ * @superseded: another connection is shown in the peer's place, and it may go
  * @post: takes a structure for the bus, (transfer full)
  * @late: the peer has not called in the time it was given for that
  * @patience: for peer_leg_retire(), in milliseconds
@@ -74,6 +76,8 @@ typedef struct {
   guint n_legs;       /* made so far, for their names */
   guint n_legs_alive; /* not yet retired */
   guint (*take_slot) (RoomPeer *peer, gpointer data);
+  gboolean (*has_predecessor) (RoomPeer *peer, gpointer data);
+  void (*superseded) (RoomPeer *peer, gpointer data);
   void (*post) (GstStructure *structure, gpointer data);
   void (*late) (RoomPeer *peer, gpointer data);
   void (*leg_retired) (gpointer data);
@@ -93,6 +97,7 @@ int room_peer_get_slot (RoomPeer *self);
 RoomPeerState room_peer_get_state (RoomPeer *self);
 gboolean room_peer_has_call (RoomPeer *self);
 gboolean room_peer_is_ringing (RoomPeer *self);
+gboolean room_peer_is_superseded (RoomPeer *self);
 gboolean room_peer_is_refrained_from (RoomPeer *self);
 void room_peer_set_refrain (RoomPeer *self, gboolean refrain);
 gboolean room_peer_has_ufrag (RoomPeer *self, const char *ufrag);
@@ -110,6 +115,7 @@ void room_peer_take_candidate (
     RoomPeer *self, int mline, const char *mid, const char *candidate);
 void room_peer_end_call (
     RoomPeer *self, RoomPeerState state, const char *reason);
+void room_peer_supersede (RoomPeer *self);
 void room_peer_add_input (RoomPeer *self, SendBranch *input);
 void room_peer_remove_input (RoomPeer *self, SendBranch *input);
 

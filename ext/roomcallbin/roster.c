@@ -189,11 +189,19 @@ roster_find_by_candidate (Roster *self, const char *candidate)
   return roster_find_only_call (self);
 }
 
-/* The same program under the id that it had before a reconnection of the
- * signalling. Only somebody who is not in the server's list any more can come
- * back: every peer knows the others' member digits, and could claim to be one. */
-static RoomPeer *
-find_same (Roster *self, RoomPeer *peer)
+/**
+ * roster_find_same:
+ * @self: the roster
+ * @peer: a peer of it
+ *
+ * Only somebody who is not in the server's list any more can come back: every
+ * peer knows the others' member digits, and could claim to be one.
+ *
+ * Returns: (transfer none) (nullable): the same program under the id that it had
+ *   before a reconnection of the signalling
+ */
+RoomPeer *
+roster_find_same (Roster *self, RoomPeer *peer)
 {
   const char *member = room_peer_get_member (peer);
 
@@ -201,6 +209,7 @@ find_same (Roster *self, RoomPeer *peer)
     const Entry *entry = get_entry (self, i);
 
     if (entry->peer != peer && !entry->listed
+        && !room_peer_is_superseded (entry->peer)
         && g_strcmp0 (room_peer_get_member (entry->peer), member) == 0)
       return entry->peer;
   }
@@ -348,12 +357,14 @@ roster_take_slot (Roster *self, RoomPeer *peer)
 {
   const char *member = room_peer_get_member (peer);
   gint64 now = g_get_monotonic_time ();
-  RoomPeer *same = find_same (self, peer);
+  RoomPeer *same = roster_find_same (self, peer);
   gint64 best_time = G_MAXINT64;
   guint best = 0;
 
-  if (same != NULL)
-    roster_remove (self, same, "The peer came back under another id");
+  if (same != NULL) {
+    free_slot (self, same);
+    room_peer_supersede (same);
+  }
   for (guint i = 0; i < self->slots->len; i++) {
     const Slot *slot = &g_array_index (self->slots, Slot, i);
     gint64 time = slot->free_at <= now ? 0 : slot->free_at;

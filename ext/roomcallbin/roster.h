@@ -42,6 +42,7 @@ void roster_begin_list (Roster *self);
 void roster_mark_listed (Roster *self, RoomPeer *peer);
 void roster_end_list (Roster *self, gboolean keep_calls);
 
+RoomPeer *roster_find_same (Roster *self, RoomPeer *peer);
 guint roster_take_slot (Roster *self, RoomPeer *peer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Roster, roster_free)

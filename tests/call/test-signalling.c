@@ -10,7 +10,7 @@ longest_hole (void)
 {
   return test_deadline (1) - g_get_monotonic_time () > 2 * G_TIME_SPAN_SECOND
       ? GST_CLOCK_TIME_NONE
-      : 500 * GST_MSECOND;
+      : 200 * GST_MSECOND;
 }
 
 static CallMember *
