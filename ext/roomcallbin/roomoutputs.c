@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "roomoutputs.h"
-
-#include "elements.h"
-#include "livemixer.h"
-#include "outputqueue.h"
+#include "roomoutput.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
@@ -14,58 +10,10 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* What such an application is waited for when the room stops. */
 #define STOP_PATIENCE_US G_TIME_SPAN_SECOND
 
-typedef struct {
-  RecvBranch *branch;
-  guint slot;
-  guint index; /* among the peer's tracks of one kind */
-  char *peer_id;
-  char *stream_id;
-  char *title;
-  gboolean stands_alone;
-  gboolean superseded; /* another one is shown in its place */
-} Track;
-
-/* What feeds one output from one source. */
-typedef struct {
-  gpointer source; /* RecvBranch or SendBranch */
-  gboolean own;    /* source is a SendBranch */
-  GstPad *media_pad;
-  GstElement *viz;   /* the voice as a picture, or NULL */
-  GstPad *mixer_pad; /* NULL: the output's queue */
-} Feed;
-
-typedef struct {
-  GstPad *pad; /* ghost pad of the element */
-  OutputRole role;
-  MediaKind kind;
-  guint slot;
-  guint index;
-  gboolean requested; /* by the application, not added by us */
-  gboolean started;
-  gboolean encoded;
-  gboolean ending;    /* its track is gone; removed when EOS has passed */
-  LiveMixer *mixer;   /* what runs from the first second; or: */
-  OutputQueue *queue; /* what passes a track as it comes */
-  GPtrArray *feeds;
-} Output;
-
-struct _RoomOutputs {
-  LoopThread *loop;
-  GstBin *bin;
-  const RoomOutputsFuncs *funcs;
-  gpointer data;
-  GPtrArray *outputs;
-  GPtrArray *tracks;
-  GPtrArray *inputs; /* SendBranch, not owned */
-  gboolean running;
-  GstClockTime latency;
-  gboolean mix_self_view;
-};
-
 static void
 track_free (gpointer data)
 {
-  Track *track = data;
+  RoomTrack *track = data;
 
   g_free (track->peer_id);
   g_free (track->stream_id);
@@ -73,196 +21,54 @@ track_free (gpointer data)
   g_free (track);
 }
 
-static void
-output_free (gpointer data)
+static RoomOutput *
+find_output (RoomOutputs *self, GstPad *pad)
 {
-  Output *output = data;
+  for (guint i = 0; i < self->outputs->len; i++) {
+    RoomOutput *output = g_ptr_array_index (self->outputs, i);
 
-  g_ptr_array_unref (output->feeds);
-  gst_object_unref (output->pad);
-  g_free (output);
-}
-
-/* --- which output takes what --- */
-
-static gboolean
-output_wants_track (const Output *output, const Track *track)
-{
-  MediaKind kind = recv_branch_get_kind (track->branch);
-
-  if (output->ending)
-    return FALSE;
-  if (output->role == OUTPUT_SLOT)
-    return output->kind == kind && output->slot == track->slot
-        && output->index == track->index;
-  return output->kind == kind
-      || (output->kind == MEDIA_VIDEO && track->stands_alone);
-}
-
-static gboolean
-output_wants_input (
-    const RoomOutputs *self, const Output *output, SendBranch *input)
-{
-  if (output->kind != send_branch_get_kind (input))
-    return FALSE;
-  return output->role == OUTPUT_PROGRAM
-      || (output->role == OUTPUT_MIX && output->kind == MEDIA_VIDEO
-          && self->mix_self_view);
-}
-
-/* --- whose stream it is --- */
-
-/* @track: (nullable): what a slot's pad shows */
-static void
-show_identity (const Output *output, const Track *track)
-{
-  if (output->role != OUTPUT_SLOT)
-    return;
-  g_object_set (output->pad, "peer-id", track != NULL ? track->peer_id : NULL,
-      "peer-name", track != NULL ? track->title : NULL, "mid",
-      track != NULL ? recv_branch_get_mid (track->branch) : NULL, "msid",
-      track != NULL ? recv_branch_get_msid (track->branch) : NULL, NULL);
-}
-
-/* With the first buffer, as a tag must come after the segment. */
-static GstPadProbeReturn
-push_title (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  gst_pad_push_event (
-      pad, gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, data, NULL)));
-  return GST_PAD_PROBE_REMOVE;
-}
-
-/* --- feeds --- */
-
-static void
-feed_release (RoomOutputs *self, Output *output, Feed *feed)
-{
-  GstPad *media_pad = g_steal_pointer (&feed->media_pad);
-
-  if (media_pad != NULL && feed->own)
-    send_branch_release (feed->source, media_pad);
-  else if (media_pad != NULL)
-    recv_branch_remove_output (feed->source, media_pad);
-  if (feed->mixer_pad != NULL)
-    live_mixer_remove_input (output->mixer, feed->mixer_pad);
-  if (feed->viz != NULL)
-    elements_remove (self->bin, feed->viz);
-}
-
-static gboolean
-link_voice (RoomOutputs *self, Feed *feed, GError **error)
-{
-  g_autoptr (GstPad) sink_pad = NULL;
-  g_autoptr (GstPad) src_pad = NULL;
-
-  feed->viz = elements_make (
-      self->bin, "audiospectrumviz", "gstreamer1.0-roomcall", error);
-  if (feed->viz == NULL)
-    return FALSE;
-  g_object_set (feed->viz, "bands", 5, "gap", 0.4, NULL);
-  gst_util_set_object_arg (G_OBJECT (feed->viz), "mirror", "center");
-  sink_pad = gst_element_get_static_pad (feed->viz, "sink");
-  src_pad = gst_element_get_static_pad (feed->viz, "src");
-  if (gst_pad_link (src_pad, feed->mixer_pad) != GST_PAD_LINK_OK)
-    return FALSE;
-  gst_element_sync_state_with_parent (feed->viz);
-  return gst_pad_link (feed->media_pad, sink_pad) == GST_PAD_LINK_OK;
-}
-
-static gboolean
-feed_link (RoomOutputs *self, Output *output, Feed *feed, MediaKind kind,
-    const char *id, GError **error)
-{
-  LiveMixerInput params = { .id = id };
-
-  feed->media_pad = feed->own
-      ? send_branch_request_raw (feed->source, error)
-      : recv_branch_add_output (feed->source, output->encoded, error);
-  if (feed->media_pad == NULL)
-    return FALSE;
-  if (output->mixer == NULL)
-    return output_queue_link (output->queue, feed->media_pad, id);
-  feed->mixer_pad = live_mixer_add_input (output->mixer, &params, error);
-  if (feed->mixer_pad == NULL)
-    return FALSE;
-  if (kind != output->kind)
-    return link_voice (self, feed, error);
-  return gst_pad_link (feed->media_pad, feed->mixer_pad) == GST_PAD_LINK_OK;
-}
-
-static void
-output_add_feed (RoomOutputs *self, Output *output, gpointer source,
-    gboolean own, MediaKind kind, const char *id)
-{
-  Feed *feed = g_new0 (Feed, 1);
-  g_autoptr (GError) error = NULL;
-
-  feed->source = source;
-  feed->own = own;
-  if (feed_link (self, output, feed, kind, id, &error)) {
-    g_ptr_array_add (output->feeds, feed);
-    return;
+    if (output->pad == pad)
+      return output;
   }
-  if (error == NULL)
-    error = g_error_new (GST_CORE_ERROR, GST_CORE_ERROR_PAD,
-        "%s cannot be linked.", GST_PAD_NAME (output->pad));
-  self->funcs->failed (error, self->data);
-  feed_release (self, output, feed);
-  g_free (feed);
+  return NULL;
+}
+
+static RoomOutput *
+add_output (RoomOutputs *self, GstPad *pad, OutputRole role, MediaKind kind,
+    guint slot, guint index, gboolean requested)
+{
+  RoomOutput *output = g_new0 (RoomOutput, 1);
+
+  output->pad = gst_object_ref (pad);
+  output->role = role;
+  output->kind = kind;
+  output->slot = slot;
+  output->index = index;
+  output->requested = requested;
+  output->feeds = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->outputs, output);
+  return output;
 }
 
 static void
-output_remove_feed (RoomOutputs *self, Output *output, gpointer source)
+remove_added_pad (RoomOutputs *self, RoomOutput *output)
 {
-  for (guint i = 0; i < output->feeds->len; i++) {
-    Feed *feed = g_ptr_array_index (output->feeds, i);
+  GstPad *pad = gst_object_ref (output->pad);
 
-    if (feed->source != source)
-      continue;
-    feed_release (self, output, feed);
-    g_ptr_array_remove_index (output->feeds, i);
-    return;
-  }
+  room_output_stop (self, output);
+  g_ptr_array_remove (self->outputs, output);
+  self->funcs->remove_pad (pad, self->data);
 }
 
+/* A pad that we added goes with its track; but when the application has taken
+ * the rest of it, and EOS, and it may have stopped taking anything. */
 static void
-output_add_track (RoomOutputs *self, Output *output, const Track *track)
+end_added_pad (RoomOutputs *self, RoomOutput *output)
 {
-  if (output->role == OUTPUT_SLOT && track->title != NULL)
-    gst_pad_add_probe (output->pad, GST_PAD_PROBE_TYPE_BUFFER, push_title,
-        g_strdup (track->title), g_free);
-  output_add_feed (self, output, track->branch, FALSE,
-      recv_branch_get_kind (track->branch), track->stream_id);
-}
-
-/* --- starting and stopping --- */
-
-static gboolean
-downstream_wants_encoded (Output *output)
-{
-  g_autoptr (GstCaps) raw = gst_caps_new_empty_simple (
-      output->kind == MEDIA_AUDIO ? "audio/x-raw" : "video/x-raw");
-  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (output->pad, NULL);
-
-  /* A muxer takes both; decoded is what runs from the first second. */
-  return caps != NULL && !gst_caps_can_intersect (caps, raw);
-}
-
-static gboolean
-output_start_mixer (RoomOutputs *self, Output *output, GError **error)
-{
-  g_autofree char *name =
-      g_strdup_printf ("%s-mixer", GST_PAD_NAME (output->pad));
-
-  output->mixer =
-      live_mixer_new (self->bin, output->kind, name, self->latency, error);
-  if (output->mixer == NULL)
-    return FALSE;
-  gst_ghost_pad_set_target (
-      GST_GHOST_PAD (output->pad), live_mixer_get_src_pad (output->mixer));
-  gst_element_sync_state_with_parent (live_mixer_get_element (output->mixer));
-  return TRUE;
+  output->ending = TRUE;
+  room_output_remove_feeds (self, output);
+  if (output->queue == NULL || !output_queue_end (output->queue))
+    remove_added_pad (self, output);
 }
 
 typedef struct {
@@ -277,156 +83,27 @@ output_ended_free (gpointer data)
   g_free (data);
 }
 
-static gboolean output_ended (gpointer data);
-
-/* What the queues' threads may use longer than the outputs are there. */
-typedef struct {
-  LoopThread *loop;
-  RoomOutputs *outputs; /* not used but on the loop thread */
-} QueueContext;
-
-static void
-queue_context_free (gpointer data)
+static gboolean
+output_ended (gpointer data)
 {
-  loop_thread_unref (((QueueContext *) data)->loop);
-  g_free (data);
+  OutputEnded *ended = data;
+  RoomOutput *output = find_output (ended->outputs, ended->pad);
+
+  if (output != NULL && output->ending)
+    remove_added_pad (ended->outputs, output);
+  return G_SOURCE_REMOVE;
 }
 
-static void
-on_queue_ended (GstPad *pad, gpointer data)
+/* From the queue's thread. */
+void
+room_outputs_queue_ended (GstPad *pad, gpointer data)
 {
-  QueueContext *context = data;
+  RoomQueueContext *context = data;
   OutputEnded *ended = g_new0 (OutputEnded, 1);
 
   ended->outputs = context->outputs;
   ended->pad = gst_object_ref (pad);
   loop_thread_post (context->loop, output_ended, ended, output_ended_free);
-}
-
-static gboolean
-output_start_queue (RoomOutputs *self, Output *output, GError **error)
-{
-  QueueContext *context = g_new0 (QueueContext, 1);
-
-  context->loop = loop_thread_ref (self->loop);
-  context->outputs = self;
-  output->queue = output_queue_new (self->bin, output->pad, on_queue_ended,
-      context, queue_context_free, error);
-  return output->queue != NULL;
-}
-
-static void
-output_start (RoomOutputs *self, Output *output)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (output->started || !gst_pad_is_linked (output->pad))
-    return;
-  output->started = TRUE;
-  output->encoded =
-      output->role == OUTPUT_SLOT && downstream_wants_encoded (output);
-  if (!(output->requested && !output->encoded
-              ? output_start_mixer (self, output, &error)
-              : output_start_queue (self, output, &error))) {
-    output->started = FALSE;
-    self->funcs->failed (error, self->data);
-    return;
-  }
-  for (guint i = 0; i < self->inputs->len; i++) {
-    SendBranch *input = g_ptr_array_index (self->inputs, i);
-
-    if (output_wants_input (self, output, input))
-      output_add_feed (self, output, input, TRUE, output->kind, "self");
-  }
-  for (guint i = 0; i < self->tracks->len; i++) {
-    Track *track = g_ptr_array_index (self->tracks, i);
-
-    if (output_wants_track (output, track))
-      output_add_track (self, output, track);
-  }
-}
-
-static void
-output_remove_feeds (RoomOutputs *self, Output *output)
-{
-  while (output->feeds->len > 0) {
-    feed_release (self, output,
-        g_ptr_array_index (output->feeds, output->feeds->len - 1));
-    g_ptr_array_remove_index (output->feeds, output->feeds->len - 1);
-  }
-}
-
-static void
-output_stop (RoomOutputs *self, Output *output)
-{
-  output_remove_feeds (self, output);
-  g_clear_pointer (&output->queue, output_queue_free);
-  if (output->mixer != NULL) {
-    gst_ghost_pad_set_target (GST_GHOST_PAD (output->pad), NULL);
-    g_clear_pointer (&output->mixer, live_mixer_free);
-  }
-  output->started = FALSE;
-}
-
-static Output *
-find_output (RoomOutputs *self, GstPad *pad)
-{
-  for (guint i = 0; i < self->outputs->len; i++) {
-    Output *output = g_ptr_array_index (self->outputs, i);
-
-    if (output->pad == pad)
-      return output;
-  }
-  return NULL;
-}
-
-static Output *
-add_output (RoomOutputs *self, GstPad *pad, OutputRole role, MediaKind kind,
-    guint slot, guint index, gboolean requested)
-{
-  Output *output = g_new0 (Output, 1);
-
-  output->pad = gst_object_ref (pad);
-  output->role = role;
-  output->kind = kind;
-  output->slot = slot;
-  output->index = index;
-  output->requested = requested;
-  output->feeds = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->outputs, output);
-  return output;
-}
-
-static void
-remove_added_pad (RoomOutputs *self, Output *output)
-{
-  GstPad *pad = gst_object_ref (output->pad);
-
-  output_stop (self, output);
-  g_ptr_array_remove (self->outputs, output);
-  self->funcs->remove_pad (pad, self->data);
-}
-
-/* A pad that we added goes with its track; but when the application has taken
- * the rest of it, and EOS, and it may have stopped taking anything. */
-static void
-end_added_pad (RoomOutputs *self, Output *output)
-{
-  output->ending = TRUE;
-  output_remove_feeds (self, output);
-  if (output->queue == NULL || !output_queue_end (output->queue))
-    remove_added_pad (self, output);
-}
-
-static gboolean
-output_ended (gpointer data)
-{
-  OutputEnded *ended = data;
-  Output *output = find_output (ended->outputs, ended->pad);
-
-  if (output != NULL && output->ending)
-    remove_added_pad (ended->outputs, output);
-  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -448,7 +125,7 @@ room_outputs_new (
   self->bin = bin;
   self->funcs = funcs;
   self->data = data;
-  self->outputs = g_ptr_array_new_with_free_func (output_free);
+  self->outputs = g_ptr_array_new_with_free_func (room_output_free);
   self->tracks = g_ptr_array_new_with_free_func (track_free);
   self->inputs = g_ptr_array_new ();
   return self;
@@ -479,10 +156,10 @@ void
 room_outputs_add (
     RoomOutputs *self, GstPad *pad, OutputRole role, MediaKind kind, guint slot)
 {
-  Output *output = add_output (self, pad, role, kind, slot, 0, TRUE);
+  RoomOutput *output = add_output (self, pad, role, kind, slot, 0, TRUE);
 
   if (self->running)
-    output_start (self, output);
+    room_output_start (self, output);
 }
 
 /**
@@ -493,11 +170,11 @@ room_outputs_add (
 void
 room_outputs_remove (RoomOutputs *self, GstPad *pad)
 {
-  Output *output = find_output (self, pad);
+  RoomOutput *output = find_output (self, pad);
 
   if (output == NULL)
     return;
-  output_stop (self, output);
+  room_output_stop (self, output);
   g_ptr_array_remove (self->outputs, output);
 }
 
@@ -511,10 +188,10 @@ room_outputs_remove (RoomOutputs *self, GstPad *pad)
 void
 room_outputs_linked (RoomOutputs *self, GstPad *pad)
 {
-  Output *output = find_output (self, pad);
+  RoomOutput *output = find_output (self, pad);
 
   if (output != NULL && self->running)
-    output_start (self, output);
+    room_output_start (self, output);
 }
 
 /**
@@ -533,12 +210,12 @@ room_outputs_start (
   self->latency = latency;
   self->mix_self_view = mix_self_view;
   for (guint i = 0; i < self->outputs->len; i++)
-    output_start (self, g_ptr_array_index (self->outputs, i));
+    room_output_start (self, g_ptr_array_index (self->outputs, i));
 }
 
 /* The application's sink may be waiting for the state that we are leaving. */
 static void
-release_sink (Output *output, gint64 end_time)
+release_sink (RoomOutput *output, gint64 end_time)
 {
   if (output_queue_wait_ended (output->queue, end_time))
     return;
@@ -561,16 +238,16 @@ room_outputs_stop (RoomOutputs *self)
 
   self->running = FALSE;
   for (guint i = self->outputs->len; i > 0; i--) {
-    Output *output = g_ptr_array_index (self->outputs, i - 1);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i - 1);
 
     if (!output->requested && !output->ending)
       end_added_pad (self, output);
   }
   for (guint i = self->outputs->len; i > 0; i--) {
-    Output *output = g_ptr_array_index (self->outputs, i - 1);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i - 1);
 
     if (output->requested) {
-      output_stop (self, output);
+      room_output_stop (self, output);
     } else {
       release_sink (output, end_time);
       remove_added_pad (self, output);
@@ -589,7 +266,7 @@ void
 room_outputs_send_eos (RoomOutputs *self)
 {
   for (guint i = 0; i < self->outputs->len; i++) {
-    Output *output = g_ptr_array_index (self->outputs, i);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i);
 
     if (output->mixer != NULL)
       live_mixer_send_eos (output->mixer);
@@ -604,7 +281,7 @@ count_tracks (RoomOutputs *self, guint slot, MediaKind kind)
   guint n = 0;
 
   for (guint i = 0; i < self->tracks->len; i++) {
-    Track *track = g_ptr_array_index (self->tracks, i);
+    RoomTrack *track = g_ptr_array_index (self->tracks, i);
 
     n += track->slot == slot && !track->superseded
         && recv_branch_get_kind (track->branch) == kind;
@@ -617,16 +294,16 @@ static void
 stop_standing_alone (RoomOutputs *self, guint slot)
 {
   for (guint i = 0; i < self->tracks->len; i++) {
-    Track *track = g_ptr_array_index (self->tracks, i);
+    RoomTrack *track = g_ptr_array_index (self->tracks, i);
 
     if (track->slot != slot || !track->stands_alone)
       continue;
     track->stands_alone = FALSE;
     for (guint j = 0; j < self->outputs->len; j++) {
-      Output *output = g_ptr_array_index (self->outputs, j);
+      RoomOutput *output = g_ptr_array_index (self->outputs, j);
 
       if (output->kind == MEDIA_VIDEO && output->role != OUTPUT_SLOT)
-        output_remove_feed (self, output, track->branch);
+        room_output_remove_feed (self, output, track->branch);
     }
   }
 }
@@ -637,20 +314,20 @@ count_ending (RoomOutputs *self)
   guint n = 0;
 
   for (guint i = 0; i < self->outputs->len; i++)
-    n += ((Output *) g_ptr_array_index (self->outputs, i))->ending;
+    n += ((RoomOutput *) g_ptr_array_index (self->outputs, i))->ending;
   return n;
 }
 
 static void
-ensure_slot_pad (RoomOutputs *self, const Track *track)
+ensure_slot_pad (RoomOutputs *self, const RoomTrack *track)
 {
   MediaKind kind = recv_branch_get_kind (track->branch);
   g_autoptr (GstPad) pad = NULL;
-  Output *output;
+  RoomOutput *output;
 
   for (guint i = 0; i < self->outputs->len; i++) {
     output = g_ptr_array_index (self->outputs, i);
-    if (output->role == OUTPUT_SLOT && output_wants_track (output, track))
+    if (output->role == OUTPUT_SLOT && room_output_wants_track (output, track))
       return;
   }
   if (count_ending (self) >= MAX_ENDING) {
@@ -663,12 +340,12 @@ ensure_slot_pad (RoomOutputs *self, const Track *track)
     return;
   output = add_output (
       self, pad, OUTPUT_SLOT, kind, track->slot, track->index, FALSE);
-  show_identity (output, track);
+  room_output_show_identity (output, track);
   self->funcs->add_pad (pad, self->data);
   /* The application may have let it go, too. */
   output = find_output (self, pad);
   if (output != NULL)
-    output_start (self, output);
+    room_output_start (self, output);
 }
 
 /**
@@ -682,7 +359,7 @@ void
 room_outputs_add_track (RoomOutputs *self, const OutputTrack *params)
 {
   MediaKind kind = recv_branch_get_kind (params->branch);
-  Track *track = g_new0 (Track, 1);
+  RoomTrack *track = g_new0 (RoomTrack, 1);
 
   track->branch = params->branch;
   track->slot = params->slot;
@@ -697,22 +374,22 @@ room_outputs_add_track (RoomOutputs *self, const OutputTrack *params)
   g_ptr_array_add (self->tracks, track);
 
   for (guint i = 0; i < self->outputs->len; i++) {
-    Output *output = g_ptr_array_index (self->outputs, i);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i);
 
-    if (!output_wants_track (output, track))
+    if (!room_output_wants_track (output, track))
       continue;
-    show_identity (output, track);
+    room_output_show_identity (output, track);
     if (output->started)
-      output_add_track (self, output, track);
+      room_output_add_track (self, output, track);
   }
   ensure_slot_pad (self, track);
 }
 
 static gboolean
-has_track (RoomOutputs *self, const Output *output)
+has_track (RoomOutputs *self, const RoomOutput *output)
 {
   for (guint i = 0; i < self->tracks->len; i++) {
-    if (output_wants_track (output, g_ptr_array_index (self->tracks, i)))
+    if (room_output_wants_track (output, g_ptr_array_index (self->tracks, i)))
       return TRUE;
   }
   return FALSE;
@@ -721,12 +398,12 @@ has_track (RoomOutputs *self, const Output *output)
 /* Another track is about to take its place on @output. A sound that is mixed is
  * left for as long as the other one's first takes to come through the mixer. */
 static void
-make_place (RoomOutputs *self, Output *output, const Track *track)
+make_place (RoomOutputs *self, RoomOutput *output, const RoomTrack *track)
 {
-  if (!output_wants_track (output, track)
+  if (!room_output_wants_track (output, track)
       || (output->mixer != NULL && output->kind == MEDIA_AUDIO))
     return;
-  output_remove_feed (self, output, track->branch);
+  room_output_remove_feed (self, output, track->branch);
   if (!output->requested)
     end_added_pad (self, output);
 }
@@ -741,7 +418,7 @@ make_place (RoomOutputs *self, Output *output, const Track *track)
 void
 room_outputs_supersede_track (RoomOutputs *self, RecvBranch *branch)
 {
-  Track *track = NULL;
+  RoomTrack *track = NULL;
 
   for (guint i = 0; i < self->tracks->len && track == NULL; i++) {
     track = g_ptr_array_index (self->tracks, i);
@@ -764,9 +441,10 @@ void
 room_outputs_remove_track (RoomOutputs *self, RecvBranch *branch)
 {
   for (guint i = 0; i < self->outputs->len; i++)
-    output_remove_feed (self, g_ptr_array_index (self->outputs, i), branch);
+    room_output_remove_feed (
+        self, g_ptr_array_index (self->outputs, i), branch);
   for (guint i = 0; i < self->tracks->len; i++) {
-    Track *track = g_ptr_array_index (self->tracks, i);
+    RoomTrack *track = g_ptr_array_index (self->tracks, i);
 
     if (track->branch == branch) {
       g_ptr_array_remove_index (self->tracks, i);
@@ -774,12 +452,12 @@ room_outputs_remove_track (RoomOutputs *self, RecvBranch *branch)
     }
   }
   for (guint i = self->outputs->len; i > 0; i--) {
-    Output *output = g_ptr_array_index (self->outputs, i - 1);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i - 1);
 
     if (output->ending || has_track (self, output))
       continue;
     if (output->requested)
-      show_identity (output, NULL);
+      room_output_show_identity (output, NULL);
     else
       end_added_pad (self, output);
   }
@@ -795,10 +473,10 @@ room_outputs_add_input (RoomOutputs *self, SendBranch *input)
 {
   g_ptr_array_add (self->inputs, input);
   for (guint i = 0; i < self->outputs->len; i++) {
-    Output *output = g_ptr_array_index (self->outputs, i);
+    RoomOutput *output = g_ptr_array_index (self->outputs, i);
 
-    if (output->started && output_wants_input (self, output, input))
-      output_add_feed (self, output, input, TRUE, output->kind, "self");
+    if (output->started && room_output_wants_input (self, output, input))
+      room_output_add_feed (self, output, input, TRUE, output->kind, "self");
   }
 }
 
@@ -812,5 +490,5 @@ room_outputs_remove_input (RoomOutputs *self, SendBranch *input)
 {
   g_ptr_array_remove (self->inputs, input);
   for (guint i = 0; i < self->outputs->len; i++)
-    output_remove_feed (self, g_ptr_array_index (self->outputs, i), input);
+    room_output_remove_feed (self, g_ptr_array_index (self->outputs, i), input);
 }
