@@ -12,6 +12,9 @@ struct _SinglePeer {
   gboolean busy;
   /* An offer of ours is out, which anybody may answer */
   gboolean open;
+  /* It described a connection since it came: an offer of ours that is out now may
+   * be to one who is gone for good */
+  gboolean described;
   /* Of its latest description; NULL: not known */
   char *print;
   GStrv ufrags;
@@ -156,7 +159,7 @@ admit_description (SinglePeer *self, const char *id, const char *sdp)
     return FALSE;
   adopt (self, id);
   forget_call (self);
-  self->busy = TRUE;
+  self->busy = self->described = TRUE;
   self->print = g_steal_pointer (&print);
   self->ufrags = sdp_find_ufrags (sdp);
   return TRUE;
@@ -186,6 +189,10 @@ single_peer_admit (SinglePeer *self, const RoomEvent *event)
     return admit_description (self, id, event->text);
   if (event->kind == ROOM_EVENT_CANDIDATE && self->open)
     return TRUE; /* Of an answer that is on its way. */
+  /* Whoever comes while a lost one is called anew is as good, and may be the
+   * same. */
+  if (event->kind == ROOM_EVENT_PEER_JOINED && self->open && self->described)
+    single_peer_release (self);
   if (is_other (self->id, id))
     return FALSE;
 
@@ -195,12 +202,14 @@ single_peer_admit (SinglePeer *self, const RoomEvent *event)
         return FALSE;
       adopt (self, id);
       forget_call (self);
+      self->described = FALSE;
       return TRUE;
     case ROOM_EVENT_CANDIDATE:
       return !is_anonymous (self, id) || !is_foreign_candidate (self, event);
     case ROOM_EVENT_PEER_LEFT:
     case ROOM_EVENT_CALL_ENDED:
       single_peer_release (self);
+      self->described = FALSE;
       return TRUE;
     default:
       return TRUE;

@@ -35,16 +35,14 @@ const SENDING_SMALL = [
  * pipeline call, and not call who is slow to do so;
  * `told`: how a pipeline hears of a page that hangs up, that is gone to another
  * address, and whose browser has died; `rejoins`: the page joins again by itself
- * when the server has come back, or needs no joining; `renews`: members have other
- * ids then, and other connections.
+ * when the server has come back, or needs no joining.
  */
 const DIALECTS = {
-  mesh: { told: { hangUp: LEFT, gone: LEFT }, rejoins: true, renews: true },
+  mesh: { told: { hangUp: LEFT, gone: LEFT }, rejoins: true },
   rooms: {
     byHand: true,
     answering: 'call-policy=answer',
     told: { hangUp: ENDED, gone: LEFT },
-    renews: true,
   },
   message: { callerWaits: true, told: { hangUp: LEFT, gone: LOST }, rejoins: true },
   broadcast: {

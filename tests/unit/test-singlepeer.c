@@ -113,6 +113,26 @@ test_open_offer (void)
   g_assert_false (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
 }
 
+/* One that is called again, as its connection was lost, may be gone. */
+static void
+test_called_anew (void)
+{
+  g_autoptr (SinglePeer) self = single_peer_new ();
+
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, "a", NULL));
+  single_peer_take_own (self, SDP ("me", "x"));
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, "b", NULL));
+  /* It is told that the call is over, and called. */
+  single_peer_release (self);
+  single_peer_take_own (self, SDP ("me", "y"));
+  g_assert_true (admit (self, ROOM_EVENT_PEER_JOINED, "b", NULL));
+  g_assert_false (single_peer_is_busy (self));
+  /* It is not the one who was lost. */
+  single_peer_take_own (self, SDP ("me", "z"));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, "c", NULL));
+}
+
 /* Behind a loss ids are new: the peer is known by its connection. */
 static void
 test_reconnect (void)
@@ -141,6 +161,7 @@ main (int argc, char **argv)
   g_test_add_func ("/singlepeer/own-offer", test_own_offer);
   g_test_add_func ("/singlepeer/announced-again", test_announced_again);
   g_test_add_func ("/singlepeer/open-offer", test_open_offer);
+  g_test_add_func ("/singlepeer/called-anew", test_called_anew);
   g_test_add_func ("/singlepeer/reconnect", test_reconnect);
   return g_test_run ();
 }
