@@ -539,8 +539,9 @@ room_server_new (void)
 
   self->sio = sio_server_new ();
   g_object_set (self->sio, "max-connections", MAX_CONNECTIONS,
-      "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS, "max-payload",
-      MAX_PAYLOAD, NULL);
+      "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS,
+      "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
+      MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, NULL);
   self->messages_per_second = MESSAGES_PER_SECOND;
   self->messages_burst = MESSAGES_BURST;
   self->rooms =

@@ -135,9 +135,10 @@ sio_engine_handshake_print (const SioEngineHandshake *self)
 
   sio_json_write_string (out, self->sid);
   g_string_append_printf (out,
-      ",\"upgrades\":[],\"pingInterval\":%u,\"pingTimeout\":%u"
+      ",\"upgrades\":[%s],\"pingInterval\":%u,\"pingTimeout\":%u"
       ",\"maxPayload\":%" G_GINT64_FORMAT "}",
-      self->ping_interval, self->ping_timeout, self->max_payload);
+      self->websocket ? "\"websocket\"" : "", self->ping_interval,
+      self->ping_timeout, self->max_payload);
   return g_string_free (out, FALSE);
 }
 

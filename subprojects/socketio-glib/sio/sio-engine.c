@@ -12,7 +12,8 @@
 
 /* How long a server of revision 3 may take to say its first word. */
 #define GREETING_MS 250
-/* How long a transport may take to prove that it works. Servers wait as long. */
+/* How long a transport may take to prove that it works. Servers wait as long, if
+ * nobody says otherwise. */
 #define PROBE_MS 10000
 #define PROBE "probe"
 
@@ -111,6 +112,7 @@ set_deadline (SioEngine *self, guint delay_ms)
   self->deadline = sio_timer_start (self->context, delay_ms, on_deadline, self);
 }
 
+/* Where we are the one who asks. */
 static gboolean
 on_ping_due (gpointer data)
 {
@@ -133,8 +135,8 @@ schedule_ping (SioEngine *self)
       self->context, self->handshake->ping_interval, on_ping_due, self);
 }
 
-/* A client hears from the server at least once an interval. Only a ping counts,
- * data does not. */
+/* Who is asked hears from the other at least once an interval. Only a ping
+ * counts, data does not. */
 static void
 await_ping (SioEngine *self)
 {
@@ -149,11 +151,11 @@ is_old (SioEngine *self)
       == SIO_ENGINE_OLD_REVISION;
 }
 
-/* In revision 3 it is the client that asks. */
+/* In revision 3 it is the client that asks, else the server. */
 static void
 begin_heartbeat (SioEngine *self)
 {
-  if (is_old (self))
+  if (self->server != is_old (self))
     schedule_ping (self);
   else
     await_ping (self);
@@ -214,12 +216,12 @@ handle_open (SioEngine *self, const SioEnginePacket *packet)
 static void
 handle_ping (SioEngine *self, const SioEnginePacket *packet)
 {
-  if (self->server) {
-    /* Revision 3 had it the other way round. */
+  /* Revision 3 had it the other way round. */
+  if (self->server && !is_old (self)) {
     end_protocol (self, "a ping from a client");
     return;
   }
-  if (!is_old (self))
+  if (self->server || !is_old (self))
     await_ping (self);
   sio_transport_send (
       self->transport, SIO_ENGINE_PONG, packet->payload, packet->length);
@@ -228,8 +230,8 @@ handle_ping (SioEngine *self, const SioEnginePacket *packet)
 static void
 handle_pong (SioEngine *self)
 {
-  if (!self->server && !is_old (self))
-    end_protocol (self, "a pong from a server");
+  if (self->server == is_old (self))
+    end_protocol (self, "a pong from who is to ask");
   else if (self->deadline != NULL)
     schedule_ping (self);
 }
@@ -311,6 +313,20 @@ on_closed (gpointer data, const GError *error)
 
 static const SioTransportHandler transport_handler;
 
+/* Returns the transport whose place the next one took. */
+static SioTransport *
+take_next (SioEngine *self)
+{
+  SioTransport *last = g_steal_pointer (&self->transport);
+
+  sio_timer_stop (&self->probe);
+  self->proven = FALSE;
+  self->transport = g_steal_pointer (&self->next);
+  sio_transport_set_handler (last, NULL, NULL);
+  sio_transport_set_handler (self->transport, &transport_handler, self);
+  return last;
+}
+
 /* The transport is empty: the next takes its place. */
 static void
 on_paused (gpointer data)
@@ -321,11 +337,7 @@ on_paused (gpointer data)
   if (self->next == NULL)
     return;
   g_object_ref (self);
-  sio_timer_stop (&self->probe);
-  last = g_steal_pointer (&self->transport);
-  self->transport = g_steal_pointer (&self->next);
-  sio_transport_set_handler (last, NULL, NULL);
-  sio_transport_set_handler (self->transport, &transport_handler, self);
+  last = take_next (self);
   sio_transport_send (self->transport, SIO_ENGINE_UPGRADE, NULL, 0);
   sio_transport_hand_over (last, self->transport);
   if (self->handler != NULL)
@@ -360,6 +372,13 @@ on_probe_overdue (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_probe (const SioEnginePacket *packet, SioEnginePacketType type)
+{
+  return packet->type == type && packet->length == strlen (PROBE)
+      && memcmp (packet->payload, PROBE, packet->length) == 0;
+}
+
 static void
 on_next_packet (gpointer data, const char *text, gsize length)
 {
@@ -367,8 +386,7 @@ on_next_packet (gpointer data, const char *text, gsize length)
   SioEnginePacket packet;
 
   if (!sio_engine_packet_parse (text, length, &packet, NULL)
-      || packet.type != SIO_ENGINE_PONG || packet.length != strlen (PROBE)
-      || memcmp (packet.payload, PROBE, packet.length) != 0 || self->proven) {
+      || !is_probe (&packet, SIO_ENGINE_PONG) || self->proven) {
     give_up_next (self, "the other transport says something else");
     return;
   }
@@ -390,6 +408,36 @@ on_next_closed (gpointer data, const GError *error)
 
 static const SioTransportHandler next_handler = {
   .packet = on_next_packet,
+  .binary = on_next_binary,
+  .closed = on_next_closed,
+};
+
+/* At a server: the client tries the transport, empties the other, and then says
+ * that it changes over. Meanwhile what is sent goes by the other as far as the
+ * client asks for it. */
+static void
+on_offered_packet (gpointer data, const char *text, gsize length)
+{
+  SioEngine *self = data;
+  g_autoptr (SioTransport) last = NULL;
+  SioEnginePacket packet;
+
+  if (!sio_engine_packet_parse (text, length, &packet, NULL)) {
+    give_up_next (self, "the client says something else");
+  } else if (!self->proven && is_probe (&packet, SIO_ENGINE_PING)) {
+    self->proven = TRUE;
+    sio_transport_send (self->next, SIO_ENGINE_PONG, PROBE, strlen (PROBE));
+    sio_transport_pause (self->transport);
+  } else if (self->proven && packet.type == SIO_ENGINE_UPGRADE) {
+    last = take_next (self);
+    sio_transport_hand_over (last, self->transport);
+  } else {
+    give_up_next (self, "the client says something else");
+  }
+}
+
+static const SioTransportHandler offered_handler = {
+  .packet = on_offered_packet,
   .binary = on_next_binary,
   .closed = on_next_closed,
 };
@@ -464,8 +512,21 @@ sio_engine_new_server (SioTransport *transport,
   self->state = STATE_OPEN;
   self->handshake = sio_engine_handshake_copy (handshake);
   sio_transport_send (transport, SIO_ENGINE_OPEN, text, strlen (text));
-  schedule_ping (self);
+  begin_heartbeat (self);
   return self;
+}
+
+static void
+try_next (SioEngine *self, SioTransport *next,
+    const SioTransportHandler *handler, guint timeout_ms)
+{
+  self->next = g_object_ref (next);
+  self->proven = FALSE;
+  sio_transport_set_revision (
+      next, sio_transport_get_revision (self->transport));
+  sio_transport_set_handler (next, handler, self);
+  self->probe =
+      sio_timer_start (self->context, timeout_ms, on_probe_overdue, self);
 }
 
 /* Tries to carry the session on over @next, which the server knows to be for
@@ -478,14 +539,20 @@ sio_engine_upgrade (SioEngine *self, SioTransport *next)
     sio_transport_close (next);
     return;
   }
-  self->next = g_object_ref (next);
-  self->proven = FALSE;
-  sio_transport_set_revision (
-      next, sio_transport_get_revision (self->transport));
-  sio_transport_set_handler (next, &next_handler, self);
-  self->probe =
-      sio_timer_start (self->context, PROBE_MS, on_probe_overdue, self);
+  try_next (self, next, &next_handler, PROBE_MS);
   sio_transport_send (next, SIO_ENGINE_PING, PROBE, strlen (PROBE));
+}
+
+/* At a server: the client asks to carry the session on over @next, for which it
+ * has @timeout_ms. If that cannot be, @next is closed and all stays as it is. */
+void
+sio_engine_offer (SioEngine *self, SioTransport *next, guint timeout_ms)
+{
+  if (self->state != STATE_OPEN || self->next != NULL
+      || !sio_transport_is_upgradable (self->transport))
+    sio_transport_close (next);
+  else
+    try_next (self, next, &offered_handler, timeout_ms);
 }
 
 /* The server is known not to speak revision 3. */

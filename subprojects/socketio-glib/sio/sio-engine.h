@@ -32,6 +32,7 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     const SioEngineHandshake *handshake, const SioEngineHandler *handler,
     gpointer data);
 void sio_engine_upgrade (SioEngine *self, SioTransport *next);
+void sio_engine_offer (SioEngine *self, SioTransport *next, guint timeout_ms);
 void sio_engine_expect_no_greeting (SioEngine *self);
 gboolean sio_engine_set_old (SioEngine *self);
 SioTransport *sio_engine_get_transport (SioEngine *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-listener.h"
 
+#include "sio-tally.h"
 #include "sio-timer.h"
 
 #include <netinet/in.h>
@@ -15,6 +16,8 @@
 #define ACCEPTS_PER_TURN 64
 /* After an error, such as no file descriptors left. */
 #define PAUSE_MS 250
+/* What an answer has left once nobody is accepted any more. */
+#define PARTING_MS 2000
 
 struct _SioListener {
   GMainContext *context;
@@ -29,8 +32,8 @@ struct _SioListener {
   GSource *pause;
   guint port;
 
-  GHashTable *guests;      /* set of Guest */
-  GHashTable *per_address; /* address -> count */
+  GHashTable *guests;  /* set of Guest */
+  SioTally *addresses; /* that they come from */
 };
 
 /* A connection that was accepted. It counts for as long as the connection
@@ -41,6 +44,7 @@ typedef struct {
   GSocket *socket;
   char *address;
   GSource *deadline;
+  gboolean parting; /* its last answer is on its way */
 } Guest;
 
 static const char guest_key[] = "sio-guest";
@@ -74,25 +78,8 @@ sio_listener_new (SioListenerFunc func, gpointer data)
   self->sources =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_source_unref);
   self->guests = g_hash_table_new (NULL, NULL);
-  self->per_address =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->addresses = sio_tally_new ();
   return self;
-}
-
-static guint
-count_address (SioListener *self, const char *address)
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->per_address, address));
-}
-
-static void
-set_count (SioListener *self, const char *address, guint count)
-{
-  if (count == 0)
-    g_hash_table_remove (self->per_address, address);
-  else
-    g_hash_table_insert (
-        self->per_address, g_strdup (address), GUINT_TO_POINTER (count));
 }
 
 static void
@@ -120,7 +107,7 @@ on_guest_gone (gpointer data, GObject *connection)
   sio_timer_stop (&guest->deadline);
   if (self != NULL) {
     g_hash_table_remove (self->guests, guest);
-    set_count (self, guest->address, count_address (self, guest->address) - 1);
+    sio_tally_remove (self->addresses, guest->address);
     guest->listener = NULL;
   }
   guest_release (guest);
@@ -138,12 +125,20 @@ on_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static Guest *
+find_guest (GSocketAddress *remote)
+{
+  return remote != NULL ? g_object_get_data (G_OBJECT (remote), guest_key)
+                        : NULL;
+}
+
 /* Gives the connection with that remote address until then, or for ever with 0;
- * then it is shut down. @remote is the very object that the listener gave. */
+ * then it is shut down. @remote is the very object that the listener gave; with
+ * any other one nothing is done. */
 void
 sio_listener_set_deadline (GSocketAddress *remote, guint delay_ms)
 {
-  Guest *guest = g_object_get_data (G_OBJECT (remote), guest_key);
+  Guest *guest = find_guest (remote);
 
   if (guest == NULL)
     return;
@@ -153,8 +148,30 @@ sio_listener_set_deadline (GSocketAddress *remote, guint delay_ms)
         guest->listener->context, delay_ms, on_deadline, guest);
 }
 
-static char *
-address_to_string (GSocketAddress *address)
+/* As the above, for the answer after which the connection ends: the listener's
+ * own end leaves it a little time. */
+void
+sio_listener_part (GSocketAddress *remote, guint delay_ms)
+{
+  Guest *guest = find_guest (remote);
+
+  sio_listener_set_deadline (remote, delay_ms);
+  if (guest != NULL)
+    guest->parting = TRUE;
+}
+
+/* NULL if the listener did not give that address. */
+GSocket *
+sio_listener_get_socket (GSocketAddress *remote)
+{
+  Guest *guest = find_guest (remote);
+
+  return guest != NULL ? guest->socket : NULL;
+}
+
+/* Without the port; empty for what is not of the internet. */
+char *
+sio_listener_dup_address (GSocketAddress *address)
 {
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return g_strdup ("");
@@ -167,11 +184,11 @@ static gboolean
 admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
     GSocketAddress *remote)
 {
-  g_autofree char *address = address_to_string (remote);
+  g_autofree char *address = sio_listener_dup_address (remote);
   Guest *guest;
 
   if (g_hash_table_size (self->guests) >= self->max_connections
-      || count_address (self, address) >= self->max_per_address) {
+      || sio_tally_count (self->addresses, address) >= self->max_per_address) {
     g_info ("too many connections, one from %s is refused", address);
     return FALSE;
   }
@@ -180,7 +197,7 @@ admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
   guest->socket = g_object_ref (socket);
   guest->address = g_steal_pointer (&address);
   g_hash_table_add (self->guests, guest);
-  set_count (self, guest->address, count_address (self, guest->address) + 1);
+  sio_tally_add (self->addresses, guest->address);
   g_object_weak_ref (G_OBJECT (connection), on_guest_gone, guest);
   g_object_set_data_full (
       G_OBJECT (remote), guest_key, g_rc_box_acquire (guest), guest_release);
@@ -345,7 +362,23 @@ sio_listener_get_connections (SioListener *self)
   return g_hash_table_size (self->guests);
 }
 
-/* Accepted connections live on, without deadline. */
+/* Nobody is left to whom a request is owed, and its answer has its time. */
+static void
+release_guest (SioListener *self, Guest *guest)
+{
+  gboolean pending = guest->deadline != NULL;
+
+  sio_timer_stop (&guest->deadline);
+  guest->listener = NULL;
+  if (pending && guest->parting)
+    guest->deadline =
+        sio_timer_start (self->context, PARTING_MS, on_deadline, guest);
+  else if (pending)
+    g_socket_shutdown (guest->socket, TRUE, TRUE, NULL);
+}
+
+/* Connections without a deadline live on. The others are shut down, at once or
+ * when what they are answered is out. */
 void
 sio_listener_free (SioListener *self)
 {
@@ -355,12 +388,10 @@ sio_listener_free (SioListener *self)
   detach_sources (self);
   sio_timer_stop (&self->pause);
   g_hash_table_iter_init (&iter, self->guests);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &guest, NULL)) {
-    sio_timer_stop (&guest->deadline);
-    guest->listener = NULL;
-  }
+  while (g_hash_table_iter_next (&iter, (gpointer *) &guest, NULL))
+    release_guest (self, guest);
   g_hash_table_unref (self->guests);
-  g_hash_table_unref (self->per_address);
+  sio_tally_free (self->addresses);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->sockets);
   g_main_context_unref (self->context);

@@ -20,6 +20,9 @@ gboolean sio_listener_bind (
 guint sio_listener_get_port (SioListener *self);
 guint sio_listener_get_connections (SioListener *self);
 void sio_listener_set_deadline (GSocketAddress *remote, guint delay_ms);
+void sio_listener_part (GSocketAddress *remote, guint delay_ms);
+GSocket *sio_listener_get_socket (GSocketAddress *remote);
+char *sio_listener_dup_address (GSocketAddress *address);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioListener, sio_listener_free)
 

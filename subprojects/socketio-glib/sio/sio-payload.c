@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-payload.h"
 
+#include "sio-engine-packet.h"
 #include "sio-error.h"
 
 #include <string.h>
 
 /* Revision 4: packets with a record separator between them, and binary ones as
  * "b" and base64. Revision 3, as it is spoken with b64=1: each packet has its
- * length before it, in UTF-16 code units, and binary ones are "b4" and base64. */
+ * length before it, in UTF-16 code units, and binary ones are "b4" and base64.
+ * Browsers have a payload of revision 3 with binary packets in bytes instead:
+ * before each is whether it is binary (0 or 1), its length in bytes as decimal
+ * digits (of 0 to 9, not '0' to '9'), and 255. */
 
 #define SEPARATOR 0x1e
+#define LENGTH_END 0xff
 #define MAX_LENGTH_DIGITS 9
 
 static gboolean
@@ -117,13 +122,53 @@ read_binary (char *text, gsize length, guint skip, SioPayloadPacket *packet,
   return TRUE;
 }
 
+static gboolean
+take_bytes (SioPayloadReader *self, SioPayloadPacket *packet, GError **error)
+{
+  const guint8 *data = (const guint8 *) self->text;
+  guint8 kind;
+  guint64 count = 0;
+  guint digits = 0;
+
+  if (self->packets > 1)
+    self->text[self->at] = self->under_end;
+  kind = self->at < self->length ? data[self->at++] : 0xff;
+  while (self->at < self->length && data[self->at] <= 9
+      && digits++ < MAX_LENGTH_DIGITS)
+    count = count * 10 + data[self->at++];
+  if (kind > 1 || digits == 0 || self->at == self->length
+      || data[self->at] != LENGTH_END)
+    return fail (error, SIO_ERROR_INVALID_DATA, "a packet without its length");
+  self->at++;
+  if (count > self->length - self->at)
+    return fail (error, SIO_ERROR_INVALID_DATA, "a packet of a wrong length");
+  *packet = (SioPayloadPacket){
+    .binary = kind == 1,
+    .data = self->text + self->at,
+    .length = count,
+  };
+  self->at += count;
+  self->under_end = self->text[self->at];
+  self->text[self->at] = '\0';
+  if (!packet->binary)
+    return g_utf8_validate_len (packet->data, packet->length, NULL)
+        || fail (error, SIO_ERROR_INVALID_DATA, "a packet is not UTF-8");
+  /* The type is a byte too. */
+  if (packet->length == 0 || packet->data[0] != SIO_ENGINE_MESSAGE)
+    return fail (error, SIO_ERROR_INVALID_DATA, "binary data is no message");
+  packet->data++;
+  packet->length--;
+  return TRUE;
+}
+
 gboolean
 sio_payload_reader_is_over (SioPayloadReader *self)
 {
   return self->at >= self->length && self->packets > 0;
 }
 
-/* The next packet. The text must be UTF-8 and have a zero byte after its end.
+/* The next packet. The text must have a zero byte after its end, and be UTF-8 if
+ * it is text.
  * What was handed out is not to be used after the next call. */
 gboolean
 sio_payload_reader_next (
@@ -134,6 +179,8 @@ sio_payload_reader_next (
 
   if (++self->packets > self->max_packets)
     return fail (error, SIO_ERROR_TOO_LARGE, "too many packets in a payload");
+  if (self->bytes)
+    return take_bytes (self, packet, error);
   if (self->revision == 4) {
     take_separated (self, &start, &length);
   } else if (!take_counted (self, &start, &length, error)) {
@@ -183,4 +230,20 @@ sio_payload_append (
         count_units (data, length) + strlen (mark));
   g_string_append (out, mark);
   g_string_append_len (out, data, (gssize) length);
+}
+
+/* As the above, for a payload of revision 3 in bytes. */
+void
+sio_payload_append_bytes (GString *out, const SioPayloadPacket *packet)
+{
+  g_autofree char *digits = g_strdup_printf (
+      "%" G_GSIZE_FORMAT, packet->length + (packet->binary ? 1 : 0));
+
+  g_string_append_c (out, packet->binary ? 1 : 0);
+  for (const char *digit = digits; *digit != '\0'; digit++)
+    g_string_append_c (out, (char) (*digit - '0'));
+  g_string_append_c (out, (char) LENGTH_END);
+  if (packet->binary)
+    g_string_append_c (out, SIO_ENGINE_MESSAGE);
+  g_string_append_len (out, packet->data, (gssize) packet->length);
 }

@@ -20,6 +20,7 @@ typedef struct {
   char *text; /* is written into */
   gsize length;
   guint revision; /* 3 or 4 */
+  gboolean bytes; /* of revision 3: in bytes, not in text */
   guint max_packets;
 
   gsize at;
@@ -34,5 +35,6 @@ gboolean sio_payload_reader_is_over (SioPayloadReader *self);
 
 void sio_payload_append (
     GString *out, guint revision, const SioPayloadPacket *packet);
+void sio_payload_append_bytes (GString *out, const SioPayloadPacket *packet);
 
 G_END_DECLS

@@ -89,9 +89,18 @@
 /**
  * SIO_REASON_FORCED_CLOSE:
  *
- * At a client: sio_manager_close() was called. At a server: the client did not
- * connect in time.
+ * At a client: sio_manager_close() was called.
  *
  * Since: 0.1
  */
 #define SIO_REASON_FORCED_CLOSE "forced close"
+
+/**
+ * SIO_REASON_FORCED_SERVER_CLOSE:
+ *
+ * At a server: it has ended the connection, since what the client sent was well
+ * formed but out of order.
+ *
+ * Since: 0.1
+ */
+#define SIO_REASON_FORCED_SERVER_CLOSE "forced server close"

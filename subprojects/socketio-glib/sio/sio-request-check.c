@@ -7,17 +7,19 @@
 
 /* The codes and their words are Engine.IO's, which clients compare with. */
 static const SioRefusal bad_method = { 400, 2, "Bad handshake method" };
-static const SioRefusal bad_host = { 400, 3, "Bad request" };
 static const SioRefusal bad_upgrade = { 400, 3,
   "Bad request: not a WebSocket handshake" };
 static const SioRefusal bad_revision = { 400, 5,
   "Unsupported protocol version" };
-static const SioRefusal no_polling = { 400, 0,
-  "Transport unknown: this server speaks websocket only" };
 static const SioRefusal bad_transport = { 400, 0, "Transport unknown" };
 static const SioRefusal unknown_sid = { 400, 1, "Session ID unknown" };
 static const SioRefusal bad_origin = { 403, 4,
   "Forbidden: the origin is not allowed" };
+
+const SioRefusal sio_refusal_bad_request = { 400, 3, "Bad request" };
+/* No other client's fault: it may be tried again. */
+const SioRefusal sio_refusal_too_many = { 503, 3,
+  "Bad request: too many sessions" };
 
 /* A page may come from the server itself, or from where it was allowed from. A
  * program that is no browser sends no origin. */
@@ -36,29 +38,71 @@ is_origin_allowed (const SioRequest *request)
       && g_ascii_strcasecmp (authority + 3, request->host) == 0;
 }
 
-/* Decides on a request to the path of Engine.IO: NULL if it may begin a
- * session, else how to refuse it. */
-const SioRefusal *
-sio_request_check (const SioRequest *request)
+static gboolean
+is_revision_spoken (const SioRequest *request)
+{
+  if (g_strcmp0 (request->revision, G_STRINGIFY (SIO_ENGINE_REVISION)) == 0)
+    return TRUE;
+  return request->allow_old
+      && g_strcmp0 (request->revision, G_STRINGIFY (SIO_ENGINE_OLD_REVISION))
+      == 0;
+}
+
+/* What is wrong with the request whatever it is for, or NULL. */
+static const SioRefusal *
+check_common (const SioRequest *request, gboolean websocket)
 {
   /* Two Host headers come as one with a comma. */
-  if (request->host == NULL || strpbrk (request->host, ", ") != NULL)
-    return &bad_host;
+  if (request->host == NULL || strpbrk (request->host, ", ") != NULL
+      || request->ambiguous)
+    return &sio_refusal_bad_request;
   if (!is_origin_allowed (request))
     return &bad_origin;
-  if (g_strcmp0 (request->transport, "polling") == 0)
-    return &no_polling;
-  if (g_strcmp0 (request->transport, "websocket") != 0)
+  if (!websocket && g_strcmp0 (request->transport, "polling") != 0)
     return &bad_transport;
-  if (g_strcmp0 (request->revision, G_STRINGIFY (SIO_ENGINE_REVISION)) != 0)
+  if (!is_revision_spoken (request))
     return &bad_revision;
-  if (request->sid != NULL)
+  if (request->session == SIO_SESSION_UNKNOWN
+      || (request->session == SIO_SESSION_ENDED
+          && (websocket || g_strcmp0 (request->method, "GET") != 0)))
     return &unknown_sid;
-  if (g_strcmp0 (request->method, "GET") != 0)
-    return &bad_method;
-  if (!request->upgrade)
-    return &bad_upgrade;
   return NULL;
+}
+
+static SioRequestKind
+refuse (const SioRefusal *with, const SioRefusal **refusal)
+{
+  *refusal = with;
+  return SIO_REQUEST_REFUSED;
+}
+
+/* Decides on a request to the path of Engine.IO. @refusal is how to answer what
+ * is refused. */
+SioRequestKind
+sio_request_check (const SioRequest *request, const SioRefusal **refusal)
+{
+  gboolean websocket = g_strcmp0 (request->transport, "websocket") == 0;
+  gboolean get = g_strcmp0 (request->method, "GET") == 0;
+  const SioRefusal *common = check_common (request, websocket);
+
+  *refusal = NULL;
+  if (common != NULL)
+    return refuse (common, refusal);
+  if (websocket && !get)
+    return refuse (&bad_method, refusal);
+  if (websocket && !request->upgrade)
+    return refuse (&bad_upgrade, refusal);
+  if (websocket)
+    return SIO_REQUEST_WEBSOCKET;
+  if (request->upgrade || request->session == SIO_SESSION_WEBSOCKET)
+    return refuse (&sio_refusal_bad_request, refusal);
+  if (request->session == SIO_SESSION_NONE)
+    return get ? SIO_REQUEST_OPEN : refuse (&bad_method, refusal);
+  if (get)
+    return SIO_REQUEST_POLL;
+  if (g_strcmp0 (request->method, "POST") == 0)
+    return SIO_REQUEST_POST;
+  return refuse (&bad_method, refusal);
 }
 
 /* The body of the answer. */

@@ -103,6 +103,15 @@ sio_rooms_members (SioRooms *self, const char *room)
   return g_hash_table_lookup (self->rooms, room);
 }
 
+/* How many rooms a member is in. */
+guint
+sio_rooms_count_of (SioRooms *self, gpointer member)
+{
+  GPtrArray *names = g_hash_table_lookup (self->members, member);
+
+  return names != NULL ? names->len : 0;
+}
+
 guint
 sio_rooms_count (SioRooms *self)
 {

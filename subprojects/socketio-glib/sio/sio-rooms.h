@@ -16,6 +16,7 @@ void sio_rooms_leave (SioRooms *self, const char *room, gpointer member);
 void sio_rooms_leave_all (SioRooms *self, gpointer member);
 char **sio_rooms_list (SioRooms *self, gpointer member);
 GPtrArray *sio_rooms_members (SioRooms *self, const char *room);
+guint sio_rooms_count_of (SioRooms *self, gpointer member);
 guint sio_rooms_count (SioRooms *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioRooms, sio_rooms_free)

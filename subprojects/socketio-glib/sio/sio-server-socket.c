@@ -4,17 +4,15 @@
 #include "sio-ack-private.h"
 #include "sio-ack-table.h"
 #include "sio-error.h"
-#include "sio-packet-input.h"
+#include "sio-namespace.h"
 #include "sio-server-private.h"
-#include "sio-timer.h"
-
-#include <string.h>
 
 /**
  * SioServerSocket:
  *
- * A client of a #SioServer, from #SioServer::connection on. It knows nothing of
- * the other clients, but for the rooms it shares with them.
+ * A client of a #SioServer in one of its namespaces, from
+ * #SioNamespace::authenticate on. It knows nothing of the other clients, but for
+ * the rooms it shares with them.
  *
  * All of it is used from the thread-default main context in which the server
  * was created, and its signals are emitted there. The server holds it until it
@@ -24,7 +22,7 @@
  */
 
 typedef enum {
-  STATE_PENDING, /* the client has not sent CONNECT, or was refused */
+  STATE_PENDING, /* it is not decided whether the client is let in */
   STATE_CONNECTED,
   STATE_ENDED
 } State;
@@ -32,14 +30,14 @@ typedef enum {
 struct _SioServerSocket {
   GObject parent_instance;
 
-  SioServer *server; /* not owned; NULL once ended */
-  SioEngine *engine;
+  SioServerSession *session; /* not owned; NULL once ended */
+  SioNamespace *nsp;
   SioLimits *limits;
-  SioPacketInput *input;
   State state;
-  GSource *connect_due;
+  guint holds; /* who has not said yes yet */
 
   char *id;
+  char *address;
   JsonNode *auth;
   GHashTable *query;
   SioAckTable *acks;
@@ -51,7 +49,13 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SioServerSocket, sio_server_socket, G_TYPE_OBJECT)
 
-/* Ends the session, after what was sent. Idempotent. */
+static SioRooms *
+get_rooms (SioServerSocket *self)
+{
+  return sio_namespace_get_rooms (self->nsp);
+}
+
+/* Ends it here; the client is told elsewhere. Idempotent. */
 void
 sio_server_socket_end (SioServerSocket *self, const char *reason)
 {
@@ -61,16 +65,15 @@ sio_server_socket_end (SioServerSocket *self, const char *reason)
     return;
   g_object_ref (self);
   self->state = STATE_ENDED;
-  sio_timer_stop (&self->connect_due);
-  sio_packet_input_reset (self->input);
-  sio_engine_close (self->engine);
   sio_ack_table_fail_lost (self->acks, FALSE);
-  if (before == STATE_CONNECTED)
+  if (before == STATE_CONNECTED) {
     g_signal_emit (self, signals[DISCONNECTING], 0, reason);
-  sio_rooms_leave_all (sio_server_get_rooms (self->server), self);
-  if (before == STATE_CONNECTED)
+    sio_rooms_leave_all (get_rooms (self), self);
+    sio_namespace_socket_gone (self->nsp, self);
     g_signal_emit (self, signals[DISCONNECT], 0, reason);
-  sio_server_socket_gone (g_steal_pointer (&self->server), self);
+  }
+  sio_server_session_left (
+      g_steal_pointer (&self->session), self, before == STATE_CONNECTED);
   g_object_unref (self);
 }
 
@@ -79,76 +82,49 @@ gboolean
 sio_server_socket_send (SioServerSocket *self, const SioMessage *message)
 {
   return self->state == STATE_CONNECTED
-      && sio_engine_send_message (
-          self->engine, message->text, message->length, message->attachments);
+      && sio_server_session_send (self->session, message);
 }
 
+/* With Socket.IO 2 the client knows its id already. */
 static void
-send_object (SioServerSocket *self, SioPacketType type, const char *nsp,
-    const char *name, const char *value)
+send_connect (SioServerSocket *self)
 {
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
   g_autoptr (SioMessage) message = NULL;
 
-  json_object_set_string_member (object, name, value);
-  json_node_init_object (node, object);
+  if (!sio_server_session_is_old (self->session)) {
+    node = json_node_new (JSON_NODE_OBJECT);
+    json_node_take_object (node, json_object_new ());
+    json_object_set_string_member (
+        json_node_get_object (node), "sid", self->id);
+  }
   message =
-      sio_message_new (type, nsp, node, sio_limits_peek (self->limits), NULL);
-  if (message != NULL)
-    sio_engine_send (self->engine, message->text, message->length);
+      sio_message_new (SIO_PACKET_CONNECT, sio_namespace_get_name (self->nsp),
+          node, sio_limits_peek (self->limits), NULL);
+  sio_server_socket_send (self, message);
 }
 
-static gboolean
-on_connect_overdue (gpointer data)
-{
-  sio_server_socket_end (data, SIO_REASON_FORCED_CLOSE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-handle_connect (SioServerSocket *self, SioPacket *packet)
+/* The namespace decides whether the client is let in, now or later. */
+void
+sio_server_socket_begin (SioServerSocket *self)
 {
   g_autofree char *refusal = NULL;
 
-  if (strcmp (packet->nsp, "/") != 0) {
-    send_object (self, SIO_PACKET_CONNECT_ERROR, packet->nsp, "message",
-        "Invalid namespace");
-    return;
-  }
-  if (self->state == STATE_CONNECTED) {
-    sio_server_socket_end (self, SIO_REASON_PARSE_ERROR);
-    return;
-  }
-  g_clear_pointer (&self->auth, json_node_unref);
-  if (packet->payload != NULL) {
-    self->auth = json_node_ref (packet->payload);
-  } else {
-    self->auth = json_node_alloc ();
-    json_node_take_object (
-        json_node_init (self->auth, JSON_NODE_OBJECT), json_object_new ());
-  }
-  refusal = sio_server_authenticate (self->server, self);
-  if (self->state != STATE_PENDING)
-    return;
-  if (refusal != NULL) {
-    send_object (
-        self, SIO_PACKET_CONNECT_ERROR, packet->nsp, "message", refusal);
-    return;
-  }
-  sio_timer_stop (&self->connect_due);
-  self->state = STATE_CONNECTED;
-  sio_rooms_join (sio_server_get_rooms (self->server), self->id, self);
-  send_object (self, SIO_PACKET_CONNECT, packet->nsp, "sid", self->id);
-  sio_server_socket_began (self->server, self);
+  self->holds = 1;
+  refusal = sio_namespace_authenticate (self->nsp, self);
+  if (refusal != NULL)
+    sio_server_socket_refuse (self, refusal, NULL);
+  else
+    sio_server_socket_admit (self);
 }
 
 static gboolean
 send_ack (GObject *socket, guint session, guint64 id, JsonNode *arguments)
 {
   SioServerSocket *self = SIO_SERVER_SOCKET (socket);
-  g_autoptr (SioMessage) message = sio_message_new_ack (
-      "/", id, arguments, sio_limits_peek (self->limits), NULL);
+  g_autoptr (SioMessage) message =
+      sio_message_new_ack (sio_namespace_get_name (self->nsp), id, arguments,
+          sio_limits_peek (self->limits), NULL);
 
   return message != NULL && sio_server_socket_send (self, message);
 }
@@ -167,88 +143,38 @@ handle_event (SioServerSocket *self, SioPacket *packet)
       self, signals[EVENT], g_quark_try_string (name), name, arguments, ack);
 }
 
-static void
-on_packet (gpointer data, SioPacket *packet)
+/* A packet for its namespace; FALSE if it may not come now. */
+gboolean
+sio_server_socket_handle_packet (SioServerSocket *self, SioPacket *packet)
 {
-  SioServerSocket *self = data;
-
-  if (packet->type == SIO_PACKET_CONNECT) {
-    handle_connect (self, packet);
-    return;
-  }
-  if (self->state != STATE_CONNECTED || strcmp (packet->nsp, "/") != 0) {
-    sio_server_socket_end (self, SIO_REASON_PARSE_ERROR);
-    return;
-  }
+  if (packet->type != SIO_PACKET_DISCONNECT && self->state != STATE_CONNECTED)
+    return FALSE;
   switch (packet->type) {
     case SIO_PACKET_DISCONNECT:
       sio_server_socket_end (self, SIO_REASON_CLIENT_NAMESPACE);
-      break;
+      return TRUE;
     case SIO_PACKET_EVENT:
     case SIO_PACKET_BINARY_EVENT:
       handle_event (self, packet);
-      break;
+      return TRUE;
     case SIO_PACKET_ACK:
     case SIO_PACKET_BINARY_ACK:
       sio_ack_table_handle (self->acks, packet);
-      break;
+      return TRUE;
     case SIO_PACKET_CONNECT:
     case SIO_PACKET_CONNECT_ERROR:
     default:
-      sio_server_socket_end (self, SIO_REASON_PARSE_ERROR);
-      break;
+      return FALSE;
   }
 }
-
-static void
-on_broken (gpointer data, const GError *error)
-{
-  g_info ("a client is disconnected: %s", error->message);
-  sio_server_socket_end (data, SIO_REASON_PARSE_ERROR);
-}
-
-static const SioPacketInputHandler input_handler = {
-  .packet = on_packet,
-  .broken = on_broken,
-};
-
-static void
-on_message (gpointer data, const char *text, gsize length)
-{
-  SioServerSocket *self = g_object_ref (data);
-
-  sio_packet_input_text (self->input, text, length);
-  g_object_unref (self);
-}
-
-static void
-on_binary (gpointer data, gconstpointer bytes, gsize length)
-{
-  SioServerSocket *self = g_object_ref (data);
-
-  sio_packet_input_binary (self->input, bytes, length);
-  g_object_unref (self);
-}
-
-static void
-on_closed (gpointer data, const char *reason, const GError *error)
-{
-  if (error != NULL)
-    g_debug ("a client's connection ended: %s", error->message);
-  sio_server_socket_end (data, reason);
-}
-
-static const SioEngineHandler engine_handler = {
-  .message = on_message,
-  .binary = on_binary,
-  .closed = on_closed,
-};
 
 /**
  * sio_server_socket_get_id:
  * @self: a socket
  *
- * Returns: (transfer none): its id, of 22 characters, which cannot be guessed
+ * Returns: (transfer none): its id, of 22 characters, which cannot be guessed.
+ *   For a client of Socket.IO 2 it is made of the session's, see
+ *   #SioServer:allow-eio3.
  *
  * Since: 0.1
  */
@@ -274,6 +200,61 @@ sio_server_socket_get_connected (SioServerSocket *self)
   g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), FALSE);
 
   return self->state == STATE_CONNECTED;
+}
+
+/**
+ * sio_server_socket_get_namespace:
+ * @self: a socket
+ *
+ * Returns: (transfer none): the namespace it is in
+ *
+ * Since: 0.1
+ */
+SioNamespace *
+sio_server_socket_get_namespace (SioServerSocket *self)
+{
+  g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), NULL);
+
+  return self->nsp;
+}
+
+/**
+ * sio_server_socket_get_transport:
+ * @self: a socket
+ *
+ * Returns: (transfer none) (nullable): "websocket" or "polling", which may
+ *   change from the latter to the former; %NULL once it is disconnected
+ *
+ * Since: 0.1
+ */
+const char *
+sio_server_socket_get_transport (SioServerSocket *self)
+{
+  SioTransport *transport = NULL;
+
+  g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), NULL);
+
+  if (self->session != NULL)
+    transport = sio_engine_get_transport (
+        sio_server_session_get_engine (self->session));
+  return transport != NULL ? sio_transport_get_name (transport) : NULL;
+}
+
+/**
+ * sio_server_socket_get_address:
+ * @self: a socket
+ *
+ * Returns: (transfer none): the address of the client's first request, as text,
+ *   which is that of a proxy if there is one between; empty if it has none
+ *
+ * Since: 0.1
+ */
+const char *
+sio_server_socket_get_address (SioServerSocket *self)
+{
+  g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), NULL);
+
+  return self->address;
 }
 
 /**
@@ -313,12 +294,86 @@ sio_server_socket_get_handshake_query (SioServerSocket *self, const char *name)
 }
 
 /**
+ * sio_server_socket_hold:
+ * @self: a socket
+ *
+ * To be called by a handler of #SioNamespace::authenticate that decides later:
+ * the client waits until sio_server_socket_admit() has been called once for each
+ * call to this function, or sio_server_socket_refuse(). It waits no longer than
+ * #SioServer:connect-timeout if it is in no other namespace.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_socket_hold (SioServerSocket *self)
+{
+  g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
+
+  if (self->state == STATE_PENDING)
+    self->holds++;
+}
+
+/**
+ * sio_server_socket_admit:
+ * @self: a socket that is held
+ *
+ * Lets the client in, as far as its caller is concerned. Does nothing if the
+ * client has gone meanwhile, or was refused.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_socket_admit (SioServerSocket *self)
+{
+  g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
+
+  if (self->state != STATE_PENDING || --self->holds > 0)
+    return;
+  if (sio_namespace_is_closed (self->nsp)) {
+    sio_server_socket_refuse (self, "Invalid namespace", NULL);
+    return;
+  }
+  self->state = STATE_CONNECTED;
+  sio_rooms_join (get_rooms (self), self->id, self);
+  sio_server_session_joined (self->session);
+  send_connect (self);
+  sio_namespace_socket_began (self->nsp, self);
+}
+
+/**
+ * sio_server_socket_refuse:
+ * @self: a socket
+ * @message: what to tell the client
+ * @data: (nullable) (transfer none): what to tell it beside that
+ *
+ * Refuses the client, in a handler of #SioNamespace::authenticate or, if it is
+ * held, later. Does nothing if the client has gone meanwhile, or is connected.
+ * A client of Socket.IO 2 is told only @data, if there is any.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_socket_refuse (
+    SioServerSocket *self, const char *message, JsonNode *data)
+{
+  g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
+  g_return_if_fail (message != NULL);
+
+  if (self->state != STATE_PENDING)
+    return;
+  sio_server_session_refuse (
+      self->session, sio_namespace_get_name (self->nsp), message, data);
+  sio_server_socket_end (self, SIO_REASON_SERVER_NAMESPACE);
+}
+
+/**
  * sio_server_socket_join:
  * @self: a socket
  * @room: the room's name
  *
  * Puts the socket into a room. Each is already in the room that has the name of
- * its id. Does nothing once it is disconnected.
+ * its id. Does nothing once it is disconnected, or if it is in
+ * #SioServer:max-rooms already.
  *
  * Since: 0.1
  */
@@ -328,8 +383,10 @@ sio_server_socket_join (SioServerSocket *self, const char *room)
   g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
   g_return_if_fail (room != NULL);
 
-  if (self->state == STATE_CONNECTED)
-    sio_rooms_join (sio_server_get_rooms (self->server), room, self);
+  if (self->state == STATE_CONNECTED
+      && sio_rooms_count_of (get_rooms (self), self)
+          < sio_server_session_peek_settings (self->session)->max_rooms)
+    sio_rooms_join (get_rooms (self), room, self);
 }
 
 /**
@@ -348,7 +405,7 @@ sio_server_socket_leave (SioServerSocket *self, const char *room)
   g_return_if_fail (room != NULL);
 
   if (self->state == STATE_CONNECTED)
-    sio_rooms_leave (sio_server_get_rooms (self->server), room, self);
+    sio_rooms_leave (get_rooms (self), room, self);
 }
 
 /**
@@ -366,17 +423,16 @@ sio_server_socket_get_rooms (SioServerSocket *self)
 {
   g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), NULL);
 
-  if (self->server == NULL)
-    return g_new0 (char *, 1);
-  return sio_rooms_list (sio_server_get_rooms (self->server), self);
+  return sio_rooms_list (get_rooms (self), self);
 }
 
 static gboolean
 emit_packet (SioServerSocket *self, const char *event, JsonNode *args,
     guint64 ack_id, GError **error)
 {
-  g_autoptr (SioMessage) message = sio_message_new_event (
-      "/", ack_id, event, args, sio_limits_peek (self->limits), error);
+  g_autoptr (SioMessage) message =
+      sio_message_new_event (sio_namespace_get_name (self->nsp), ack_id, event,
+          args, sio_limits_peek (self->limits), error);
 
   if (message == NULL)
     return FALSE;
@@ -400,7 +456,7 @@ emit_packet (SioServerSocket *self, const char *event, JsonNode *args,
  *
  * Errors: %SIO_ERROR_INVALID_ARGUMENT for a reserved name or arguments that are
  * no array, %SIO_ERROR_DISCONNECTED if the client is gone, or goes now because
- * over 1 MB waits for it already.
+ * over #SioServer:max-unsent waits for it already.
  *
  * Returns: whether the event was sent
  *
@@ -487,9 +543,10 @@ sio_server_socket_emit_with_ack_finish (
  * sio_server_socket_disconnect:
  * @self: a socket
  *
- * Disconnects the client after what was sent; it will not come again by itself.
- * #SioServerSocket::disconnect with "server namespace disconnect" is emitted
- * before this function returns. Does nothing if it is disconnected already.
+ * Disconnects the client from the namespace, after what was sent; it will not
+ * come again by itself. #SioServerSocket::disconnect with "server namespace
+ * disconnect" is emitted before this function returns. Its connection goes with
+ * the last namespace. Does nothing if it is disconnected already.
  *
  * Since: 0.1
  */
@@ -500,8 +557,13 @@ sio_server_socket_disconnect (SioServerSocket *self)
 
   g_return_if_fail (SIO_IS_SERVER_SOCKET (self));
 
-  message = sio_message_new (
-      SIO_PACKET_DISCONNECT, "/", NULL, sio_limits_peek (self->limits), NULL);
+  if (self->state == STATE_PENDING) {
+    sio_server_socket_refuse (self, "disconnected", NULL);
+    return;
+  }
+  message = sio_message_new (SIO_PACKET_DISCONNECT,
+      sio_namespace_get_name (self->nsp), NULL, sio_limits_peek (self->limits),
+      NULL);
   sio_server_socket_send (self, message);
   sio_server_socket_end (self, SIO_REASON_SERVER_NAMESPACE);
 }
@@ -511,13 +573,12 @@ sio_server_socket_finalize (GObject *object)
 {
   SioServerSocket *self = SIO_SERVER_SOCKET (object);
 
-  sio_timer_stop (&self->connect_due);
-  g_clear_pointer (&self->input, sio_packet_input_free);
   g_clear_object (&self->limits);
-  g_clear_object (&self->engine);
+  g_clear_object (&self->nsp);
   g_clear_pointer (&self->acks, sio_ack_table_free);
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_clear_pointer (&self->auth, json_node_unref);
+  g_free (self->address);
   g_free (self->id);
   G_OBJECT_CLASS (sio_server_socket_parent_class)->finalize (object);
 }
@@ -547,7 +608,7 @@ sio_server_socket_class_init (SioServerSocketClass *klass)
    * @self: the socket
    * @reason: "client namespace disconnect", "server namespace disconnect",
    *   "server shutting down", "ping timeout", "transport close", "transport
-   *   error" or "parse error", as Socket.IO defines them
+   *   error", "parse error" or "forced server close", as Socket.IO defines them
    *
    * The client is gone.
    *
@@ -583,25 +644,19 @@ sio_server_socket_init (SioServerSocket *self)
   self->acks = sio_ack_table_new (context);
 }
 
-/* A session over @transport, which the client is to CONNECT within
- * @connect_timeout milliseconds. */
+/* A client over @session that wants into @nsp. */
 SioServerSocket *
-sio_server_socket_new (SioServer *server, const char *id,
-    SioTransport *transport, const SioEngineHandshake *handshake,
-    GHashTable *query, guint connect_timeout)
+sio_server_socket_new (SioServerSession *session, SioNamespace *nsp,
+    const char *id, JsonNode *auth, SioLimits *limits)
 {
   SioServerSocket *self = g_object_new (SIO_TYPE_SERVER_SOCKET, NULL);
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
-  self->server = server;
+  self->session = session;
+  self->nsp = g_object_ref (nsp);
   self->id = g_strdup (id);
-  self->limits = g_object_ref (sio_server_get_limits (server));
-  self->input =
-      sio_packet_input_new (context, self->limits, TRUE, &input_handler, self);
-  self->query = g_hash_table_ref (query);
-  self->engine =
-      sio_engine_new_server (transport, handshake, &engine_handler, self);
-  self->connect_due =
-      sio_timer_start (context, connect_timeout, on_connect_overdue, self);
+  self->auth = json_node_ref (auth);
+  self->limits = g_object_ref (limits);
+  self->address = g_strdup (sio_server_session_get_address (session));
+  self->query = g_hash_table_ref (sio_server_session_get_query (session));
   return self;
 }

@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+#define SIO_TYPE_NAMESPACE (sio_namespace_get_type ())
+SIO_API
+G_DECLARE_FINAL_TYPE (SioNamespace, sio_namespace, SIO, NAMESPACE, GObject)
+
 #define SIO_TYPE_SERVER_SOCKET (sio_server_socket_get_type ())
 SIO_API
 G_DECLARE_FINAL_TYPE (
@@ -14,9 +18,17 @@ G_DECLARE_FINAL_TYPE (
 
 SIO_API const char *sio_server_socket_get_id (SioServerSocket *self);
 SIO_API gboolean sio_server_socket_get_connected (SioServerSocket *self);
+SIO_API SioNamespace *sio_server_socket_get_namespace (SioServerSocket *self);
+SIO_API const char *sio_server_socket_get_transport (SioServerSocket *self);
+SIO_API const char *sio_server_socket_get_address (SioServerSocket *self);
 SIO_API JsonNode *sio_server_socket_get_auth (SioServerSocket *self);
 SIO_API const char *sio_server_socket_get_handshake_query (
     SioServerSocket *self, const char *name);
+
+SIO_API void sio_server_socket_hold (SioServerSocket *self);
+SIO_API void sio_server_socket_admit (SioServerSocket *self);
+SIO_API void sio_server_socket_refuse (
+    SioServerSocket *self, const char *message, JsonNode *data);
 
 SIO_API void sio_server_socket_join (SioServerSocket *self, const char *room);
 SIO_API void sio_server_socket_leave (SioServerSocket *self, const char *room);

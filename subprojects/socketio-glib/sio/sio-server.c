@@ -1,220 +1,114 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-server.h"
 
-#include "sio-engine.h"
 #include "sio-error.h"
 #include "sio-listener.h"
-#include "sio-packet.h"
-#include "sio-random-id.h"
-#include "sio-request-check.h"
 #include "sio-server-private.h"
-#include "sio-transport-ws.h"
 
 #include <string.h>
 
 /**
  * SioServer:
  *
- * A Socket.IO server for the main namespace, over WebSocket. It knows nothing
- * about what its clients say to each other.
+ * A Socket.IO server, over WebSocket, HTTP long-polling and the upgrade from one
+ * to the other. It knows nothing about what its clients say to each other.
  *
- * A server and its sockets belong to the thread-default main context in which
- * the server was created: all their functions are called there, and all their
- * signals are emitted there. They keep no source on another context, and none
- * after sio_server_close() or the end of the last reference, but for at most two
- * seconds in which the last words to a slow client are sent.
+ * A server, its namespaces and sockets belong to the thread-default main context
+ * in which the server was created: all their functions are called there, and all
+ * their signals are emitted there. They keep no source on another context, and
+ * none after sio_server_close() or the end of the last reference, but for at most
+ * two seconds in which the last words to a slow client are sent.
  *
  * HTTP is a #SoupServer's, of which its makers say that it should not be shown
- * to clients that are not trusted. What this class adds are limits on the number
- * of connections, on the time to make a request and on its size; each answer
- * ends its connection. They hold for pages that the application adds, too.
+ * to clients that are not trusted. What this class adds, if it listens itself,
+ * are limits on the number of connections, on the time to make a request and on
+ * its size; each answer ends its connection. They hold for pages that the
+ * application adds, too.
  *
  * Since: 0.1
  */
 
-/* From the end of a request's head to the end of the answer. */
-#define EXCHANGE_DEADLINE_MS 60000
 /* What is left to a request that is too large. */
 #define REFUSED_DEADLINE_MS 2000
-/* The largest body of a request. */
+/* The largest body of a request for a page. */
 #define MAX_BODY (1024 * 1024)
-/* What may wait for a client that does not take it. */
-#define MAX_BUFFERED (1024 * 1024)
 
 struct _SioServer {
   GObject parent_instance;
 
-  char *path;
-  guint ping_interval;
-  guint ping_timeout;
-  guint max_payload;
-  guint connect_timeout;
-  guint request_timeout;
-  guint max_connections;
-  guint max_connections_per_address;
-  char **allowed_origins;
+  SioServerSettings settings;
   SioLimits *limits;
 
   SoupServer *soup;
-  SioListener *listener; /* NULL unless listening */
-  char *handler_path;
-  GHashTable *sessions; /* set of SioServerSocket, owned */
-  GHashTable *sockets;  /* id -> those of them that are connected */
-  SioRooms *rooms;
+  SioListener *listener; /* NULL unless listening by itself */
+  gboolean attached;     /* at its own or somebody else's SoupServer */
+  SioEngineServer *engines;
+  GHashTable *sessions;   /* set of SioServerSession, owned */
+  GHashTable *namespaces; /* name -> SioNamespace */
+  SioNamespace *root;
 };
 
-enum {
-  PROP_0,
-  PROP_PATH,
-  PROP_PING_INTERVAL,
-  PROP_PING_TIMEOUT,
-  PROP_MAX_PAYLOAD,
-  PROP_CONNECT_TIMEOUT,
-  PROP_REQUEST_TIMEOUT,
-  PROP_MAX_CONNECTIONS,
-  PROP_MAX_CONNECTIONS_PER_ADDRESS,
-  PROP_ALLOWED_ORIGINS,
-  PROP_LIMITS,
-  N_PROPS
-};
+enum { PROP_LIMITS = SIO_SERVER_SETTINGS_END };
 
-enum { AUTHENTICATE, CONNECTION, N_SIGNALS };
+enum { AUTHENTICATE, CONNECTION, NAMESPACE_REQUESTED, N_SIGNALS };
 
-static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SioServer, sio_server, G_TYPE_OBJECT)
 
-SioRooms *
-sio_server_get_rooms (SioServer *self)
+const SioServerSettings *
+sio_server_peek_settings (SioServer *self)
 {
-  return self->rooms;
+  return &self->settings;
 }
 
-/* What to refuse the client with, or NULL to let it in. */
-char *
-sio_server_authenticate (SioServer *self, SioServerSocket *socket)
+/* The namespace that a client asks for, or NULL: the application may add it
+ * now. */
+SioNamespace *
+sio_server_find_namespace (SioServer *self, const char *name)
+{
+  SioNamespace *nsp = g_hash_table_lookup (self->namespaces, name);
+
+  if (nsp != NULL)
+    return nsp;
+  g_signal_emit (self, signals[NAMESPACE_REQUESTED], 0, name);
+  return g_hash_table_lookup (self->namespaces, name);
+}
+
+void
+sio_server_session_gone (SioServer *self, SioServerSession *session)
+{
+  sio_engine_server_remove (self->engines, sio_server_session_get_id (session));
+  g_hash_table_remove (self->sessions, session);
+}
+
+static SioEngine *
+on_arrival (gpointer data, const SioEngineArrival *arrival)
+{
+  SioServer *self = data;
+  SioServerSession *session = sio_server_session_new (self, arrival);
+  SioEngine *engine = g_object_ref (sio_server_session_get_engine (session));
+
+  g_hash_table_add (self->sessions, g_rc_box_acquire (session));
+  sio_server_session_begin (session);
+  sio_server_session_unref (session);
+  return engine;
+}
+
+static char *
+on_root_authenticate (
+    SioNamespace *root, SioServerSocket *socket, gpointer data)
 {
   char *refusal = NULL;
 
-  g_signal_emit (self, signals[AUTHENTICATE], 0, socket, &refusal);
+  g_signal_emit (data, signals[AUTHENTICATE], 0, socket, &refusal);
   return refusal;
 }
 
-void
-sio_server_socket_began (SioServer *self, SioServerSocket *socket)
-{
-  g_hash_table_insert (
-      self->sockets, (char *) sio_server_socket_get_id (socket), socket);
-  g_signal_emit (self, signals[CONNECTION], 0, socket);
-}
-
-void
-sio_server_socket_gone (SioServer *self, SioServerSocket *socket)
-{
-  g_hash_table_remove (self->sockets, sio_server_socket_get_id (socket));
-  g_hash_table_remove (self->sessions, socket);
-}
-
 static void
-begin_session (SioServer *self, GIOStream *stream, GUri *uri)
+on_root_connection (SioNamespace *root, SioServerSocket *socket, gpointer data)
 {
-  g_autofree char *session_id = sio_random_id_new ();
-  g_autofree char *socket_id = sio_random_id_new ();
-  const char *query = g_uri_get_query (uri);
-  g_autoptr (GHashTable) fields = soup_form_decode (query != NULL ? query : "");
-  g_autoptr (SioTransport) transport = NULL;
-  SioEngineHandshake handshake = {
-    .sid = session_id,
-    .ping_interval = self->ping_interval,
-    .ping_timeout = self->ping_timeout,
-    .max_payload = self->max_payload,
-  };
-
-  if (session_id == NULL || socket_id == NULL || self->listener == NULL) {
-    g_io_stream_close (stream, NULL, NULL);
-    return;
-  }
-  transport = sio_transport_ws_new (
-      stream, SIO_WS_SERVER, NULL, self->max_payload, MAX_BUFFERED);
-  g_hash_table_add (self->sessions,
-      sio_server_socket_new (self, socket_id, transport, &handshake, fields,
-          self->connect_timeout));
-}
-
-/* The answer to the handshake is out: the connection is taken from libsoup. */
-static void
-on_switched (SoupServerMessage *message, gpointer data)
-{
-  SioServer *self = data;
-  g_autoptr (GUri) uri = g_uri_ref (soup_server_message_get_uri (message));
-  g_autoptr (GIOStream) stream = NULL;
-
-  sio_listener_set_deadline (
-      soup_server_message_get_remote_address (message), 0);
-  /* libsoup lets go of it. */
-  g_object_ref (message);
-  stream = soup_server_message_steal_connection (message);
-  g_object_unref (message);
-  if (stream != NULL)
-    begin_session (self, stream, uri);
-}
-
-static void
-refuse (SoupServerMessage *message, const SioRefusal *refusal)
-{
-  g_autofree char *body = sio_refusal_print (refusal);
-
-  soup_server_message_set_status (message, refusal->status, NULL);
-  soup_server_message_set_response (
-      message, "application/json", SOUP_MEMORY_COPY, body, strlen (body));
-}
-
-static const char *
-lookup (GHashTable *query, const char *name)
-{
-  return query != NULL ? g_hash_table_lookup (query, name) : NULL;
-}
-
-/* libsoup's WebSocket handler is not used: what it does to a request that is
- * held would be in the way of long polling on the same path. */
-static void
-on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer data)
-{
-  SioServer *self = data;
-  SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (message);
-  const SioRequest request = {
-    .method = soup_server_message_get_method (message),
-    .revision = lookup (query, "EIO"),
-    .transport = lookup (query, "transport"),
-    .sid = lookup (query, "sid"),
-    .upgrade = soup_message_headers_get_one (headers, "Upgrade") != NULL,
-    .host = soup_message_headers_get_list (headers, "Host"),
-    .origin = soup_message_headers_get_list (headers, "Origin"),
-    .allowed_origins = (const char *const *) self->allowed_origins,
-  };
-  const SioRefusal *refusal;
-
-  /* libsoup gives all that begins so. */
-  if (strcmp (path, self->path) != 0
-      && strcmp (path, self->handler_path) != 0) {
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-    return;
-  }
-  refusal = sio_request_check (&request);
-  if (refusal != NULL) {
-    refuse (message, refusal);
-    return;
-  }
-  soup_message_headers_remove (
-      soup_server_message_get_response_headers (message), "Connection");
-  /* Without extensions: nothing here inflates what a client sends. On failure
-   * the answer is set. */
-  if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
-    g_signal_connect_object (
-        message, "wrote-informational", G_CALLBACK (on_switched), self, 0);
+  g_signal_emit (data, signals[CONNECTION], 0, socket);
 }
 
 static void
@@ -243,16 +137,22 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
 static void
 on_got_headers (SoupServerMessage *message, gpointer data)
 {
+  SioServer *self = data;
+  GUri *uri = soup_server_message_get_uri (message);
   SoupMessageHeaders *request =
       soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response =
       soup_server_message_get_response_headers (message);
 
+  if (uri != NULL
+      && sio_engine_server_owns (self->engines, g_uri_get_path (uri)))
+    return;
   /* libsoup 3.2 keeps a file descriptor for each connection that is kept alive
    * and closed by the client. */
   soup_message_headers_replace (response, "Connection", "close");
-  sio_listener_set_deadline (
-      soup_server_message_get_remote_address (message), EXCHANGE_DEADLINE_MS);
+  sio_listener_set_deadline (soup_server_message_get_remote_address (message),
+      self->settings.exchange_timeout);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), NULL);
   if (soup_message_headers_get_content_length (request) > MAX_BODY)
     refuse_body (message);
 }
@@ -262,8 +162,8 @@ on_got_headers (SoupServerMessage *message, gpointer data)
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), NULL);
+  g_signal_connect_object (
+      message, "got-headers", G_CALLBACK (on_got_headers), data, 0);
 }
 
 static void
@@ -289,6 +189,16 @@ sio_server_new (void)
   return g_object_new (SIO_TYPE_SERVER, NULL);
 }
 
+static gboolean
+check_attachable (SioServer *self, GError **error)
+{
+  if (!self->attached)
+    return TRUE;
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the server listens already");
+  return FALSE;
+}
+
 /**
  * sio_server_listen:
  * @self: a server
@@ -301,7 +211,8 @@ sio_server_new (void)
  * Starts to accept connections, within the limits that the properties set now.
  *
  * Errors are of the domains %G_IO_ERROR and %G_RESOLVER_ERROR, %G_IO_ERROR_EXISTS
- * if it listens already; %SIO_ERROR_INVALID_ARGUMENT if #SioServer:path is none.
+ * if it listens already or is attached; %SIO_ERROR_INVALID_ARGUMENT if
+ * #SioServer:path is none.
  *
  * Returns: whether it listens
  *
@@ -312,35 +223,56 @@ sio_server_listen (
     SioServer *self, const char *host, guint port, GError **error)
 {
   g_autoptr (SioListener) listener = NULL;
-  gsize length;
 
   g_return_val_if_fail (SIO_IS_SERVER (self), FALSE);
   g_return_val_if_fail (port <= G_MAXUINT16, FALSE);
 
-  if (self->listener != NULL) {
-    g_set_error_literal (
-        error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the server listens already");
+  if (!check_attachable (self, error))
     return FALSE;
-  }
-  if (self->path[0] != '/') {
-    g_set_error_literal (error, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT,
-        "the server's path must begin with a slash");
-    return FALSE;
-  }
   listener = sio_listener_new (on_accepted, self);
-  sio_listener_set_limits (listener, self->max_connections,
-      self->max_connections_per_address, self->request_timeout);
+  sio_listener_set_limits (listener, self->settings.max_connections,
+      self->settings.max_connections_per_address,
+      self->settings.request_timeout);
   if (!sio_listener_bind (
-          listener, host != NULL ? host : "127.0.0.1", port, error))
+          listener, host != NULL ? host : "127.0.0.1", port, error)
+      || !sio_engine_server_attach (self->engines, self->soup, error))
     return FALSE;
   self->listener = g_steal_pointer (&listener);
+  self->attached = TRUE;
+  return TRUE;
+}
 
-  length = strlen (self->path);
-  if (length > 1 && self->path[length - 1] == '/')
-    length--;
-  self->handler_path = g_strndup (self->path, length);
-  soup_server_add_handler (
-      self->soup, self->handler_path, on_request, self, NULL);
+/**
+ * sio_server_attach:
+ * @self: a server
+ * @soup: the application's own HTTP server
+ * @error: where to put the error
+ *
+ * Takes clients at #SioServer:path of @soup, which listens, or will, in the main
+ * context that @self belongs to. @soup must have no handlers of its own there.
+ *
+ * What comes before a request, the number of connections and how long the head
+ * and the body of a request may take, is then @soup's affair, as is TLS;
+ * everything else is limited as it is with sio_server_listen().
+ * sio_server_close() takes it back.
+ *
+ * Errors: %G_IO_ERROR_EXISTS if it is attached already, or listens;
+ * %SIO_ERROR_INVALID_ARGUMENT if #SioServer:path is none.
+ *
+ * Returns: whether it is attached
+ *
+ * Since: 0.1
+ */
+gboolean
+sio_server_attach (SioServer *self, SoupServer *soup, GError **error)
+{
+  g_return_val_if_fail (SIO_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (SOUP_IS_SERVER (soup), FALSE);
+
+  if (!check_attachable (self, error)
+      || !sio_engine_server_attach (self->engines, soup, error))
+    return FALSE;
+  self->attached = TRUE;
   return TRUE;
 }
 
@@ -348,7 +280,7 @@ sio_server_listen (
  * sio_server_get_port:
  * @self: a server
  *
- * Returns: the port it listens at, 0 if it does not
+ * Returns: the port it listens at, 0 if it does not listen by itself
  *
  * Since: 0.1
  */
@@ -396,11 +328,90 @@ sio_server_get_soup_server (SioServer *self)
 }
 
 /**
+ * sio_server_add_namespace:
+ * @self: a server
+ * @name: its name; a slash before it may be left out
+ *
+ * Opens a namespace to clients, at any time; a handler of
+ * #SioServer::namespace-requested may do so for the client that asks. The main
+ * one, "/", is always there.
+ *
+ * Returns: (transfer none) (nullable): the namespace, which may have been there
+ *   already; %NULL if @name can be none
+ *
+ * Since: 0.1
+ */
+SioNamespace *
+sio_server_add_namespace (SioServer *self, const char *name)
+{
+  g_autofree char *full = NULL;
+  SioNamespace *nsp;
+
+  g_return_val_if_fail (SIO_IS_SERVER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  full = g_strconcat (name[0] == '/' ? "" : "/", name, NULL);
+  nsp = g_hash_table_lookup (self->namespaces, full);
+  if (nsp != NULL
+      || !sio_packet_check_namespace (
+          full, sio_limits_peek (self->limits), NULL))
+    return nsp;
+  nsp = sio_namespace_new (full, self->limits);
+  g_hash_table_insert (self->namespaces, g_steal_pointer (&full), nsp);
+  return nsp;
+}
+
+/**
+ * sio_server_get_namespace:
+ * @self: a server
+ * @name: a namespace's name, with the slash
+ *
+ * Returns: (transfer none) (nullable): the namespace, if there is one
+ *
+ * Since: 0.1
+ */
+SioNamespace *
+sio_server_get_namespace (SioServer *self, const char *name)
+{
+  g_return_val_if_fail (SIO_IS_SERVER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return g_hash_table_lookup (self->namespaces, name);
+}
+
+/**
+ * sio_server_remove_namespace:
+ * @self: a server
+ * @name: a namespace's name, with the slash; not "/"
+ *
+ * Closes a namespace, if it is there: its clients are disconnected from it as
+ * with sio_server_socket_disconnect(), and others are told that it is none.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_remove_namespace (SioServer *self, const char *name)
+{
+  g_autoptr (SioNamespace) nsp = NULL;
+
+  g_return_if_fail (SIO_IS_SERVER (self));
+  g_return_if_fail (name != NULL && strcmp (name, "/") != 0);
+
+  nsp = g_hash_table_lookup (self->namespaces, name);
+  if (nsp == NULL)
+    return;
+  g_object_ref (nsp);
+  g_hash_table_remove (self->namespaces, name);
+  sio_namespace_close (nsp);
+}
+
+/**
  * sio_server_get_socket:
  * @self: a server
  * @id: a socket's id
  *
- * Returns: (transfer none) (nullable): the connected client with that id
+ * Returns: (transfer none) (nullable): the client with that id that is connected
+ *   to the main namespace
  *
  * Since: 0.1
  */
@@ -408,9 +419,8 @@ SioServerSocket *
 sio_server_get_socket (SioServer *self, const char *id)
 {
   g_return_val_if_fail (SIO_IS_SERVER (self), NULL);
-  g_return_val_if_fail (id != NULL, NULL);
 
-  return g_hash_table_lookup (self->sockets, id);
+  return sio_namespace_get_socket (self->root, id);
 }
 
 /**
@@ -422,8 +432,7 @@ sio_server_get_socket (SioServer *self, const char *id)
  * @args: (nullable) (transfer none): a node that holds an array of the
  *   arguments, or %NULL for none
  *
- * Sends an event to many clients. One of them may also be meant, since each is
- * in the room of its id.
+ * Sends an event to many clients of the main namespace, see sio_namespace_emit().
  *
  * Returns: %FALSE, with a warning, if @event and @args can be sent to nobody:
  *   a reserved name, arguments that are no array or are nested too deeply
@@ -434,46 +443,20 @@ gboolean
 sio_server_emit (SioServer *self, const char *room, SioServerSocket *except,
     const char *event, JsonNode *args)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SioMessage) message = NULL;
-  GHashTableIter iter;
-  gpointer socket;
-
   g_return_val_if_fail (SIO_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (event != NULL, FALSE);
 
-  if (sio_packet_check_event (
-          event, args, sio_limits_peek (self->limits), &error))
-    message = sio_message_new_event ("/", SIO_PACKET_NO_ID, event, args,
-        sio_limits_peek (self->limits), &error);
-  if (message == NULL) {
-    g_warning ("an event was not sent: %s", error->message);
-    return FALSE;
-  }
-  if (room != NULL) {
-    GPtrArray *members = sio_rooms_members (self->rooms, room);
-
-    for (guint i = 0; members != NULL && i < members->len; i++) {
-      if (members->pdata[i] != except)
-        sio_server_socket_send (members->pdata[i], message);
-    }
-    return TRUE;
-  }
-  g_hash_table_iter_init (&iter, self->sockets);
-  while (g_hash_table_iter_next (&iter, NULL, &socket)) {
-    if (socket != except)
-      sio_server_socket_send (socket, message);
-  }
-  return TRUE;
+  return sio_namespace_emit (self->root, room, except, event, args);
 }
 
 /**
  * sio_server_close:
  * @self: a server
  *
- * Stops to listen and disconnects every client after what was sent to it; their
- * #SioServerSocket::disconnect with "server shutting down" is emitted before
- * this function returns. sio_server_listen() may be called again.
+ * Stops to listen, or leaves the #SoupServer it is attached to, and disconnects
+ * every client after what was sent to it; their #SioServerSocket::disconnect with
+ * "server shutting down" is emitted before this function returns. A client that
+ * polls, and is between two requests just then, does not get what was sent last.
+ * sio_server_listen() and sio_server_attach() may be called again.
  *
  * Since: 0.1
  */
@@ -481,23 +464,23 @@ void
 sio_server_close (SioServer *self)
 {
   GHashTableIter iter;
-  gpointer socket;
+  gpointer session;
 
   g_return_if_fail (SIO_IS_SERVER (self));
 
-  if (self->listener == NULL)
+  if (!self->attached)
     return;
-  g_clear_pointer (&self->listener, sio_listener_free);
+  self->attached = FALSE;
+  sio_engine_server_detach (self->engines);
   /* Each of them takes itself out, and its handlers may take out others. */
   for (;;) {
     g_hash_table_iter_init (&iter, self->sessions);
-    if (!g_hash_table_iter_next (&iter, &socket, NULL))
+    if (!g_hash_table_iter_next (&iter, &session, NULL))
       break;
-    sio_server_socket_end (socket, SIO_REASON_SERVER_SHUTDOWN);
+    sio_server_session_end (session, SIO_REASON_SERVER_SHUTDOWN);
   }
-  soup_server_remove_handler (self->soup, self->handler_path);
-  g_clear_pointer (&self->handler_path, g_free);
-  soup_server_disconnect (self->soup);
+  /* Their last answers have their time. */
+  g_clear_pointer (&self->listener, sio_listener_free);
 }
 
 static void
@@ -506,41 +489,8 @@ sio_server_set_property (
 {
   SioServer *self = SIO_SERVER (object);
 
-  switch (id) {
-    case PROP_PATH:
-      g_free (self->path);
-      self->path = g_strdup (
-          g_value_get_string (value) != NULL ? g_value_get_string (value) : "");
-      break;
-    case PROP_PING_INTERVAL:
-      self->ping_interval = g_value_get_uint (value);
-      break;
-    case PROP_PING_TIMEOUT:
-      self->ping_timeout = g_value_get_uint (value);
-      break;
-    case PROP_MAX_PAYLOAD:
-      self->max_payload = g_value_get_uint (value);
-      break;
-    case PROP_CONNECT_TIMEOUT:
-      self->connect_timeout = g_value_get_uint (value);
-      break;
-    case PROP_REQUEST_TIMEOUT:
-      self->request_timeout = g_value_get_uint (value);
-      break;
-    case PROP_MAX_CONNECTIONS:
-      self->max_connections = g_value_get_uint (value);
-      break;
-    case PROP_MAX_CONNECTIONS_PER_ADDRESS:
-      self->max_connections_per_address = g_value_get_uint (value);
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      g_strfreev (self->allowed_origins);
-      self->allowed_origins = g_value_dup_boxed (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (!sio_server_settings_set (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -549,41 +499,10 @@ sio_server_get_property (
 {
   SioServer *self = SIO_SERVER (object);
 
-  switch (id) {
-    case PROP_PATH:
-      g_value_set_string (value, self->path);
-      break;
-    case PROP_PING_INTERVAL:
-      g_value_set_uint (value, self->ping_interval);
-      break;
-    case PROP_PING_TIMEOUT:
-      g_value_set_uint (value, self->ping_timeout);
-      break;
-    case PROP_MAX_PAYLOAD:
-      g_value_set_uint (value, self->max_payload);
-      break;
-    case PROP_CONNECT_TIMEOUT:
-      g_value_set_uint (value, self->connect_timeout);
-      break;
-    case PROP_REQUEST_TIMEOUT:
-      g_value_set_uint (value, self->request_timeout);
-      break;
-    case PROP_MAX_CONNECTIONS:
-      g_value_set_uint (value, self->max_connections);
-      break;
-    case PROP_MAX_CONNECTIONS_PER_ADDRESS:
-      g_value_set_uint (value, self->max_connections_per_address);
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      g_value_set_boxed (value, self->allowed_origins);
-      break;
-    case PROP_LIMITS:
-      g_value_set_object (value, self->limits);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
+  if (id == PROP_LIMITS)
+    g_value_set_object (value, self->limits);
+  else if (!sio_server_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -592,6 +511,8 @@ sio_server_dispose (GObject *object)
   SioServer *self = SIO_SERVER (object);
 
   sio_server_close (self);
+  if (self->root != NULL)
+    g_signal_handlers_disconnect_by_data (self->root, self);
   g_clear_object (&self->soup);
   G_OBJECT_CLASS (sio_server_parent_class)->dispose (object);
 }
@@ -601,131 +522,12 @@ sio_server_finalize (GObject *object)
 {
   SioServer *self = SIO_SERVER (object);
 
-  g_hash_table_unref (self->sockets);
+  g_object_unref (self->engines);
   g_hash_table_unref (self->sessions);
-  sio_rooms_free (self->rooms);
+  g_hash_table_unref (self->namespaces);
   g_object_unref (self->limits);
-  g_strfreev (self->allowed_origins);
-  g_free (self->path);
+  sio_server_settings_clear (&self->settings);
   G_OBJECT_CLASS (sio_server_parent_class)->finalize (object);
-}
-
-/* The first handler that has something against the client decides. */
-static gboolean
-accumulate_refusal (GSignalInvocationHint *hint, GValue *result,
-    const GValue *value, gpointer data)
-{
-  g_value_copy (value, result);
-  return g_value_get_string (value) == NULL;
-}
-
-static void
-install_properties (GObjectClass *object_class)
-{
-  const GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * SioServer:path:
-   *
-   * Where Engine.IO is, the slash at its end included. May change while the
-   * server does not listen.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PATH] =
-      g_param_spec_string ("path", NULL, NULL, "/socket.io/", flags);
-  /**
-   * SioServer:ping-interval:
-   *
-   * How often a client is asked whether it is there, in milliseconds. As all
-   * that is said in the handshake, it holds for the clients to come.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PING_INTERVAL] = g_param_spec_uint (
-      "ping-interval", NULL, NULL, 1, 24 * 60 * 60 * 1000, 25000, flags);
-  /**
-   * SioServer:ping-timeout:
-   *
-   * How long a client may take to answer, in milliseconds.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PING_TIMEOUT] = g_param_spec_uint (
-      "ping-timeout", NULL, NULL, 1, 24 * 60 * 60 * 1000, 20000, flags);
-  /**
-   * SioServer:max-payload:
-   *
-   * The largest message a client may send, in bytes; one that sends more is
-   * disconnected.
-   *
-   * Since: 0.1
-   */
-  props[PROP_MAX_PAYLOAD] = g_param_spec_uint (
-      "max-payload", NULL, NULL, 1000, 64 * 1000 * 1000, 1000000, flags);
-  /**
-   * SioServer:connect-timeout:
-   *
-   * How long a client may take from the handshake to CONNECT, in milliseconds.
-   *
-   * Since: 0.1
-   */
-  props[PROP_CONNECT_TIMEOUT] = g_param_spec_uint (
-      "connect-timeout", NULL, NULL, 1, G_MAXINT, 45000, flags);
-  /**
-   * SioServer:request-timeout:
-   *
-   * How long a client may take from the TCP connection to the end of the head of
-   * its request, in milliseconds. Takes effect with sio_server_listen().
-   *
-   * Since: 0.1
-   */
-  props[PROP_REQUEST_TIMEOUT] = g_param_spec_uint (
-      "request-timeout", NULL, NULL, 1, G_MAXINT, 10000, flags);
-  /**
-   * SioServer:max-connections:
-   *
-   * How many TCP connections there may be at a time; more are closed at once.
-   * Takes effect with sio_server_listen().
-   *
-   * Since: 0.1
-   */
-  props[PROP_MAX_CONNECTIONS] = g_param_spec_uint (
-      "max-connections", NULL, NULL, 1, G_MAXINT, 256, flags);
-  /**
-   * SioServer:max-connections-per-address:
-   *
-   * How many of them may come from one address. Clients behind one router, or
-   * behind a proxy on this machine, share one. Takes effect with
-   * sio_server_listen().
-   *
-   * Since: 0.1
-   */
-  props[PROP_MAX_CONNECTIONS_PER_ADDRESS] = g_param_spec_uint (
-      "max-connections-per-address", NULL, NULL, 1, G_MAXINT, 64, flags);
-  /**
-   * SioServer:allowed-origins:
-   *
-   * The origins whose pages may connect, as in "https://example.org"; "*" is
-   * any. With %NULL it is the server itself, as the page's request names it.
-   * Programs that send no origin may always connect.
-   *
-   * Since: 0.1
-   */
-  props[PROP_ALLOWED_ORIGINS] =
-      g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * SioServer:limits:
-   *
-   * The limits for the packets of each client. The object stays the same, and
-   * its properties may be set.
-   *
-   * Since: 0.1
-   */
-  props[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL,
-      SIO_TYPE_LIMITS, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -738,15 +540,26 @@ sio_server_class_init (SioServerClass *klass)
   object_class->dispose = sio_server_dispose;
   object_class->finalize = sio_server_finalize;
 
-  install_properties (object_class);
+  sio_server_settings_install (object_class);
+  /**
+   * SioServer:limits:
+   *
+   * The limits for the packets of each client. The object stays the same, and
+   * its properties may be set.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LIMITS,
+      g_param_spec_object ("limits", NULL, NULL, SIO_TYPE_LIMITS,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   /**
    * SioServer::authenticate:
    * @self: the server
-   * @socket: who wants to connect; its sio_server_socket_get_auth() and
-   *   sio_server_socket_get_handshake_query() say what it brings
+   * @socket: who wants to connect
    *
-   * Decides whether a client is let in; without a handler each is.
+   * Decides whether a client is let into the main namespace, as
+   * #SioNamespace::authenticate does for each.
    *
    * Returns: (transfer full) (nullable): %NULL to let it in, else the message
    *   with which it is refused
@@ -754,30 +567,52 @@ sio_server_class_init (SioServerClass *klass)
    * Since: 0.1
    */
   signals[AUTHENTICATE] = g_signal_new ("authenticate", SIO_TYPE_SERVER,
-      G_SIGNAL_RUN_LAST, 0, accumulate_refusal, NULL, NULL, G_TYPE_STRING, 1,
-      SIO_TYPE_SERVER_SOCKET);
+      G_SIGNAL_RUN_LAST, 0, sio_namespace_accumulate_refusal, NULL, NULL,
+      G_TYPE_STRING, 1, SIO_TYPE_SERVER_SOCKET);
   /**
    * SioServer::connection:
    * @self: the server
    * @socket: the client
    *
-   * A client is connected.
+   * A client is connected to the main namespace.
    *
    * Since: 0.1
    */
   signals[CONNECTION] =
       g_signal_new ("connection", SIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL,
           NULL, NULL, G_TYPE_NONE, 1, SIO_TYPE_SERVER_SOCKET);
+  /**
+   * SioServer::namespace-requested:
+   * @self: the server
+   * @name: the namespace's name
+   *
+   * A client wants into a namespace that is not there. A handler may allow it
+   * with sio_server_add_namespace(); else the client is told "Invalid
+   * namespace".
+   *
+   * Since: 0.1
+   */
+  signals[NAMESPACE_REQUESTED] = g_signal_new ("namespace-requested",
+      SIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
 sio_server_init (SioServer *self)
 {
   self->limits = sio_limits_new ();
-  self->sessions = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->sockets = g_hash_table_new (g_str_hash, g_str_equal);
-  self->rooms = sio_rooms_new ();
-  self->soup = soup_server_new (NULL, NULL);
+  self->sessions = g_hash_table_new_full (
+      NULL, NULL, (GDestroyNotify) sio_server_session_unref, NULL);
+  self->namespaces =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->root = sio_server_add_namespace (self, "/");
   g_signal_connect (
-      self->soup, "request-started", G_CALLBACK (on_request_started), NULL);
+      self->root, "authenticate", G_CALLBACK (on_root_authenticate), self);
+  g_signal_connect (
+      self->root, "connection", G_CALLBACK (on_root_connection), self);
+  self->engines =
+      sio_engine_server_new (&self->settings, self->limits, on_arrival, self);
+  self->soup = soup_server_new (NULL, NULL);
+  g_signal_connect_object (
+      self->soup, "request-started", G_CALLBACK (on_request_started), self, 0);
 }

@@ -4,8 +4,8 @@
 #include "sio-error-private.h"
 #include "sio-http-error.h"
 #include "sio-http-line.h"
-#include "sio-payload.h"
 #include "sio-timer.h"
+#include "sio-transport-payload.h"
 
 #include <string.h>
 
@@ -16,10 +16,6 @@
 #define LINGER_MS 2000
 /* The answer to a POST says "ok". */
 #define MAX_POST_ANSWER (64 * 1024)
-/* A POST with more packets is refused by python-engineio. */
-#define MAX_POST_PACKETS 16
-/* What a packet that waits takes besides its bytes, in memory. */
-#define PACKET_OVERHEAD 128
 /* What a server takes in one POST if it does not say: its own default. */
 #define DEFAULT_MAX_POST (1000 * 1000)
 
@@ -53,8 +49,7 @@ struct _SioTransportPolling {
   Pause pause;
   SioHttpLine *polls;
   SioHttpLine *posts;
-  GQueue unsent; /* of GBytes: a packet as it is in a WebSocket */
-  gsize buffered;
+  SioPayloadQueue unsent;
   GError *failure; /* to be told from the context */
   GSource *soon;   /* what cannot be done from within a call */
   GSource *linger;
@@ -62,9 +57,6 @@ struct _SioTransportPolling {
 
 G_DEFINE_FINAL_TYPE (
     SioTransportPolling, sio_transport_polling, SIO_TYPE_TRANSPORT)
-
-/* A binary message is kept with this before it, which no packet begins with. */
-#define BINARY_MARK 'b'
 
 static char *
 next_resource (SioTransportPolling *self)
@@ -108,62 +100,19 @@ poll (SioTransportPolling *self)
   sio_http_line_send (self->polls, "GET", resource, NULL, NULL, 0);
 }
 
-static GBytes *
-pop_unsent (SioTransportPolling *self)
-{
-  GBytes *bytes = g_queue_pop_head (&self->unsent);
-
-  self->buffered -= g_bytes_get_size (bytes) + PACKET_OVERHEAD;
-  return bytes;
-}
-
-static void
-view_unsent (GBytes *bytes, SioPayloadPacket *packet)
-{
-  packet->data = g_bytes_get_data (bytes, &packet->length);
-  packet->binary = packet->data[0] == BINARY_MARK;
-  packet->data += packet->binary;
-  packet->length -= packet->binary;
-}
-
-/* As much as one POST may carry; what is larger than that goes alone, and the
- * server has its say. */
-static GString *
-take_payload (SioTransportPolling *self)
-{
-  guint revision = sio_transport_get_revision (SIO_TRANSPORT (self));
-  GString *body = g_string_new (NULL);
-
-  for (guint i = 0; i < MAX_POST_PACKETS && self->unsent.length > 0; i++) {
-    g_autoptr (GBytes) bytes = NULL;
-    SioPayloadPacket packet;
-    gsize before = body->len;
-
-    view_unsent (g_queue_peek_head (&self->unsent), &packet);
-    /* A server may take the end more quickly than what comes before it. */
-    if (i > 0 && !packet.binary && packet.data[0] == '0' + SIO_ENGINE_CLOSE)
-      break;
-    sio_payload_append (body, revision, &packet);
-    if (i > 0 && body->len > self->max_post) {
-      g_string_truncate (body, before);
-      break;
-    }
-    bytes = pop_unsent (self);
-  }
-  return body;
-}
-
 static void
 post (SioTransportPolling *self)
 {
   g_autofree char *resource = NULL;
   GString *body;
 
-  if (self->session == NULL || self->unsent.length == 0
+  if (self->session == NULL || self->unsent.packets.length == 0
       || self->pause != PAUSE_NONE || sio_http_line_is_busy (self->posts))
     return;
   resource = next_resource (self);
-  body = take_payload (self);
+  body = sio_payload_queue_take (&self->unsent,
+      sio_transport_get_revision (SIO_TRANSPORT (self)), FALSE,
+      SIO_PAYLOAD_PACKETS, self->max_post);
   sio_http_line_send (self->posts, "POST", resource, "text/plain;charset=UTF-8",
       body->str, body->len);
   g_string_free (body, TRUE);
@@ -260,22 +209,8 @@ deliver (SioTransportPolling *self, GByteArray *body, GError **error)
   if (!self->guessed && !check_first (self, reader.text, reader.length, error))
     return FALSE;
   reader.revision = sio_transport_get_revision (transport);
-  while (self->state == STATE_OPEN && !sio_payload_reader_is_over (&reader)) {
-    SioPayloadPacket packet;
-
-    if (!sio_payload_reader_next (&reader, &packet, error))
-      return FALSE;
-    if (packet.length > self->max_message) {
-      g_set_error_literal (error, SIO_ERROR, SIO_ERROR_TOO_LARGE,
-          "Engine.IO: a packet is over the limit");
-      return FALSE;
-    }
-    if (packet.binary)
-      sio_transport_deliver_binary (transport, packet.data, packet.length);
-    else
-      sio_transport_deliver_packet (transport, packet.data, packet.length);
-  }
-  return TRUE;
+  return sio_transport_deliver_payload (
+      transport, &reader, self->max_message, NULL, error);
 }
 
 static void
@@ -324,7 +259,7 @@ on_posted (gpointer data, SioHttpAnswer *answer, const GError *failure)
     fail (self, error);
     return;
   }
-  if (self->state == STATE_LINGERING && self->unsent.length == 0) {
+  if (self->state == STATE_LINGERING && self->unsent.packets.length == 0) {
     drop_connections (self);
     return;
   }
@@ -332,43 +267,43 @@ on_posted (gpointer data, SioHttpAnswer *answer, const GError *failure)
   continue_pause (self);
 }
 
+/* Whether there is room for more. */
 static gboolean
-keep (SioTransportPolling *self, char first, const char *data, gsize length)
+has_room (SioTransportPolling *self)
 {
-  char *packet;
-
   if (self->state != STATE_OPEN || self->failure != NULL)
     return FALSE;
-  if (self->buffered > self->max_buffered) {
-    self->failure = g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
-        "the peer does not take what it is sent");
-    post_soon (self);
-    return FALSE;
-  }
-  packet = g_malloc (length + 1);
-  packet[0] = first;
-  if (length > 0)
-    memcpy (packet + 1, data, length);
-  g_queue_push_tail (&self->unsent, g_bytes_new_take (packet, length + 1));
-  self->buffered += length + 1 + PACKET_OVERHEAD;
   /* What is sent in one turn goes with one request. */
   post_soon (self);
-  return TRUE;
+  if (self->unsent.bytes <= self->max_buffered)
+    return TRUE;
+  self->failure = g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
+      "the peer does not take what it is sent");
+  return FALSE;
 }
 
 static gboolean
 sio_transport_polling_send (SioTransport *transport, SioEnginePacketType type,
     const char *payload, gsize length)
 {
-  return keep (
-      SIO_TRANSPORT_POLLING (transport), '0' + (char) type, payload, length);
+  SioTransportPolling *self = SIO_TRANSPORT_POLLING (transport);
+
+  if (!has_room (self))
+    return FALSE;
+  sio_payload_queue_push (&self->unsent, type, payload, length);
+  return TRUE;
 }
 
 static gboolean
 sio_transport_polling_send_binary (
     SioTransport *transport, gconstpointer bytes, gsize length)
 {
-  return keep (SIO_TRANSPORT_POLLING (transport), BINARY_MARK, bytes, length);
+  SioTransportPolling *self = SIO_TRANSPORT_POLLING (transport);
+
+  if (!has_room (self))
+    return FALSE;
+  sio_payload_queue_push_binary (&self->unsent, bytes, length);
+  return TRUE;
 }
 
 static gboolean
@@ -377,7 +312,7 @@ sio_transport_polling_is_writable (SioTransport *transport)
   SioTransportPolling *self = SIO_TRANSPORT_POLLING (transport);
 
   return self->state == STATE_OPEN && self->session != NULL
-      && self->unsent.length == 0 && self->pause == PAUSE_NONE
+      && self->unsent.packets.length == 0 && self->pause == PAUSE_NONE
       && !sio_http_line_is_busy (self->posts);
 }
 
@@ -419,17 +354,7 @@ sio_transport_polling_hand_over (SioTransport *transport, SioTransport *next)
 {
   SioTransportPolling *self = SIO_TRANSPORT_POLLING (transport);
 
-  while (self->unsent.length > 0) {
-    g_autoptr (GBytes) bytes = pop_unsent (self);
-    SioPayloadPacket packet;
-
-    view_unsent (bytes, &packet);
-    if (packet.binary)
-      sio_transport_send_binary (next, packet.data, packet.length);
-    else
-      sio_transport_send (next, (SioEnginePacketType) (packet.data[0] - '0'),
-          packet.data + 1, packet.length - 1);
-  }
+  sio_payload_queue_hand_over (&self->unsent, next);
   drop_connections (self);
 }
 
@@ -468,7 +393,7 @@ sio_transport_polling_close (SioTransport *transport)
     drop_connections (self);
     return;
   }
-  keep (self, '0' + SIO_ENGINE_CLOSE, NULL, 0);
+  sio_payload_queue_push (&self->unsent, SIO_ENGINE_CLOSE, NULL, 0);
   self->pause = PAUSE_NONE;
   begin_lingering (self);
 }
@@ -480,7 +405,7 @@ sio_transport_polling_dispose (GObject *object)
 
   drop_connections (self);
   g_clear_error (&self->failure);
-  g_queue_clear_full (&self->unsent, (GDestroyNotify) g_bytes_unref);
+  sio_payload_queue_clear (&self->unsent);
   G_OBJECT_CLASS (sio_transport_polling_parent_class)->dispose (object);
 }
 
@@ -519,7 +444,7 @@ sio_transport_polling_init (SioTransportPolling *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->max_post = DEFAULT_MAX_POST;
-  g_queue_init (&self->unsent);
+  g_queue_init (&self->unsent.packets);
 }
 
 /* Asks for a session. @revision is what the server is asked to speak; what it

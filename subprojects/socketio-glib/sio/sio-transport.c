@@ -33,6 +33,14 @@ sio_transport_set_handler (
   priv->data = data;
 }
 
+gboolean
+sio_transport_has_handler (SioTransport *self)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  return priv->handler != NULL;
+}
+
 /* Returns FALSE if the transport takes nothing more. */
 gboolean
 sio_transport_send (SioTransport *self, SioEnginePacketType type,

@@ -50,6 +50,7 @@ struct _SioTransportClass {
 
 void sio_transport_set_handler (
     SioTransport *self, const SioTransportHandler *handler, gpointer data);
+gboolean sio_transport_has_handler (SioTransport *self);
 gboolean sio_transport_send (SioTransport *self, SioEnginePacketType type,
     const char *payload, gsize length);
 gboolean sio_transport_send_binary (

@@ -8,6 +8,7 @@
 #include <sio/sio-json-writer.h>
 #include <sio/sio-limits.h>
 #include <sio/sio-manager.h>
+#include <sio/sio-namespace.h>
 #include <sio/sio-reason.h>
 #include <sio/sio-server.h>
 #include <sio/sio-server-socket.h>

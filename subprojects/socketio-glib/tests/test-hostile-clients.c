@@ -136,10 +136,10 @@ static const Case cases[] = {
   { "event-object", "42{}", "parse error" },
   { "event-noise", "42abc[\"a\"]", "parse error" },
   { "event-reserved", "42[\"disconnect\"]", "parse error" },
-  { "event-elsewhere", "42/x,[\"a\"]", "parse error" },
-  { "connect-again", "40", "parse error" },
+  { "event-elsewhere", "42/x,[\"a\"]", "forced server close" },
+  { "connect-again", "40", "forced server close" },
   { "connect-array", "40[]", "parse error" },
-  { "connect-error", "44{\"message\":\"x\"}", "parse error" },
+  { "connect-error", "44{\"message\":\"x\"}", "forced server close" },
   { "many-attachments", "4511-[\"a\"]", "parse error" },
   { "no-attachment", "451-[\"a\",{\"_placeholder\":true,\"num\":0}]", NULL },
   { "disconnect", "41", "client namespace disconnect" },
@@ -386,12 +386,12 @@ static void
 test_requests (Arena *arena, gconstpointer data)
 {
   assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: x\r\n\r\n",
       "HTTP/1.1 400", "{\"code\":0,");
   assert_answer (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\n"
       "Content-Length: 2\r\n\r\n40",
-      "HTTP/1.1 400", "{\"code\":0,");
+      "HTTP/1.1 400", "{\"code\":1,");
   assert_answer (arena,
       "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
       "\r\n",

@@ -13,10 +13,12 @@ static const SioRequest fine = {
 static void
 assert_refused (const SioRequest *request, guint status, int code)
 {
-  const SioRefusal *refusal = sio_request_check (request);
+  const SioRefusal *refusal;
   g_autofree char *body = NULL;
   g_autoptr (JsonNode) node = NULL;
 
+  g_assert_cmpint (
+      sio_request_check (request, &refusal), ==, SIO_REQUEST_REFUSED);
   g_assert_nonnull (refusal);
   g_assert_cmpuint (refusal->status, ==, status);
   body = sio_refusal_print (refusal);
@@ -24,6 +26,15 @@ assert_refused (const SioRequest *request, guint status, int code)
   g_assert_cmpint (
       json_object_get_int_member (json_node_get_object (node), "code"), ==,
       code);
+}
+
+static void
+assert_taken (const SioRequest *request, SioRequestKind kind)
+{
+  const SioRefusal *refusal = &sio_refusal_bad_request;
+
+  g_assert_cmpint (sio_request_check (request, &refusal), ==, kind);
+  g_assert_null (refusal);
 }
 
 #define REFUSED(status, code, ...)           \
@@ -35,19 +46,50 @@ assert_refused (const SioRequest *request, guint status, int code)
   }                                          \
   G_STMT_END
 
+#define TAKEN(kind, ...)           \
+  G_STMT_START                     \
+  {                                \
+    SioRequest request = fine;     \
+    __VA_ARGS__;                   \
+    assert_taken (&request, kind); \
+  }                                \
+  G_STMT_END
+
+#define POLLING request.transport = "polling", request.upgrade = FALSE
+
 static void
 test_protocol (void)
 {
-  g_assert_null (sio_request_check (&fine));
-  REFUSED (400, 0, request.transport = "polling");
+  TAKEN (SIO_REQUEST_WEBSOCKET, );
+  TAKEN (SIO_REQUEST_WEBSOCKET, request.session = SIO_SESSION_POLLING);
+  TAKEN (SIO_REQUEST_WEBSOCKET, request.session = SIO_SESSION_WEBSOCKET);
+  TAKEN (SIO_REQUEST_OPEN, POLLING);
+  TAKEN (SIO_REQUEST_POLL, POLLING, request.session = SIO_SESSION_POLLING);
+  TAKEN (SIO_REQUEST_POST, POLLING, request.session = SIO_SESSION_POLLING,
+      request.method = "POST");
+  TAKEN (SIO_REQUEST_OPEN, POLLING, request.allow_old = TRUE,
+      request.revision = "3");
+  TAKEN (SIO_REQUEST_POLL, POLLING, request.session = SIO_SESSION_ENDED);
+  REFUSED (400, 1, request.session = SIO_SESSION_ENDED);
+  REFUSED (400, 1, POLLING, request.session = SIO_SESSION_ENDED,
+      request.method = "POST");
   REFUSED (400, 0, request.transport = "tranquil");
   REFUSED (400, 0, request.transport = NULL);
   REFUSED (400, 5, request.revision = "3");
   REFUSED (400, 5, request.revision = "abc");
   REFUSED (400, 5, request.revision = NULL);
-  REFUSED (400, 1, request.sid = "x");
+  REFUSED (400, 5, request.revision = "2", request.allow_old = TRUE);
+  REFUSED (400, 1, request.session = SIO_SESSION_UNKNOWN);
+  REFUSED (400, 1, POLLING, request.session = SIO_SESSION_UNKNOWN);
   REFUSED (400, 2, request.method = "POST");
+  REFUSED (400, 2, POLLING, request.method = "POST");
+  REFUSED (400, 2, POLLING, request.method = "PUT");
+  REFUSED (400, 2, POLLING, request.session = SIO_SESSION_POLLING,
+      request.method = "PUT");
+  REFUSED (400, 3, POLLING, request.session = SIO_SESSION_WEBSOCKET);
   REFUSED (400, 3, request.upgrade = FALSE);
+  REFUSED (400, 3, request.transport = "polling");
+  REFUSED (400, 3, request.ambiguous = TRUE);
   REFUSED (400, 3, request.host = NULL);
   REFUSED (400, 3, request.host = "a, b");
 }
@@ -56,10 +98,11 @@ static gboolean
 allows (const char *origin, const char *const *allowed)
 {
   SioRequest request = fine;
+  const SioRefusal *refusal;
 
   request.origin = origin;
   request.allowed_origins = allowed;
-  if (sio_request_check (&request) == NULL)
+  if (sio_request_check (&request, &refusal) != SIO_REQUEST_REFUSED)
     return TRUE;
   assert_refused (&request, 403, 4);
   return FALSE;

@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sio-engine-server.h"
+
+#include "sio-error.h"
+#include "sio-soup-exchange.h"
+#include "sio-limits-private.h"
+#include "sio-listener.h"
+#include "sio-random-id.h"
+#include "sio-request-check.h"
+#include "sio-tally.h"
+#include "sio-timer.h"
+#include "sio-transport-held.h"
+#include "sio-transport-ws.h"
+
+#include <string.h>
+
+/* Engine.IO at a path of a SoupServer: requests become sessions, or belong to
+ * one. It knows nothing of what is said in them.
+ *
+ * libsoup's WebSocket handler is not used: it writes into the answer of a
+ * request that is held on the same path. */
+
+/* What is left to a request that is refused, to be read or given up. */
+#define REFUSED_DEADLINE_MS 2000
+/* How long a poll may be under way that its client sent before it ended the
+ * session. */
+#define CROSSING_MS 1000
+
+struct _SioEngineServer {
+  GObject parent_instance;
+
+  const SioServerSettings *settings;
+  SioLimits *limits;
+  SioEngineServerFunc func; /* NULL once its owner is gone */
+  gpointer data;
+
+  SoupServer *soup;     /* NULL unless attached */
+  char *path;           /* of the handler, without a slash at its end */
+  GHashTable *sessions; /* id -> Session */
+  SioTally *addresses;  /* that they come from */
+};
+
+typedef struct {
+  SioEngineServer *server;
+  char *sid;
+  char *address;
+  SioEngine *engine;      /* NULL while it is made, and after its end */
+  SioTransportHeld *held; /* NULL if it did not begin with polling */
+  GSource *crossing;      /* a poll is still expected */
+} Session;
+
+/* A POST that has begun: what becomes of it is told to the transport, or that it
+ * went away. */
+typedef struct {
+  SioTransportHeld *held; /* NULL once told */
+} Post;
+
+static const char post_key[] = "sio-post";
+
+G_DEFINE_FINAL_TYPE (SioEngineServer, sio_engine_server, G_TYPE_OBJECT)
+
+static void
+session_free (gpointer data)
+{
+  Session *session = data;
+
+  sio_timer_stop (&session->crossing);
+  sio_tally_remove (session->server->addresses, session->address);
+  g_clear_object (&session->engine);
+  g_clear_object (&session->held);
+  g_free (session->address);
+  g_free (session->sid);
+  g_free (session);
+}
+
+static const char *
+lookup (GHashTable *query, const char *name)
+{
+  return query != NULL ? g_hash_table_lookup (query, name) : NULL;
+}
+
+static Session *
+find_session (SioEngineServer *self, GHashTable *query)
+{
+  const char *sid = lookup (query, "sid");
+
+  return sid != NULL ? g_hash_table_lookup (self->sessions, sid) : NULL;
+}
+
+static SioSessionKind
+classify_session (SioEngineServer *self, GHashTable *query)
+{
+  Session *session;
+
+  if (lookup (query, "sid") == NULL)
+    return SIO_SESSION_NONE;
+  session = find_session (self, query);
+  if (session != NULL && session->crossing != NULL)
+    return SIO_SESSION_ENDED;
+  if (session == NULL || session->engine == NULL)
+    return SIO_SESSION_UNKNOWN;
+  return session->held != NULL
+          && sio_engine_get_transport (session->engine)
+              == SIO_TRANSPORT (session->held)
+      ? SIO_SESSION_POLLING
+      : SIO_SESSION_WEBSOCKET;
+}
+
+static void
+refuse (SoupServerMessage *message, const SioRefusal *refusal)
+{
+  g_autofree char *body = sio_refusal_print (refusal);
+
+  soup_server_message_set_status (message, refusal->status, NULL);
+  soup_server_message_set_response (
+      message, "application/json", SOUP_MEMORY_COPY, body, strlen (body));
+}
+
+static SioRequestKind
+check (SioEngineServer *self, SoupServerMessage *message, GHashTable *query,
+    const SioRefusal **refusal)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+  const SioRequest request = {
+    .method = soup_server_message_get_method (message),
+    .revision = lookup (query, "EIO"),
+    .transport = lookup (query, "transport"),
+    .session = classify_session (self, query),
+    .upgrade = soup_message_headers_get_one (headers, "Upgrade") != NULL,
+    .ambiguous =
+        soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL
+        && soup_message_headers_get_list (headers, "Content-Length") != NULL,
+    .host = soup_message_headers_get_list (headers, "Host"),
+    .origin = soup_message_headers_get_list (headers, "Origin"),
+    .allowed_origins = (const char *const *) self->settings->allowed_origins,
+    .allow_old = self->settings->allow_eio3,
+  };
+
+  return sio_request_check (&request, refusal);
+}
+
+/* Makes a session of what the client connects with. */
+static void
+arrive (SioEngineServer *self, SoupServerMessage *message, const char *sid,
+    SioTransport *transport, SioTransportHeld *held, GHashTable *query)
+{
+  Session *session = g_new0 (Session, 1);
+  const SioEngineHandshake handshake = {
+    .sid = (char *) sid,
+    .ping_interval = self->settings->ping_interval,
+    .ping_timeout = self->settings->ping_timeout,
+    .max_payload = self->settings->max_payload,
+    .websocket = held != NULL,
+  };
+  SioEngineArrival arrival = { transport, &handshake, query, NULL };
+  SioEngine *engine;
+
+  session->server = self;
+  session->sid = g_strdup (sid);
+  arrival.address = session->address = sio_listener_dup_address (
+      soup_server_message_get_remote_address (message));
+  if (held != NULL)
+    session->held = g_object_ref (held);
+  sio_tally_add (self->addresses, session->address);
+  g_hash_table_insert (self->sessions, session->sid, session);
+  engine = self->func (self->data, &arrival);
+  /* It may be gone again. */
+  session = g_hash_table_lookup (self->sessions, sid);
+  if (session != NULL && engine != NULL)
+    session->engine = engine;
+  else
+    g_clear_object (&engine);
+}
+
+static gboolean
+has_room (SioEngineServer *self, SoupServerMessage *message)
+{
+  g_autofree char *address = sio_listener_dup_address (
+      soup_server_message_get_remote_address (message));
+
+  if (sio_tally_total (self->addresses) < self->settings->max_sessions
+      && sio_tally_count (self->addresses, address)
+          < self->settings->max_sessions_per_address)
+    return TRUE;
+  g_info ("too many sessions, one from %s is refused", address);
+  return FALSE;
+}
+
+static void
+open_polling (
+    SioEngineServer *self, SoupServerMessage *message, GHashTable *query)
+{
+  gboolean old = strcmp (lookup (query, "EIO"), "3") == 0;
+  const SioHeldLimits limits = {
+    .max_body = self->settings->max_payload,
+    .max_packets = sio_limits_peek (self->limits)->max_payload_packets,
+    .max_buffered = self->settings->max_unsent,
+  };
+  g_autofree char *sid = sio_random_id_new ();
+  g_autoptr (SioTransportHeld) held = NULL;
+
+  if (sid == NULL || !has_room (self, message)) {
+    refuse (message, &sio_refusal_too_many);
+    return;
+  }
+  held = sio_transport_held_new (
+      old ? SIO_ENGINE_OLD_REVISION : SIO_ENGINE_REVISION,
+      lookup (query, "b64") != NULL, &limits);
+  arrive (self, message, sid, SIO_TRANSPORT (held), held, query);
+  sio_transport_held_poll (held, sio_soup_exchange_new (message));
+}
+
+/* The answer to the handshake is out: the connection is taken from libsoup. */
+static void
+on_switched (SoupServerMessage *message, gpointer data)
+{
+  SioEngineServer *self = data;
+  g_autoptr (GUri) uri = g_uri_ref (soup_server_message_get_uri (message));
+  const char *text = g_uri_get_query (uri);
+  g_autoptr (GHashTable) query = soup_form_decode (text != NULL ? text : "");
+  g_autofree char *sid = sio_random_id_new ();
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (SioTransport) transport = NULL;
+  Session *session;
+
+  sio_listener_set_deadline (
+      soup_server_message_get_remote_address (message), 0);
+  /* libsoup lets go of it. */
+  g_object_ref (message);
+  stream = soup_server_message_steal_connection (message);
+  if (stream != NULL)
+    transport = sio_transport_ws_new (stream, SIO_WS_SERVER, NULL,
+        self->settings->max_payload, self->settings->max_unsent);
+  session = find_session (self, query);
+  if (transport == NULL) {
+    g_object_unref (message);
+    return;
+  }
+  if (session != NULL && session->engine != NULL) {
+    sio_engine_offer (
+        session->engine, transport, self->settings->upgrade_timeout);
+  } else if (lookup (query, "sid") != NULL || sid == NULL || self->soup == NULL
+      || !has_room (self, message)) {
+    sio_transport_close (transport);
+  } else {
+    if (strcmp (lookup (query, "EIO"), "3") == 0)
+      sio_transport_set_revision (transport, SIO_ENGINE_OLD_REVISION);
+    arrive (self, message, sid, transport, NULL, query);
+  }
+  g_object_unref (message);
+}
+
+static void
+switch_to_websocket (
+    SioEngineServer *self, SoupServerMessage *message, GHashTable *query)
+{
+  if (lookup (query, "sid") == NULL && !has_room (self, message)) {
+    refuse (message, &sio_refusal_too_many);
+    return;
+  }
+  soup_message_headers_remove (
+      soup_server_message_get_response_headers (message), "Connection");
+  /* Without extensions: nothing here inflates what a client sends. On failure
+   * the answer is set. */
+  if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
+    g_signal_connect_object (
+        message, "wrote-informational", G_CALLBACK (on_switched), self, 0);
+}
+
+static void
+post_free (gpointer data)
+{
+  Post *post = data;
+  g_autoptr (SioTransportHeld) held = g_steal_pointer (&post->held);
+
+  g_free (post);
+  if (held != NULL) {
+    g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR,
+        G_IO_ERROR_CONNECTION_CLOSED, "a request ended before its body did");
+
+    sio_transport_held_abort_post (held, error);
+  }
+}
+
+/* The body has come. */
+static void
+finish_post (SioEngineServer *self, SoupServerMessage *message)
+{
+  Post *post = g_object_get_data (G_OBJECT (message), post_key);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (SioTransportHeld) held = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const char *type = soup_message_headers_get_content_type (
+      soup_server_message_get_request_headers (message), NULL);
+  gconstpointer data;
+  gsize length;
+
+  if (post == NULL || post->held == NULL) {
+    refuse (message, &sio_refusal_bad_request);
+    return;
+  }
+  held = g_steal_pointer (&post->held);
+  bytes = soup_message_body_flatten (body);
+  data = g_bytes_get_data (bytes, &length);
+  sio_transport_held_post (held, sio_soup_exchange_new (message),
+      data != NULL ? data : "", length,
+      g_strcmp0 (type, "application/octet-stream") == 0);
+}
+
+static void
+poll (Session *session, SoupServerMessage *message)
+{
+  g_autoptr (SioTransportHeld) held = g_object_ref (session->held);
+
+  if (session->crossing != NULL)
+    g_hash_table_remove (session->server->sessions, session->sid);
+  sio_transport_held_poll (held, sio_soup_exchange_new (message));
+}
+
+static void
+on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer data)
+{
+  g_autoptr (SioEngineServer) self = g_object_ref (data);
+  const SioRefusal *refusal;
+
+  if (!sio_engine_server_owns (self, path)) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    return;
+  }
+  switch (check (self, message, query, &refusal)) {
+    case SIO_REQUEST_OPEN:
+      open_polling (self, message, query);
+      break;
+    case SIO_REQUEST_WEBSOCKET:
+      switch_to_websocket (self, message, query);
+      break;
+    case SIO_REQUEST_POLL:
+      poll (find_session (self, query), message);
+      break;
+    case SIO_REQUEST_POST:
+      finish_post (self, message);
+      break;
+    case SIO_REQUEST_REFUSED:
+    default:
+      refuse (message, refusal);
+      break;
+  }
+}
+
+/* What still comes of its body is not kept. */
+static void
+refuse_early (SoupServerMessage *message, const SioRefusal *refusal)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  refuse (message, refusal);
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+  sio_listener_set_deadline (
+      soup_server_message_get_remote_address (message), REFUSED_DEADLINE_MS);
+}
+
+static void
+refuse_length (SoupServerMessage *message)
+{
+  static const SioRefusal too_large = { 413, 3,
+    "Bad request: the body is too large" };
+  Post *post = g_object_get_data (G_OBJECT (message), post_key);
+  g_autoptr (SioTransportHeld) held = NULL;
+  g_autoptr (GError) error = NULL;
+
+  refuse_early (message, &too_large);
+  if (post == NULL)
+    return;
+  held = g_steal_pointer (&post->held);
+  if (held == NULL)
+    return;
+  error = g_error_new_literal (
+      SIO_ERROR, SIO_ERROR_TOO_LARGE, "Engine.IO: a body is over the limit");
+  sio_transport_held_abort_post (held, error);
+}
+
+/* A body without a length announced is counted. */
+static void
+on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  SioEngineServer *self = data;
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  if (soup_message_body_get_accumulate (body)
+      && body->length > self->settings->max_payload)
+    refuse_length (message);
+}
+
+static void
+begin_post (SioEngineServer *self, SoupServerMessage *message, Session *session)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+  g_autoptr (SioTransportHeld) held = g_object_ref (session->held);
+  Post *post;
+
+  if (!sio_transport_held_begin_post (held)) {
+    refuse_early (message, &sio_refusal_bad_request);
+    return;
+  }
+  post = g_new0 (Post, 1);
+  post->held = g_steal_pointer (&held);
+  g_object_set_data_full (G_OBJECT (message), post_key, post, post_free);
+  if (soup_message_headers_get_content_length (headers)
+      > self->settings->max_payload)
+    refuse_length (message);
+  else
+    g_signal_connect_object (
+        message, "got-chunk", G_CALLBACK (on_got_chunk), self, 0);
+}
+
+/* A page of another origin may read what it is answered, if it may connect. */
+static void
+allow_origin (SoupServerMessage *message)
+{
+  const char *origin = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "Origin");
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+
+  if (origin == NULL)
+    return;
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
+  soup_message_headers_replace (headers, "Vary", "Origin");
+}
+
+/* The head of a request is there, and its body may come. */
+static void
+on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer data)
+{
+  g_autoptr (SioEngineServer) self = g_object_ref (data);
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+  const SioRefusal *refusal;
+
+  /* libsoup 3.2 keeps a file descriptor for each connection that is kept alive
+   * and closed by the client. */
+  soup_message_headers_replace (headers, "Connection", "close");
+  sio_soup_exchange_keep_server (message, soup);
+  sio_listener_set_deadline (soup_server_message_get_remote_address (message),
+      self->settings->exchange_timeout);
+  if (!sio_engine_server_owns (self, path))
+    return;
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  switch (check (self, message, query, &refusal)) {
+    case SIO_REQUEST_REFUSED:
+      refuse_early (message, refusal);
+      return;
+    case SIO_REQUEST_POST:
+      begin_post (self, message, find_session (self, query));
+      break;
+    case SIO_REQUEST_OPEN:
+    case SIO_REQUEST_WEBSOCKET:
+    case SIO_REQUEST_POLL:
+    default:
+      break;
+  }
+  allow_origin (message);
+}
+
+/* Whether a request to that path is for Engine.IO. libsoup gives all that begins
+ * so. */
+gboolean
+sio_engine_server_owns (SioEngineServer *self, const char *path)
+{
+  return self->path != NULL
+      && (strcmp (path, self->settings->path) == 0
+          || strcmp (path, self->path) == 0);
+}
+
+static gboolean
+on_crossing_over (gpointer data)
+{
+  Session *session = data;
+
+  g_hash_table_remove (session->server->sessions, session->sid);
+  return G_SOURCE_REMOVE;
+}
+
+/* The session has ended, as everybody knows by now. */
+void
+sio_engine_server_remove (SioEngineServer *self, const char *sid)
+{
+  Session *session = g_hash_table_lookup (self->sessions, sid);
+  g_autoptr (GMainContext) context = NULL;
+
+  if (session == NULL)
+    return;
+  if (self->soup == NULL || session->held == NULL
+      || !sio_transport_held_is_expecting (session->held)) {
+    g_hash_table_remove (self->sessions, sid);
+    return;
+  }
+  g_clear_object (&session->engine);
+  context = g_main_context_ref_thread_default ();
+  session->crossing =
+      sio_timer_start (context, CROSSING_MS, on_crossing_over, session);
+}
+
+/* Takes requests to the path, until it is detached. */
+gboolean
+sio_engine_server_attach (
+    SioEngineServer *self, SoupServer *soup, GError **error)
+{
+  gsize length = strlen (self->settings->path);
+
+  if (self->settings->path[0] != '/') {
+    g_set_error_literal (error, SIO_ERROR, SIO_ERROR_INVALID_ARGUMENT,
+        "the server's path must begin with a slash");
+    return FALSE;
+  }
+  self->soup = g_object_ref (soup);
+  if (length > 1 && self->settings->path[length - 1] == '/')
+    length--;
+  self->path = g_strndup (self->settings->path, length);
+  soup_server_add_early_handler (soup, self->path, on_early, self, NULL);
+  soup_server_add_handler (soup, self->path, on_request, self, NULL);
+  return TRUE;
+}
+
+static gboolean
+is_crossing (gpointer sid, gpointer session, gpointer data)
+{
+  return ((Session *) session)->crossing != NULL;
+}
+
+/* Sessions stay until they end. */
+void
+sio_engine_server_detach (SioEngineServer *self)
+{
+  g_hash_table_foreach_remove (self->sessions, is_crossing, NULL);
+  if (self->soup == NULL)
+    return;
+  /* The early handler is one of the same path, and goes with the other. */
+  soup_server_remove_handler (self->soup, self->path);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_object (&self->soup);
+}
+
+static void
+sio_engine_server_dispose (GObject *object)
+{
+  SioEngineServer *self = SIO_ENGINE_SERVER (object);
+
+  sio_engine_server_detach (self);
+  G_OBJECT_CLASS (sio_engine_server_parent_class)->dispose (object);
+}
+
+static void
+sio_engine_server_finalize (GObject *object)
+{
+  SioEngineServer *self = SIO_ENGINE_SERVER (object);
+
+  g_hash_table_unref (self->sessions);
+  sio_tally_free (self->addresses);
+  g_object_unref (self->limits);
+  G_OBJECT_CLASS (sio_engine_server_parent_class)->finalize (object);
+}
+
+static void
+sio_engine_server_class_init (SioEngineServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sio_engine_server_dispose;
+  object_class->finalize = sio_engine_server_finalize;
+}
+
+static void
+sio_engine_server_init (SioEngineServer *self)
+{
+  self->sessions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, session_free);
+  self->addresses = sio_tally_new ();
+}
+
+/* @settings and @data are those of its owner, whom it does not outlive but for
+ * the duration of a call from libsoup. */
+SioEngineServer *
+sio_engine_server_new (const SioServerSettings *settings, SioLimits *limits,
+    SioEngineServerFunc func, gpointer data)
+{
+  SioEngineServer *self = g_object_new (SIO_TYPE_ENGINE_SERVER, NULL);
+
+  self->settings = settings;
+  self->limits = g_object_ref (limits);
+  self->func = func;
+  self->data = data;
+  return self;
+}
