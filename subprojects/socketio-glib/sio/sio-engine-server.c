@@ -22,8 +22,7 @@
 
 /* What is left to a request that is refused, to be read or given up. */
 #define REFUSED_DEADLINE_MS 2000
-/* How long a poll may be under way that its client sent before it ended the
- * session. */
+/* How long after the end of a session a poll may take that is owed an answer. */
 #define CROSSING_MS 1000
 
 struct _SioEngineServer {
@@ -34,7 +33,9 @@ struct _SioEngineServer {
   SioEngineServerFunc func; /* NULL once its owner is gone */
   gpointer data;
 
-  SoupServer *soup;     /* NULL unless attached */
+  SoupServer *soup;                 /* NULL unless attached */
+  gboolean refusing;                /* there are no new sessions */
+  void (*finished) (gpointer data); /* to be called with the last of the old */
   char *path;           /* of the handler, without a slash at its end */
   GHashTable *sessions; /* id -> Session */
   SioTally *addresses;  /* that they come from */
@@ -46,7 +47,7 @@ typedef struct {
   char *address;
   SioEngine *engine;      /* NULL while it is made, and after its end */
   SioTransportHeld *held; /* NULL if it did not begin with polling */
-  GSource *crossing;      /* a poll is still expected */
+  GSource *crossing;      /* a poll is still to be answered */
 } Session;
 
 /* A POST that has begun: what becomes of it is told to the transport, or that it
@@ -95,7 +96,8 @@ classify_session (SioEngineServer *self, GHashTable *query)
   if (lookup (query, "sid") == NULL)
     return SIO_SESSION_NONE;
   session = find_session (self, query);
-  if (session != NULL && session->crossing != NULL)
+  if (session != NULL && session->crossing != NULL
+      && sio_transport_held_is_expecting (session->held))
     return SIO_SESSION_ENDED;
   if (session == NULL || session->engine == NULL)
     return SIO_SESSION_UNKNOWN;
@@ -179,6 +181,8 @@ has_room (SioEngineServer *self, SoupServerMessage *message)
   g_autofree char *address = sio_listener_dup_address (
       soup_server_message_get_remote_address (message));
 
+  if (self->refusing)
+    return FALSE;
   if (sio_tally_total (self->addresses) < self->settings->max_sessions
       && sio_tally_count (self->addresses, address)
           < self->settings->max_sessions_per_address)
@@ -309,13 +313,46 @@ finish_post (SioEngineServer *self, SoupServerMessage *message)
 }
 
 static void
+finish_if_idle (SioEngineServer *self)
+{
+  if (self->finished == NULL || g_hash_table_size (self->sessions) > 0)
+    return;
+  sio_engine_server_detach (self);
+}
+
+static gboolean
+on_crossing_over (gpointer data)
+{
+  Session *session = data;
+  g_autoptr (SioEngineServer) self = g_object_ref (session->server);
+
+  g_hash_table_remove (self->sessions, session->sid);
+  finish_if_idle (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Keeps what is left of a session for the poll that is to come, or until the
+ * context gets to it if there is none. */
+static void
+await_crossing (Session *session)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  sio_timer_stop (&session->crossing);
+  session->crossing = sio_timer_start (context,
+      sio_transport_held_is_expecting (session->held) ? CROSSING_MS : 0,
+      on_crossing_over, session);
+}
+
+static void
 poll (Session *session, SoupServerMessage *message)
 {
   g_autoptr (SioTransportHeld) held = g_object_ref (session->held);
+  gboolean crossing = session->crossing != NULL;
 
-  if (session->crossing != NULL)
-    g_hash_table_remove (session->server->sessions, session->sid);
   sio_transport_held_poll (held, sio_soup_exchange_new (message));
+  if (crossing)
+    await_crossing (session);
 }
 
 static void
@@ -477,21 +514,11 @@ sio_engine_server_owns (SioEngineServer *self, const char *path)
           || strcmp (path, self->path) == 0);
 }
 
-static gboolean
-on_crossing_over (gpointer data)
-{
-  Session *session = data;
-
-  g_hash_table_remove (session->server->sessions, session->sid);
-  return G_SOURCE_REMOVE;
-}
-
 /* The session has ended, as everybody knows by now. */
 void
 sio_engine_server_remove (SioEngineServer *self, const char *sid)
 {
   Session *session = g_hash_table_lookup (self->sessions, sid);
-  g_autoptr (GMainContext) context = NULL;
 
   if (session == NULL)
     return;
@@ -501,9 +528,7 @@ sio_engine_server_remove (SioEngineServer *self, const char *sid)
     return;
   }
   g_clear_object (&session->engine);
-  context = g_main_context_ref_thread_default ();
-  session->crossing =
-      sio_timer_start (context, CROSSING_MS, on_crossing_over, session);
+  await_crossing (session);
 }
 
 /* Takes requests to the path, until it is detached. */
@@ -533,17 +558,40 @@ is_crossing (gpointer sid, gpointer session, gpointer data)
   return ((Session *) session)->crossing != NULL;
 }
 
-/* Sessions stay until they end. */
+/* From now on there are no new sessions. */
+void
+sio_engine_server_refuse (SioEngineServer *self)
+{
+  self->refusing = TRUE;
+}
+
+/* With the sessions ended, goes on until their clients have got what they are
+ * owed, then detaches itself and calls @finished. */
+void
+sio_engine_server_finish (
+    SioEngineServer *self, void (*finished) (gpointer data))
+{
+  self->finished = finished;
+  finish_if_idle (self);
+}
+
+/* Takes no requests any more; what clients are owed is lost. Sessions that have
+ * not ended stay until they do. */
 void
 sio_engine_server_detach (SioEngineServer *self)
 {
+  void (*finished) (gpointer data) = g_steal_pointer (&self->finished);
+
   g_hash_table_foreach_remove (self->sessions, is_crossing, NULL);
+  self->refusing = FALSE;
   if (self->soup == NULL)
     return;
   /* The early handler is one of the same path, and goes with the other. */
   soup_server_remove_handler (self->soup, self->path);
   g_clear_pointer (&self->path, g_free);
   g_clear_object (&self->soup);
+  if (finished != NULL)
+    finished (self->data);
 }
 
 static void

@@ -31,6 +31,9 @@ SioEngineServer *sio_engine_server_new (const SioServerSettings *settings,
     SioLimits *limits, SioEngineServerFunc func, gpointer data);
 gboolean sio_engine_server_attach (
     SioEngineServer *self, SoupServer *soup, GError **error);
+void sio_engine_server_refuse (SioEngineServer *self);
+void sio_engine_server_finish (
+    SioEngineServer *self, void (*finished) (gpointer data));
 void sio_engine_server_detach (SioEngineServer *self);
 gboolean sio_engine_server_owns (SioEngineServer *self, const char *path);
 void sio_engine_server_remove (SioEngineServer *self, const char *sid);

@@ -59,7 +59,7 @@ drop_next (SioEngine *self)
 }
 
 static void
-shut (SioEngine *self)
+shut (SioEngine *self, void (*close) (SioTransport *transport))
 {
   self->state = STATE_CLOSED;
   sio_timer_stop (&self->deadline);
@@ -67,7 +67,7 @@ shut (SioEngine *self)
   sio_timer_stop (&self->greeting);
   drop_next (self);
   if (self->transport != NULL)
-    sio_transport_close (self->transport);
+    close (self->transport);
   g_clear_object (&self->transport);
 }
 
@@ -77,7 +77,7 @@ end (SioEngine *self, const char *reason, const GError *error)
   const SioEngineHandler *handler = g_steal_pointer (&self->handler);
 
   g_object_ref (self);
-  shut (self);
+  shut (self, sio_transport_drop);
   if (handler != NULL)
     handler->closed (self->data, reason, error);
   g_object_unref (self);
@@ -448,7 +448,7 @@ sio_engine_dispose (GObject *object)
   SioEngine *self = SIO_ENGINE (object);
 
   self->handler = NULL;
-  shut (self);
+  shut (self, sio_transport_close);
   G_OBJECT_CLASS (sio_engine_parent_class)->dispose (object);
 }
 
@@ -641,5 +641,5 @@ sio_engine_close (SioEngine *self)
 {
   self->handler = NULL;
   if (self->state != STATE_CLOSED)
-    shut (self);
+    shut (self, sio_transport_close);
 }

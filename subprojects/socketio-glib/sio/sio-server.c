@@ -40,7 +40,7 @@ struct _SioServer {
   SioLimits *limits;
 
   SoupServer *soup;
-  SioListener *listener; /* NULL unless listening by itself */
+  SioListener *listener; /* NULL unless listening by itself, or closing */
   gboolean attached;     /* at its own or somebody else's SoupServer */
   SioEngineServer *engines;
   GHashTable *sessions;   /* set of SioServerSession, owned */
@@ -192,8 +192,11 @@ sio_server_new (void)
 static gboolean
 check_attachable (SioServer *self, GError **error)
 {
-  if (!self->attached)
+  /* The last words of what was before are lost if they are not out. */
+  if (!self->attached) {
+    sio_engine_server_detach (self->engines);
     return TRUE;
+  }
   g_set_error_literal (
       error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the server listens already");
   return FALSE;
@@ -289,7 +292,9 @@ sio_server_get_port (SioServer *self)
 {
   g_return_val_if_fail (SIO_IS_SERVER (self), 0);
 
-  return self->listener != NULL ? sio_listener_get_port (self->listener) : 0;
+  return self->attached && self->listener != NULL
+      ? sio_listener_get_port (self->listener)
+      : 0;
 }
 
 /**
@@ -448,6 +453,14 @@ sio_server_emit (SioServer *self, const char *room, SioServerSocket *except,
   return sio_namespace_emit (self->root, room, except, event, args);
 }
 
+static void
+on_finished (gpointer data)
+{
+  SioServer *self = data;
+
+  g_clear_pointer (&self->listener, sio_listener_free);
+}
+
 /**
  * sio_server_close:
  * @self: a server
@@ -455,7 +468,8 @@ sio_server_emit (SioServer *self, const char *room, SioServerSocket *except,
  * Stops to listen, or leaves the #SoupServer it is attached to, and disconnects
  * every client after what was sent to it; their #SioServerSocket::disconnect with
  * "server shutting down" is emitted before this function returns. A client that
- * polls, and is between two requests just then, does not get what was sent last.
+ * polls has a second for the request by which it gets the rest; until then, or
+ * the end of the last reference, others are answered with 503.
  * sio_server_listen() and sio_server_attach() may be called again.
  *
  * Since: 0.1
@@ -471,7 +485,7 @@ sio_server_close (SioServer *self)
   if (!self->attached)
     return;
   self->attached = FALSE;
-  sio_engine_server_detach (self->engines);
+  sio_engine_server_refuse (self->engines);
   /* Each of them takes itself out, and its handlers may take out others. */
   for (;;) {
     g_hash_table_iter_init (&iter, self->sessions);
@@ -479,8 +493,7 @@ sio_server_close (SioServer *self)
       break;
     sio_server_session_end (session, SIO_REASON_SERVER_SHUTDOWN);
   }
-  /* Their last answers have their time. */
-  g_clear_pointer (&self->listener, sio_listener_free);
+  sio_engine_server_finish (self->engines, on_finished);
 }
 
 static void
@@ -511,6 +524,7 @@ sio_server_dispose (GObject *object)
   SioServer *self = SIO_SERVER (object);
 
   sio_server_close (self);
+  sio_engine_server_detach (self->engines);
   if (self->root != NULL)
     g_signal_handlers_disconnect_by_data (self->root, self);
   g_clear_object (&self->soup);

@@ -24,7 +24,7 @@ struct _SioTransportHeld {
   gboolean paused;      /* a GET is not held */
   gboolean posting;     /* a POST has begun */
   gboolean peer_closed; /* the client said that it ends the session */
-  gboolean expecting;   /* and its GET may be on its way */
+  gboolean expecting;   /* closed, and a GET is to be answered still */
   SioSoupExchange *get; /* that is held */
   SioPayloadQueue unsent;
   GError *failure; /* to be told from the context */
@@ -33,50 +33,78 @@ struct _SioTransportHeld {
 
 G_DEFINE_FINAL_TYPE (SioTransportHeld, sio_transport_held, SIO_TYPE_TRANSPORT)
 
-/* Answers the GET that is held; with @last it is the last one, and that comes
- * after all that waits. */
 static void
-answer_get (SioTransportHeld *self, const char *last)
+answer (SioTransportHeld *self, GString *body, gboolean bytes)
 {
-  guint revision = sio_transport_get_revision (SIO_TRANSPORT (self));
-  gboolean bytes = !self->text && revision == SIO_ENGINE_OLD_REVISION
-      && sio_payload_queue_has_binary (&self->unsent);
-  SioPayloadPacket packet = { .data = last };
-  GString *body = sio_payload_queue_take (&self->unsent, revision, bytes,
-      last != NULL ? G_MAXUINT : SIO_PAYLOAD_PACKETS,
-      last != NULL ? G_MAXSIZE : self->limits.max_body);
-
-  if (last != NULL) {
-    packet.length = strlen (last);
-    if (bytes)
-      sio_payload_append_bytes (body, &packet);
-    else
-      sio_payload_append (body, revision, &packet);
-  }
   sio_soup_exchange_answer (g_steal_pointer (&self->get), SOUP_STATUS_OK,
       bytes ? BYTES_TYPE : TEXT_TYPE, body->str, body->len);
   g_string_free (body, TRUE);
 }
 
-/* What waits, or nothing in particular. */
+/* Answers the GET that is held with what waits. */
+static void
+answer_unsent (SioTransportHeld *self)
+{
+  guint revision = sio_transport_get_revision (SIO_TRANSPORT (self));
+  gboolean bytes = !self->text && revision == SIO_ENGINE_OLD_REVISION
+      && sio_payload_queue_has_binary (&self->unsent);
+
+  answer (self,
+      sio_payload_queue_take (&self->unsent, revision, bytes,
+          SIO_PAYLOAD_PACKETS, self->limits.max_body),
+      bytes);
+}
+
+/* Answers it with nothing but a packet's type. */
+static void
+answer_type (SioTransportHeld *self, SioEnginePacketType type)
+{
+  const char text[] = { '0' + (char) type, '\0' };
+  const SioPayloadPacket packet = { .data = text, .length = 1 };
+  GString *body = g_string_new (NULL);
+
+  sio_payload_append (
+      body, sio_transport_get_revision (SIO_TRANSPORT (self)), &packet);
+  answer (self, body, FALSE);
+}
+
 static void
 answer_anything (SioTransportHeld *self)
 {
-  answer_get (self, self->unsent.packets.length > 0 ? NULL : "6");
+  if (self->unsent.packets.length > 0)
+    answer_unsent (self);
+  else
+    answer_type (self, SIO_ENGINE_NOOP);
 }
 
-/* A client that ends the session itself need not be told. */
+/* After the end: what waits, and the word that it is over in an answer of its
+ * own, since npm's clients forget what comes together with it. A client that
+ * ends the session itself need not be told. */
 static void
-finish (SioTransportHeld *self)
+answer_last (SioTransportHeld *self)
+{
+  if (self->unsent.packets.length > 0) {
+    answer_unsent (self);
+    return;
+  }
+  answer_type (self, self->peer_closed ? SIO_ENGINE_NOOP : SIO_ENGINE_CLOSE);
+  self->expecting = FALSE;
+}
+
+/* With @owing the client gets the rest with its next polls. One that ends the
+ * session itself may have polled before that, by another connection. */
+static void
+finish (SioTransportHeld *self, gboolean owing)
 {
   if (self->closed)
     return;
   self->closed = TRUE;
   sio_timer_stop (&self->soon);
+  self->expecting = owing || self->peer_closed;
+  if (!owing)
+    sio_payload_queue_clear (&self->unsent);
   if (self->get != NULL)
-    answer_get (self, self->peer_closed ? "6" : "1");
-  else
-    self->expecting = self->peer_closed;
+    answer_last (self);
 }
 
 /* Tells the handler that it is over, from the context. */
@@ -84,7 +112,7 @@ static void
 fail (SioTransportHeld *self, const GError *error)
 {
   g_object_ref (self);
-  finish (self);
+  finish (self, FALSE);
   sio_transport_deliver_closed (SIO_TRANSPORT (self), error);
   g_object_unref (self);
 }
@@ -108,7 +136,7 @@ on_soon (gpointer data)
   if (failure != NULL)
     fail (self, failure);
   else if (self->get != NULL && self->unsent.packets.length > 0)
-    answer_get (self, NULL);
+    answer_unsent (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -129,9 +157,8 @@ void
 sio_transport_held_poll (SioTransportHeld *self, SioSoupExchange *exchange)
 {
   if (self->expecting) {
-    self->expecting = FALSE;
     self->get = exchange;
-    answer_get (self, "6");
+    answer_last (self);
     return;
   }
   if (self->closed || self->get != NULL) {
@@ -146,8 +173,8 @@ sio_transport_held_poll (SioTransportHeld *self, SioSoupExchange *exchange)
     sio_soup_exchange_hold (exchange, on_gone, self);
 }
 
-/* Whether the client has ended the session while it had no GET here: it may have
- * sent one before, by another connection, and is owed an answer. */
+/* Whether, after the end, the client is owed an answer to a GET that is to come.
+ */
 gboolean
 sio_transport_held_is_expecting (SioTransportHeld *self)
 {
@@ -297,15 +324,22 @@ sio_transport_held_hand_over (SioTransport *transport, SioTransport *next)
   SioTransportHeld *self = SIO_TRANSPORT_HELD (transport);
 
   sio_payload_queue_hand_over (&self->unsent, next);
-  self->peer_closed = TRUE;
-  finish (self);
-  self->expecting = FALSE;
+  self->closed = TRUE;
+  sio_timer_stop (&self->soon);
+  if (self->get != NULL)
+    answer_type (self, SIO_ENGINE_NOOP);
 }
 
 static void
 sio_transport_held_close (SioTransport *transport)
 {
-  finish (SIO_TRANSPORT_HELD (transport));
+  finish (SIO_TRANSPORT_HELD (transport), TRUE);
+}
+
+static void
+sio_transport_held_drop (SioTransport *transport)
+{
+  finish (SIO_TRANSPORT_HELD (transport), FALSE);
 }
 
 static void
@@ -313,7 +347,7 @@ sio_transport_held_dispose (GObject *object)
 {
   SioTransportHeld *self = SIO_TRANSPORT_HELD (object);
 
-  finish (self);
+  finish (self, FALSE);
   g_clear_error (&self->failure);
   sio_payload_queue_clear (&self->unsent);
   G_OBJECT_CLASS (sio_transport_held_parent_class)->dispose (object);
@@ -341,6 +375,7 @@ sio_transport_held_class_init (SioTransportHeldClass *klass)
   transport_class->send_binary = sio_transport_held_send_binary;
   transport_class->is_writable = sio_transport_held_is_writable;
   transport_class->close = sio_transport_held_close;
+  transport_class->drop = sio_transport_held_drop;
   transport_class->pause = sio_transport_held_pause;
   transport_class->resume = sio_transport_held_resume;
   transport_class->hand_over = sio_transport_held_hand_over;

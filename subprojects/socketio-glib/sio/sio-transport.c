@@ -74,6 +74,19 @@ sio_transport_close (SioTransport *self)
   SIO_TRANSPORT_GET_CLASS (self)->close (self);
 }
 
+/* As sio_transport_close(), but the peer is owed nothing any more. */
+void
+sio_transport_drop (SioTransport *self)
+{
+  SioTransportClass *klass = SIO_TRANSPORT_GET_CLASS (self);
+
+  sio_transport_set_handler (self, NULL, NULL);
+  if (klass->drop != NULL)
+    klass->drop (self);
+  else
+    klass->close (self);
+}
+
 const char *
 sio_transport_get_name (SioTransport *self)
 {

@@ -40,6 +40,8 @@ struct _SioTransportClass {
   /* Whether nothing waits to be sent; NULL if that cannot be. */
   gboolean (*is_writable) (SioTransport *self);
   void (*close) (SioTransport *self);
+  /* NULL if that makes no difference; see sio_transport_drop(). */
+  void (*drop) (SioTransport *self);
 
   /* The rest is for what can be upgraded to something better. */
   void (*opened) (SioTransport *self, const SioEngineHandshake *handshake);
@@ -57,6 +59,7 @@ gboolean sio_transport_send_binary (
     SioTransport *self, gconstpointer bytes, gsize length);
 gboolean sio_transport_is_writable (SioTransport *self);
 void sio_transport_close (SioTransport *self);
+void sio_transport_drop (SioTransport *self);
 const char *sio_transport_get_name (SioTransport *self);
 guint sio_transport_get_revision (SioTransport *self);
 void sio_transport_set_revision (SioTransport *self, guint revision);

@@ -9,11 +9,18 @@
  *   conformance-server engine PORT    Engine.IO at /engine.io/, both revisions
  *   conformance-server socket PORT    Socket.IO at /socket.io/
  *
- * Port 0 is any free one. It prints the port, and runs until it is ended. The
+ * Port 0 is any free one. Two numbers more are another ping interval and ping
+ * timeout, in ms. It prints the port, and runs until it is ended. The
  * suites themselves are not here: they are run by hand, from a checkout of
  * https://github.com/socketio/socket.io, docs/engine.io-protocol and
  * docs/socket.io-protocol, with their URL set to this server's. What they check
- * test-conformance.c and test-engine-conformance.c check as well. */
+ * test-conformance.py checks as well. */
+
+typedef struct {
+  guint port;
+  guint ping_interval; /* ms */
+  guint ping_timeout;  /* ms */
+} Options;
 
 /* --- Engine.IO: what is said comes back --- */
 
@@ -75,14 +82,14 @@ on_arrival (gpointer data, const SioEngineArrival *arrival)
 }
 
 static gboolean
-run_engine (guint port, GMainLoop *loop, GError **error)
+run_engine (const Options *options, GMainLoop *loop, GError **error)
 {
   EngineHost host = {
     .settings = {
       .path = (char *) "/engine.io/",
       .allow_eio3 = TRUE,
-      .ping_interval = 300,
-      .ping_timeout = 200,
+      .ping_interval = options->ping_interval,
+      .ping_timeout = options->ping_timeout,
       .upgrade_timeout = 10000,
       .exchange_timeout = 60000,
       .max_payload = 1000000,
@@ -98,7 +105,7 @@ run_engine (guint port, GMainLoop *loop, GError **error)
   host.engines =
       sio_engine_server_new (&host.settings, limits, on_arrival, &host);
   if (!sio_engine_server_attach (host.engines, soup, error)
-      || !soup_server_listen_local (soup, port, 0, error))
+      || !soup_server_listen_local (soup, options->port, 0, error))
     return FALSE;
   uris = soup_server_get_uris (soup);
   g_print ("%d\n", g_uri_get_port (uris->data));
@@ -140,19 +147,33 @@ on_connection (gpointer where, SioServerSocket *socket, gpointer data)
 }
 
 static gboolean
-run_socket (guint port, GMainLoop *loop, GError **error)
+run_socket (const Options *options, GMainLoop *loop, GError **error)
 {
   g_autoptr (SioServer) server = g_object_new (SIO_TYPE_SERVER, "allow-eio3",
-      TRUE, "ping-interval", 300, "ping-timeout", 200, "connect-timeout", 1000,
-      "max-sessions", 1000, "max-sessions-per-address", 1000, NULL);
+      TRUE, "ping-interval", options->ping_interval, "ping-timeout",
+      options->ping_timeout, "connect-timeout", 1000, "max-sessions", 1000,
+      "max-sessions-per-address", 1000, NULL);
 
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   g_signal_connect (sio_server_add_namespace (server, "/custom"), "connection",
       G_CALLBACK (on_connection), NULL);
-  if (!sio_server_listen (server, "localhost", port, error))
+  if (!sio_server_listen (server, "localhost", options->port, error))
     return FALSE;
   g_print ("%u\n", sio_server_get_port (server));
   g_main_loop_run (loop);
+  return TRUE;
+}
+
+static gboolean
+read_number (int argc, char **argv, int index, guint max, guint *number)
+{
+  guint64 value;
+
+  if (index >= argc)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (argv[index], 10, 0, max, &value, NULL))
+    return FALSE;
+  *number = (guint) value;
   return TRUE;
 }
 
@@ -161,16 +182,19 @@ main (int argc, char **argv)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
-  gboolean engine = argc == 3 && strcmp (argv[1], "engine") == 0;
-  guint64 port = 0;
+  gboolean engine = argc >= 3 && strcmp (argv[1], "engine") == 0;
+  Options options = { .ping_interval = 300, .ping_timeout = 200 };
 
-  if (!(engine || (argc == 3 && strcmp (argv[1], "socket") == 0))
-      || !g_ascii_string_to_unsigned (argv[2], 10, 0, 65535, &port, NULL)) {
-    g_printerr ("usage: conformance-server engine|socket PORT\n");
+  if (!(engine || (argc >= 3 && strcmp (argv[1], "socket") == 0))
+      || !read_number (argc, argv, 2, 65535, &options.port)
+      || !read_number (argc, argv, 3, 3600000, &options.ping_interval)
+      || !read_number (argc, argv, 4, 3600000, &options.ping_timeout)) {
+    g_printerr ("usage: conformance-server engine|socket PORT "
+                "[PING_INTERVAL PING_TIMEOUT]\n");
     return 2;
   }
-  if (engine ? run_engine ((guint) port, loop, &error)
-             : run_socket ((guint) port, loop, &error))
+  if (engine ? run_engine (&options, loop, &error)
+             : run_socket (&options, loop, &error))
     return 0;
   g_printerr ("%s\n", error->message);
   return 1;

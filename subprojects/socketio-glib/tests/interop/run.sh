@@ -4,7 +4,7 @@
 # packages from the first folder that has them, or else puts them into the first.
 set -eu
 has_packages() {
-  for name in socket.io socket.io-client sio2 sio3; do
+  for name in socket.io socket.io-client sio2 sio3 sioc2 sioc3; do
     [ -e "$1/node_modules/$name/package.json" ] || return 1
   done
 }
@@ -26,7 +26,8 @@ if [ -z "$home" ]; then
     has_packages "$home" ||
       npm install --prefix "$home" --no-save --no-audit --no-fund --loglevel=error \
         socket.io@4 socket.io-client@4 sio2@npm:socket.io@2.5.1 \
-        sio3@npm:socket.io@3.1.2 >&2
+        sio3@npm:socket.io@3.1.2 sioc2@npm:socket.io-client@2.5.0 \
+        sioc3@npm:socket.io-client@3.1.3 >&2
   ) 9> "$home/lock"
 fi
 SIO_NPM="$home" exec node "$@"
