@@ -89,10 +89,11 @@ static void
 release_later (gpointer object)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  g_autoptr (GSource) idle = g_idle_source_new ();
+  /* Of the default priority: a busy server would never be idle. */
+  g_autoptr (GSource) soon = g_timeout_source_new (0);
 
-  g_source_set_callback (idle, release, object, g_object_unref);
-  g_source_attach (idle, context);
+  g_source_set_callback (soon, release, object, g_object_unref);
+  g_source_attach (soon, context);
 }
 
 /* Keeps the SoupServer until the message is done with: the answer is sent even if

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fixture.h"
+#include "hostile-arena.h"
 
 #include <sio/sio-ws-frame.h>
 
@@ -8,105 +8,9 @@
 /* Clients that do to a server what no honest one does. Each costs itself its
  * connection, and an honest client beside it notices nothing. */
 
-typedef struct {
-  Fixture base;
-  SioServer *server;
-  SioManager *manager;
-  Log honest;
-  Raw *raw;
-  guint connections;
-  char *reason; /* why the last client left */
-} Arena;
-
-static void
-on_disconnect (SioServerSocket *socket, const char *reason, gpointer data)
-{
-  Arena *arena = data;
-
-  g_free (arena->reason);
-  arena->reason = g_strdup (reason);
-}
-
-static void
-on_connection (SioServer *server, SioServerSocket *socket, gpointer data)
-{
-  Arena *arena = data;
-
-  arena->connections++;
-  g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), arena);
-}
-
-static void
-set_up (Arena *arena, gconstpointer data)
-{
-  fixture_set_up (&arena->base);
-  arena->server = sio_server_new ();
-  g_object_set (arena->server, "max-payload", 100000, "max-connections", 20,
-      "max-connections-per-address", 10, "request-timeout", 500, NULL);
-  g_assert_true (sio_server_listen (arena->server, NULL, 0, NULL));
-  g_signal_connect (
-      arena->server, "connection", G_CALLBACK (on_connection), arena);
-  arena->manager = manager_for (arena->server);
-  log_watch (&arena->honest, sio_manager_get_socket (arena->manager, NULL));
-  sio_socket_connect (arena->honest.socket);
-  fixture_wait (&arena->base, arena->honest.connects == 1);
-  /* For those to come. */
-  g_object_set (arena->server, "ping-interval", 300, "ping-timeout", 1000,
-      "connect-timeout", 1000, NULL);
-}
-
-static void
-tear_down (Arena *arena, gconstpointer data)
-{
-  /* Nobody else was hurt. */
-  sio_server_emit (arena->server, NULL, NULL, "still-there", NULL);
-  fixture_wait (&arena->base, arena->honest.events == 1);
-  g_assert_cmpstr (
-      arena->honest.lines->str, ==, "connect\nevent still-there []\n");
-  g_clear_pointer (&arena->raw, raw_free);
-  log_clear (&arena->honest);
-  g_object_unref (arena->manager);
-  g_object_unref (arena->server);
-  g_free (arena->reason);
-  fixture_tear_down (&arena->base);
-}
-
-static void
-await_end (Arena *arena)
-{
-  while (!arena->raw->ended) {
-    raw_read (arena->raw);
-    g_main_context_iteration (arena->base.context, !arena->raw->ended);
-  }
-}
-
-/* A timer lets the raw side, which is no source of the context, be looked at. */
-static gboolean
-tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static GSource *
-start_ticking (Arena *arena)
-{
-  GSource *source = g_timeout_source_new (5);
-
-  g_source_set_callback (source, tick, NULL, NULL);
-  g_source_attach (source, arena->base.context);
-  return source;
-}
-
-static void
-stop_ticking (GSource *source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
 /* Becomes a WebSocket, and with @connect a Socket.IO client. */
 static void
-begin (Arena *arena, gboolean connect)
+begin (HostileArena *arena, gboolean connect)
 {
   arena->raw = raw_connect (sio_server_get_port (arena->server));
   raw_upgrade (arena->raw);
@@ -146,41 +50,41 @@ static const Case cases[] = {
 };
 
 static void
-test_packet (Arena *arena, gconstpointer data)
+test_packet (HostileArena *arena, gconstpointer data)
 {
   const Case *hostile = data;
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, TRUE);
   raw_send_frame (arena->raw, TRUE, hostile->text);
   if (hostile->reason == NULL) {
     /* Text where the attachment was due. */
     raw_send_frame (arena->raw, TRUE, "42[\"a\"]");
-    await_end (arena);
+    hostile_await_end (arena);
     g_assert_cmpstr (arena->reason, ==, "parse error");
   } else {
-    await_end (arena);
+    hostile_await_end (arena);
     g_assert_cmpstr (arena->reason, ==, hostile->reason);
   }
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_before_connect (Arena *arena, gconstpointer data)
+test_before_connect (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, FALSE);
   raw_send_frame (arena->raw, TRUE, "42[\"a\"]");
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpuint (arena->connections, ==, 1);
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_never_connects (Arena *arena, gconstpointer data)
+test_never_connects (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
   gint64 began = g_get_monotonic_time ();
   guint pongs = 0;
 
@@ -199,57 +103,57 @@ test_never_connects (Arena *arena, gconstpointer data)
   }
   g_assert_cmpint (g_get_monotonic_time () - began, >=, 990000);
   g_assert_cmpuint (pongs, >=, 1);
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_mute (Arena *arena, gconstpointer data)
+test_mute (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, TRUE);
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpstr (arena->reason, ==, "ping timeout");
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_deep_json (Arena *arena, gconstpointer data)
+test_deep_json (HostileArena *arena, gconstpointer data)
 {
   g_autofree char *brackets = g_strnfill (90000, '[');
   g_autofree char *text = g_strconcat ("42[\"a\",", brackets, NULL);
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, TRUE);
   raw_send_frame (arena->raw, TRUE, text);
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpstr (arena->reason, ==, "parse error");
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_oversize (Arena *arena, gconstpointer data)
+test_oversize (HostileArena *arena, gconstpointer data)
 {
   /* A gigabyte, says the header. */
   static const guint8 header[] = { 0x81, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0,
     0, 0 };
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, TRUE);
   raw_send (arena->raw, header, sizeof header);
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpstr (arena->reason, ==, "transport error");
   /* Told why: 1009. */
   g_assert_true (raw_has (arena->raw, "\x88\x02\x03\xf1"));
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_unfinished (Arena *arena, gconstpointer data)
+test_unfinished (HostileArena *arena, gconstpointer data)
 {
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   g_autofree char *piece = g_strnfill (1000, 'x');
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
   gsize sent = 0;
 
   begin (arena, TRUE);
@@ -265,23 +169,23 @@ test_unfinished (Arena *arena, gconstpointer data)
   }
   g_assert_cmpuint (sent, <, 1000 * 1000);
   g_assert_cmpstr (arena->reason, ==, "transport error");
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_unmasked (Arena *arena, gconstpointer data)
+test_unmasked (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
 
   begin (arena, TRUE);
   raw_send_frame (arena->raw, FALSE, "42[\"a\"]");
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpstr (arena->reason, ==, "transport error");
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 static void
-test_does_not_read (Arena *arena, gconstpointer data)
+test_does_not_read (HostileArena *arena, gconstpointer data)
 {
   g_autofree char *text = g_strnfill (100000, 'x');
   g_autofree char *wrapped = g_strdup_printf ("[\"%s\"]", text);
@@ -303,7 +207,7 @@ test_does_not_read (Arena *arena, gconstpointer data)
 }
 
 static void
-test_ping_flood (Arena *arena, gconstpointer data)
+test_ping_flood (HostileArena *arena, gconstpointer data)
 {
   static const guint8 ping[] = { 0x89, 0x80, 1, 2, 3, 4 };
   g_autoptr (GByteArray) pings = g_byte_array_new ();
@@ -320,7 +224,7 @@ test_ping_flood (Arena *arena, gconstpointer data)
 }
 
 static void
-test_vanishes (Arena *arena, gconstpointer data)
+test_vanishes (HostileArena *arena, gconstpointer data)
 {
   begin (arena, TRUE);
   g_clear_pointer (&arena->raw, raw_free);
@@ -329,9 +233,9 @@ test_vanishes (Arena *arena, gconstpointer data)
 }
 
 static void
-test_too_many (Arena *arena, gconstpointer data)
+test_too_many (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
   Raw *idle[9];
   guint port = sio_server_get_port (arena->server);
 
@@ -339,7 +243,7 @@ test_too_many (Arena *arena, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
     idle[i] = raw_connect (port);
   arena->raw = raw_connect (port);
-  await_end (arena);
+  hostile_await_end (arena);
   g_assert_cmpuint (arena->raw->received->len, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
     raw_read (idle[i]);
@@ -355,27 +259,7 @@ test_too_many (Arena *arena, gconstpointer data)
     fixture_wait (
         &arena->base, raw_has (arena->raw, "\"sid\"") || arena->raw->ended);
   } while (arena->raw->ended);
-  stop_ticking (ticks);
-}
-
-static void
-assert_answer (
-    Arena *arena, const char *request, const char *status, const char *body)
-{
-  GSource *ticks = start_ticking (arena);
-  g_autofree char *answer = NULL;
-
-  arena->raw = raw_connect (sio_server_get_port (arena->server));
-  raw_send_text (arena->raw, request);
-  await_end (arena);
-  answer = g_strndup (
-      (char *) arena->raw->received->data, arena->raw->received->len);
-  g_test_message ("%s", answer);
-  g_assert_true (g_str_has_prefix (answer, status));
-  if (body != NULL)
-    g_assert_true (raw_has (arena->raw, body));
-  g_clear_pointer (&arena->raw, raw_free);
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 #define WS_HEADERS                                                             \
@@ -383,39 +267,39 @@ assert_answer (
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 static void
-test_requests (Arena *arena, gconstpointer data)
+test_requests (HostileArena *arena, gconstpointer data)
 {
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: x\r\n\r\n",
       "HTTP/1.1 400", "{\"code\":0,");
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\n"
       "Content-Length: 2\r\n\r\n40",
       "HTTP/1.1 400", "{\"code\":1,");
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 400", "{\"code\":5,");
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
       "Origin: http://evil.example\r\n\r\n",
       "HTTP/1.1 403", "{\"code\":4,");
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
       "Host: y\r\n" WS_HEADERS "\r\n",
       "HTTP/1.1 400", NULL);
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.iox/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 404", NULL);
-  assert_answer (arena,
+  hostile_assert_answer (arena,
       "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
       "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
       "HTTP/1.1 400", NULL);
-  assert_answer (
+  hostile_assert_answer (
       arena, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404", NULL);
-  assert_answer (arena, "garbage\r\n\r\n", "HTTP/1.0 400", NULL);
-  assert_answer (arena,
+  hostile_assert_answer (arena, "garbage\r\n\r\n", "HTTP/1.0 400", NULL);
+  hostile_assert_answer (arena,
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n"
       "Expect: 100-continue\r\n\r\n",
       "HTTP/1.1 413", NULL);
@@ -432,14 +316,14 @@ on_page (SoupServer *soup, SoupServerMessage *message, const char *path,
 }
 
 static void
-test_pages (Arena *arena, gconstpointer data)
+test_pages (HostileArena *arena, gconstpointer data)
 {
-  GSource *ticks = start_ticking (arena);
+  GSource *ticks = hostile_start_ticking (arena);
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
 
   soup_server_add_handler (
       sio_server_get_soup_server (arena->server), "/page", on_page, NULL, NULL);
-  assert_answer (
+  hostile_assert_answer (
       arena, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "page");
   g_assert_null (arena->raw);
 
@@ -455,12 +339,12 @@ test_pages (Arena *arena, gconstpointer data)
     raw_read (arena->raw);
     g_main_context_iteration (arena->base.context, FALSE);
   }
-  stop_ticking (ticks);
+  hostile_stop_ticking (ticks);
 }
 
 /* A byte now and then does not help. */
 static void
-test_slow_head (Arena *arena, gconstpointer data)
+test_slow_head (HostileArena *arena, gconstpointer data)
 {
   gint64 began = g_get_monotonic_time ();
 
@@ -474,8 +358,9 @@ test_slow_head (Arena *arena, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - began, >=, 490000);
 }
 
-#define ADD(name, func) \
-  g_test_add ("/hostile-clients/" name, Arena, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                     \
+  g_test_add ("/hostile-clients/" name, HostileArena, NULL, hostile_set_up, \
+      func, hostile_tear_down)
 
 int
 main (int argc, char **argv)
@@ -485,7 +370,8 @@ main (int argc, char **argv)
     g_autofree char *path =
         g_strconcat ("/hostile-clients/packet/", cases[i].name, NULL);
 
-    g_test_add (path, Arena, &cases[i], set_up, test_packet, tear_down);
+    g_test_add (path, HostileArena, &cases[i], hostile_set_up, test_packet,
+        hostile_tear_down);
   }
   ADD ("before-connect", test_before_connect);
   ADD ("never-connects", test_never_connects);
