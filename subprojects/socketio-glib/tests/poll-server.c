@@ -73,30 +73,10 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
   }
 }
 
-static gboolean
-on_incoming (GSocketService *service, GSocketConnection *connection,
-    GObject *source, gpointer data)
-{
-  PollServer *self = data;
-  g_autoptr (GSocketAddress) local =
-      g_socket_connection_get_local_address (connection, NULL);
-  g_autoptr (GSocketAddress) remote =
-      g_socket_connection_get_remote_address (connection, NULL);
-
-  soup_server_accept_iostream (
-      self->soup, G_IO_STREAM (connection), local, remote, NULL);
-  return TRUE;
-}
-
-/* Does not listen by libsoup's means, which leak. */
 PollServer *
 poll_server_new (void)
 {
   PollServer *self = g_new0 (PollServer, 1);
-  g_autoptr (GInetAddress) loopback =
-      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
 
   self->handshake = POLL_HANDSHAKE;
   self->handshake_status = 200;
@@ -104,14 +84,9 @@ poll_server_new (void)
   self->posted = g_string_new (NULL);
   self->cookies = g_string_new (NULL);
   self->muted = g_ptr_array_new_with_free_func (g_object_unref);
-  self->soup = g_object_new (SOUP_TYPE_SERVER, NULL);
-  soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
-  self->service = g_socket_service_new ();
-  g_assert_true (
-      g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
-          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  self->soup = soup_host_new ();
+  self->port = self->soup->port;
+  soup_server_add_handler (self->soup->soup, NULL, on_request, self, NULL);
   return self;
 }
 
@@ -140,11 +115,7 @@ poll_server_free (PollServer *self)
     poll_server_say (self, "6");
   for (guint i = 0; i < self->muted->len; i++)
     soup_server_message_unpause (self->muted->pdata[i]);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
-  soup_server_disconnect (self->soup);
-  g_object_unref (self->soup);
+  soup_host_free (self->soup);
   g_ptr_array_unref (self->muted);
   g_free (self->host);
   g_string_free (self->posted, TRUE);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <libsoup/soup.h>
+#include "soup-host.h"
 
 G_BEGIN_DECLS
 
 /* A server that is polled, and answers as it is told to. It takes no WebSocket,
  * as if there were a proxy in the way. */
 typedef struct {
-  SoupServer *soup;
-  GSocketService *service;
+  SoupHost *soup;
   guint port;
 
   /* What it answers. */

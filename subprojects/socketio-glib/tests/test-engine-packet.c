@@ -87,14 +87,21 @@ test_bad_handshake (void)
 static void
 test_print (void)
 {
-  const SioEngineHandshake handshake = { (char *) "abc", 300, 200, 1000000 };
+  SioEngineHandshake handshake = { (char *) "abc", 300, 200, 1000000 };
   g_autofree char *text = sio_engine_handshake_print (&handshake);
   g_autoptr (SioEngineHandshake) back = parse (text);
+  g_autofree char *better = NULL;
+  g_autoptr (SioEngineHandshake) better_back = NULL;
 
   g_assert_cmpstr (text, ==,
       "{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":300,"
       "\"pingTimeout\":200,\"maxPayload\":1000000}");
   g_assert_cmpstr (back->sid, ==, "abc");
+  g_assert_false (back->websocket);
+  handshake.websocket = TRUE;
+  better = sio_engine_handshake_print (&handshake);
+  better_back = parse (better);
+  g_assert_true (better_back->websocket);
 }
 
 int

@@ -7,17 +7,19 @@
 /* One line a packet, binary ones with "#" before them; "!" where the payload is
  * found to be wrong. */
 static char *
-read_all (guint revision, const char *payload)
+read_payload (guint revision, gboolean bytes, const char *payload, gsize length)
 {
-  g_autofree char *text = g_strdup (payload);
+  g_autofree char *text = g_malloc0 (length + 1);
   GString *out = g_string_new (NULL);
   SioPayloadReader reader = {
     .text = text,
-    .length = strlen (text),
+    .length = length,
     .revision = revision,
+    .bytes = bytes,
     .max_packets = 4,
   };
 
+  memcpy (text, payload, length);
   while (!sio_payload_reader_is_over (&reader)) {
     g_autoptr (GError) error = NULL;
     SioPayloadPacket packet;
@@ -32,6 +34,12 @@ read_all (guint revision, const char *payload)
         (int) packet.length, packet.data);
   }
   return g_string_free (out, FALSE);
+}
+
+static char *
+read_all (guint revision, const char *payload)
+{
+  return read_payload (revision, FALSE, payload, strlen (payload));
 }
 
 typedef struct {
@@ -111,6 +119,83 @@ test_write (void)
   }
 }
 
+#define BYTES(payload, packets)          \
+  {                                      \
+    payload, sizeof payload - 1, packets \
+  }
+
+static void
+test_bytes (void)
+{
+  static const struct {
+    const char *payload;
+    gsize length;
+    const char *packets;
+  } bytes_cases[] = {
+    BYTES ("\0\6\xff"
+           "4hello\1\3\xff\4hi",
+        "4hello\n#hi\n"),
+    BYTES ("\0\1\2\xff"
+           "4" LETTER LETTER LETTER LETTER "abc",
+        "4" LETTER LETTER LETTER LETTER "abc\n"),
+    BYTES ("\1\1\xff\4", "#\n"),
+    BYTES ("", "!"),
+    BYTES ("\2\1\xff"
+           "4",
+        "!"),
+    BYTES ("\0\1"
+           "4",
+        "!"),
+    BYTES ("\0\xff"
+           "4",
+        "!"),
+    BYTES ("\0\2\xff"
+           "4",
+        "!"),
+    BYTES ("\0\7\7\7\7\7\7\7\7\7\7\7\7\xff"
+           "4",
+        "!"),
+    BYTES ("\0\2\xff"
+           "4\xff",
+        "!"),
+    BYTES ("\0\2\xff"
+           "4\0",
+        "!"),
+    BYTES ("\1\0\xff", "!"),
+    BYTES ("\1\2\xff\3a", "!"),
+    BYTES ("\0\1\xff"
+           "1\0\1\xff"
+           "2\0\1\xff"
+           "3\0\1\xff"
+           "4\0\1\xff"
+           "5",
+        "1\n2\n3\n4\n!"),
+  };
+  const SioPayloadPacket packets[] = {
+    { FALSE, "4" LETTER SIGN, 7 },
+    { TRUE, "\x01\x02\x03", 3 },
+    { TRUE, "", 0 },
+  };
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *back = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes_cases); i++) {
+    g_autofree char *read =
+        read_payload (3, TRUE, bytes_cases[i].payload, bytes_cases[i].length);
+
+    g_test_message ("%u", i);
+    g_assert_cmpstr (read, ==, bytes_cases[i].packets);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+    sio_payload_append_bytes (out, &packets[i]);
+  g_assert_cmpmem (out->str, out->len,
+      "\0\7\xff"
+      "4" LETTER SIGN "\1\4\xff\4\1\2\3\1\1\xff\4",
+      21);
+  back = read_payload (3, TRUE, out->str, out->len);
+  g_assert_cmpstr (back, ==, "4" LETTER SIGN "\n#\x01\x02\x03\n#\n");
+}
+
 static void
 test_guess (void)
 {
@@ -126,6 +211,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/payload/read", test_read);
   g_test_add_func ("/payload/write", test_write);
+  g_test_add_func ("/payload/bytes", test_bytes);
   g_test_add_func ("/payload/guess", test_guess);
   return g_test_run ();
 }

@@ -53,6 +53,8 @@ test_many (void)
   for (int i = 0; i < 50; i++) {
     g_auto (GStrv) list = sio_rooms_list (rooms, &members[i]);
 
+    g_assert_cmpuint (
+        sio_rooms_count_of (rooms, &members[i]), ==, g_strv_length (list));
     for (char **room = list; *room != NULL; room++)
       g_assert_true (g_ptr_array_find (
           sio_rooms_members (rooms, *room), &members[i], NULL));

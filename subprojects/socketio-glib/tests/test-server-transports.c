@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture.h"
 #include "host.h"
+#include "soup-host.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ typedef struct {
 
 typedef struct {
   Fixture base;
-  SoupServer *soup; /* NULL: it listens by itself */
+  SoupHost *soup; /* NULL: it listens by itself */
   SioServer *server;
   SioManager *manager;
   SioSocket *socket;
@@ -26,15 +27,8 @@ typedef struct {
 static guint
 get_port (Arena *arena)
 {
-  g_autoptr (GUri) uri = NULL;
-  GSList *uris;
-
-  if (arena->soup == NULL)
-    return sio_server_get_port (arena->server);
-  uris = soup_server_get_uris (arena->soup);
-  uri = g_uri_ref (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return (guint) g_uri_get_port (uri);
+  return arena->soup != NULL ? arena->soup->port
+                             : sio_server_get_port (arena->server);
 }
 
 static void
@@ -48,11 +42,8 @@ set_up (Arena *arena, gconstpointer data)
   fixture_set_up (&arena->base);
   arena->server = sio_server_new ();
   if (way->attach) {
-    arena->soup = soup_server_new (NULL, NULL);
-    soup_server_listen_local (
-        arena->soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-    g_assert_no_error (error);
-    sio_server_attach (arena->server, arena->soup, &error);
+    arena->soup = soup_host_new ();
+    sio_server_attach (arena->server, arena->soup->soup, &error);
   } else {
     sio_server_listen (arena->server, NULL, 0, &error);
   }
@@ -75,9 +66,7 @@ tear_down (Arena *arena, gconstpointer data)
   g_object_unref (arena->manager);
   host_clear (&arena->host);
   g_object_unref (arena->server);
-  if (arena->soup != NULL)
-    soup_server_disconnect (arena->soup);
-  g_clear_object (&arena->soup);
+  g_clear_pointer (&arena->soup, soup_host_free);
   fixture_tear_down (&arena->base);
 }
 
@@ -259,7 +248,7 @@ test_shutdown (Arena *arena, gconstpointer data)
     g_assert_cmpstr (arena->log.lines->str, ==,
         "event last []\ndisconnect transport close 1\n");
     if (arena->soup != NULL)
-      sio_server_attach (arena->server, arena->soup, &error);
+      sio_server_attach (arena->server, arena->soup->soup, &error);
     else
       sio_server_listen (arena->server, NULL, port, &error);
     g_assert_no_error (error);
@@ -310,8 +299,8 @@ test_attached (Arena *arena, gconstpointer data)
   g_autoptr (GError) both = NULL;
   Raw *raw;
 
-  soup_server_add_handler (arena->soup, "/page", on_page, NULL, NULL);
-  g_assert_false (sio_server_attach (arena->server, arena->soup, &twice));
+  soup_server_add_handler (arena->soup->soup, "/page", on_page, NULL, NULL);
+  g_assert_false (sio_server_attach (arena->server, arena->soup->soup, &twice));
   g_assert_error (twice, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_false (sio_server_listen (arena->server, NULL, 0, &both));
   g_assert_error (both, G_IO_ERROR, G_IO_ERROR_EXISTS);

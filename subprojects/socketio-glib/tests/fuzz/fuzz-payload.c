@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* The body of a long-polling answer, after the digit of its revision: packets
- * joined by 0x1e, or each with its length before it. What is taken apart can be
- * put together again, and is then the same. */
+/* A body of long polling, after the digit of its revision, or 'b' for revision 3
+ * in bytes: packets joined by 0x1e, or each with its length before it. What is
+ * taken apart can be put together again, and is then the same. */
 
 #define MAX_PACKETS 64
 
@@ -37,17 +37,19 @@ read_packet (const SioPayloadPacket *payload)
 }
 
 static Outcome
-take_apart (guint revision, const char *data, gsize size)
+take_apart (guint revision, gboolean bytes, const char *data, gsize size)
 {
   Outcome outcome = { .joined = g_string_new (NULL) };
-  g_autofree char *text = g_strndup (data, size);
+  g_autofree char *text = g_malloc0 (size + 1);
   SioPayloadReader reader = {
     .text = text,
     .length = size,
     .revision = revision,
+    .bytes = bytes,
     .max_packets = MAX_PACKETS,
   };
 
+  memcpy (text, data, size);
   while (!sio_payload_reader_is_over (&reader)) {
     g_autoptr (GError) error = NULL;
     SioPayloadPacket packet;
@@ -65,7 +67,10 @@ take_apart (guint revision, const char *data, gsize size)
       break;
     }
     outcome.packets++;
-    sio_payload_append (outcome.joined, revision, &packet);
+    if (bytes)
+      sio_payload_append_bytes (outcome.joined, &packet);
+    else
+      sio_payload_append (outcome.joined, revision, &packet);
   }
   return outcome;
 }
@@ -74,19 +79,25 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   const char *text = (const char *) data + 1;
+  gboolean bytes;
   guint revision;
   Outcome outcome, again;
 
-  if (size == 0 || !g_utf8_validate_len (text, size - 1, NULL))
+  if (size == 0)
     return 0;
-  revision = data[0] == '3' ? 3 : 4;
+  bytes = data[0] == 'b';
+  if (!bytes && !g_utf8_validate_len (text, size - 1, NULL))
+    return 0;
+  revision = bytes || data[0] == '3' ? 3 : 4;
   sio_payload_guess_revision (text, size - 1);
-  outcome = take_apart (revision, text, size - 1);
-  again = take_apart (revision, outcome.joined->str, outcome.joined->len);
+  outcome = take_apart (revision, bytes, text, size - 1);
+  again =
+      take_apart (revision, bytes, outcome.joined->str, outcome.joined->len);
   if (outcome.packets > 0) {
     g_assert_false (again.broken);
     g_assert_cmpuint (again.packets, ==, outcome.packets);
-    g_assert_cmpstr (again.joined->str, ==, outcome.joined->str);
+    g_assert_cmpmem (again.joined->str, again.joined->len, outcome.joined->str,
+        outcome.joined->len);
   }
   g_string_free (outcome.joined, TRUE);
   g_string_free (again.joined, TRUE);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* A SoupServer that is reached over loopback, but does not listen by libsoup's
+ * means, which leak. */
+typedef struct {
+  SoupServer *soup;
+  GSocketService *service;
+  guint port;
+} SoupHost;
+
+SoupHost *soup_host_new (void);
+void soup_host_free (SoupHost *self);
+
+G_END_DECLS
