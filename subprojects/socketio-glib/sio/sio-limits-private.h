@@ -5,6 +5,20 @@
 
 G_BEGIN_DECLS
 
+/* A property that is a guint in a structure. */
+typedef struct {
+  const char *name;
+  gsize offset;
+  guint minimum;
+  guint maximum;
+  guint value;
+} SioNumber;
+
+#define SIO_NUMBER(type, name, member, minimum, maximum, value)   \
+  {                                                               \
+    name, G_STRUCT_OFFSET (type, member), minimum, maximum, value \
+  }
+
 /* The properties of SioLimits, by their names. */
 typedef struct {
   guint max_attachments;

@@ -23,18 +23,8 @@ struct _SioLimits {
 
 G_DEFINE_FINAL_TYPE (SioLimits, sio_limits, G_TYPE_OBJECT)
 
-typedef struct {
-  const char *name;
-  gsize offset;
-  guint minimum;
-  guint maximum;
-  guint value;
-} Limit;
-
-#define LIMIT(name, member, minimum, maximum, value)                        \
-  {                                                                         \
-    name, G_STRUCT_OFFSET (SioLimitValues, member), minimum, maximum, value \
-  }
+#define LIMIT(name, member, minimum, maximum, value) \
+  SIO_NUMBER (SioLimitValues, name, member, minimum, maximum, value)
 
 /**
  * SioLimits:max-attachments:
@@ -179,7 +169,7 @@ typedef struct {
  */
 
 /* clang-format off */
-static const Limit limits[] = {
+static const SioNumber limits[] = {
   LIMIT ("max-attachments", max_attachments, 0, 99, 10),
   LIMIT ("max-attachment-bytes", max_attachment_bytes, 0, G_MAXINT, 1000000),
   LIMIT ("attachment-timeout", attachment_timeout, 1, G_MAXINT, 20000),

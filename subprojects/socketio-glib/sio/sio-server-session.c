@@ -171,13 +171,13 @@ make_id (SioServerSession *self, const char *nsp)
   return g_strconcat (nsp, "#", self->id, NULL);
 }
 
-/* The client wants into the namespace with @auth, which it takes. */
+/* The client wants into the namespace with what it brings, which is taken. */
 static void
-join_namespace (SioServerSession *self, const char *name, JsonNode *auth)
+join_namespace (SioServerSession *self, const char *name, JsonNode *taken)
 {
+  g_autoptr (JsonNode) auth = taken;
   SioNamespace *nsp = sio_server_find_namespace (self->server, name);
   g_autofree char *id = make_id (self, name);
-  g_autoptr (JsonNode) owned_auth = auth;
   g_autoptr (SioServerSocket) socket = NULL;
 
   if (self->server == NULL)

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-server-settings.h"
 
-typedef struct {
-  const char *name;
-  gsize offset;
-  guint minimum;
-  guint maximum;
-  guint value;
-} Number;
+#include "sio-limits-private.h"
 
-#define NUMBER(name, member, minimum, maximum, value)                          \
-  {                                                                            \
-    name, G_STRUCT_OFFSET (SioServerSettings, member), minimum, maximum, value \
-  }
+#define NUMBER(name, member, minimum, maximum, value) \
+  SIO_NUMBER (SioServerSettings, name, member, minimum, maximum, value)
 
 /**
  * SioServer:ping-interval:
@@ -129,7 +121,7 @@ typedef struct {
 #define DAY_MS (24 * 60 * 60 * 1000)
 
 /* clang-format off */
-static const Number numbers[] = {
+static const SioNumber numbers[] = {
   NUMBER ("ping-interval", ping_interval, 1, DAY_MS, 25000),
   NUMBER ("ping-timeout", ping_timeout, 1, DAY_MS, 20000),
   NUMBER ("connect-timeout", connect_timeout, 1, G_MAXINT, 45000),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture.h"
 
+#include "soup-host.h"
+
 #include <sio/sio-ws-frame.h>
 
 #include <string.h>
@@ -343,16 +345,8 @@ RawServer *
 raw_server_new (void)
 {
   RawServer *self = g_new0 (RawServer, 1);
-  g_autoptr (GInetAddress) loopback =
-      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
 
-  self->service = g_socket_service_new ();
-  g_assert_true (
-      g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
-          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->service = loopback_service_new (&self->port);
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   return self;
 }

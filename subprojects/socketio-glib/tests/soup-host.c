@@ -16,23 +16,46 @@ on_incoming (GSocketService *service, GSocketConnection *connection,
   return TRUE;
 }
 
-SoupHost *
-soup_host_new (void)
+GSocketService *
+loopback_service_new (guint *port)
 {
-  SoupHost *self = g_new0 (SoupHost, 1);
+  GSocketService *service = g_socket_service_new ();
   g_autoptr (GInetAddress) loopback =
       g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
   g_autoptr (GSocketAddress) bound = NULL;
 
-  self->soup = g_object_new (SOUP_TYPE_SERVER, NULL);
-  self->service = g_socket_service_new ();
   g_assert_true (
-      g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+      g_socket_listener_add_address (G_SOCKET_LISTENER (service), address,
           G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  return service;
+}
+
+SoupHost *
+soup_host_new (void)
+{
+  SoupHost *self = g_new0 (SoupHost, 1);
+
+  self->soup = g_object_new (SOUP_TYPE_SERVER, NULL);
+  self->service = loopback_service_new (&self->port);
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   return self;
+}
+
+static void
+on_page (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer data)
+{
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (
+      message, "text/plain", SOUP_MEMORY_STATIC, "page", 4);
+}
+
+void
+soup_host_add_page (SoupServer *soup)
+{
+  soup_server_add_handler (soup, "/page", on_page, NULL, NULL);
 }
 
 void

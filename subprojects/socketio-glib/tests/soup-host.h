@@ -16,4 +16,10 @@ typedef struct {
 SoupHost *soup_host_new (void);
 void soup_host_free (SoupHost *self);
 
+/* A page at /page, whose text is "page". */
+void soup_host_add_page (SoupServer *soup);
+
+/* What connects over loopback comes by its signal "incoming". */
+GSocketService *loopback_service_new (guint *port);
+
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hostile-arena.h"
+#include "soup-host.h"
 
 #include <sio/sio-ws-frame.h>
 
@@ -307,22 +308,12 @@ test_requests (HostileArena *arena, gconstpointer data)
 
 /* What a page of the application takes is limited too. */
 static void
-on_page (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer data)
-{
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (
-      message, "text/plain", SOUP_MEMORY_STATIC, "page", 4);
-}
-
-static void
 test_pages (HostileArena *arena, gconstpointer data)
 {
   GSource *ticks = hostile_start_ticking (arena);
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
 
-  soup_server_add_handler (
-      sio_server_get_soup_server (arena->server), "/page", on_page, NULL, NULL);
+  soup_host_add_page (sio_server_get_soup_server (arena->server));
   hostile_assert_answer (
       arena, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "page");
   g_assert_null (arena->raw);

@@ -282,15 +282,6 @@ test_dropped_in_handler (Arena *arena, gconstpointer data)
   arena->host.server = arena->server;
 }
 
-static void
-on_page (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer data)
-{
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (
-      message, "text/plain", SOUP_MEMORY_STATIC, "page", 4);
-}
-
 /* Beside the application's own pages; and only once. */
 static void
 test_attached (Arena *arena, gconstpointer data)
@@ -299,7 +290,7 @@ test_attached (Arena *arena, gconstpointer data)
   g_autoptr (GError) both = NULL;
   Raw *raw;
 
-  soup_server_add_handler (arena->soup->soup, "/page", on_page, NULL, NULL);
+  soup_host_add_page (arena->soup->soup);
   g_assert_false (sio_server_attach (arena->server, arena->soup->soup, &twice));
   g_assert_error (twice, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_false (sio_server_listen (arena->server, NULL, 0, &both));
