@@ -24,6 +24,7 @@ struct _SioTransportHeld {
   gboolean paused;      /* a GET is not held */
   gboolean posting;     /* a POST has begun */
   gboolean peer_closed; /* the client said that it ends the session */
+  gboolean blameless;   /* closed, and not for what the client did here */
   gboolean expecting;   /* closed, and a GET is to be answered still */
   SioSoupExchange *get; /* that is held */
   SioPayloadQueue unsent;
@@ -99,8 +100,9 @@ finish (SioTransportHeld *self, gboolean owing)
   if (self->closed)
     return;
   self->closed = TRUE;
+  self->blameless = owing || self->peer_closed;
+  self->expecting = self->blameless;
   sio_timer_stop (&self->soon);
-  self->expecting = owing || self->peer_closed;
   if (!owing)
     sio_payload_queue_clear (&self->unsent);
   if (self->get != NULL)
@@ -246,7 +248,7 @@ sio_transport_held_post (SioTransportHeld *self, SioSoupExchange *exchange,
   self->posting = FALSE;
   if (!self->closed && !deliver (self, body, length, bytes, &error))
     fail (self, error);
-  if (self->closed && !self->peer_closed)
+  if (self->closed && !self->blameless)
     sio_soup_exchange_free (exchange);
   else
     sio_soup_exchange_answer (exchange, SOUP_STATUS_OK, "text/html", "ok", 2);

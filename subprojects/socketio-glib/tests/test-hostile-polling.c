@@ -118,6 +118,7 @@ typedef struct {
   const char *headers;
   const char *body;
   const char *reason;
+  guint status; /* of the answer; 0 is 400 */
 } Case;
 
 static const Case cases[] = {
@@ -134,10 +135,10 @@ static const Case cases[] = {
       "transport error" },
   { "open", "", "0{}", "transport error" },
   { "ping", "", "2", "transport error" },
-  { "attachment", "", "bAQID", "parse error" },
-  { "event", "", "42{}", "parse error" },
-  { "elsewhere", "", "42/x,[\"a\"]", "forced server close" },
-  { "twice", "", "40", "forced server close" },
+  { "attachment", "", "bAQID", "parse error", 200 },
+  { "event", "", "42{}", "parse error", 200 },
+  { "elsewhere", "", "42/x,[\"a\"]", "forced server close", 200 },
+  { "twice", "", "40", "forced server close", 200 },
 };
 
 static void
@@ -148,8 +149,9 @@ test_post (HostileArena *arena, gconstpointer data)
   Raw *held = get (arena, sid);
   g_autofree char *last = NULL;
 
-  assert_status (
-      arena, post (arena, sid, hostile->headers, hostile->body), 400);
+  /* That HTTP carried nonsense is not HTTP's fault. */
+  assert_status (arena, post (arena, sid, hostile->headers, hostile->body),
+      hostile->status != 0 ? hostile->status : 400);
   /* The one that is held is told. */
   last = await_answer (arena, held);
   g_assert_true (g_str_has_suffix (last, "\r\n\r\n1"));
