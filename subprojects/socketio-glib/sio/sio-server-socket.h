@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+/* Here, since a namespace and its sockets know each other; its functions are in
+ * sio-namespace.h. */
 #define SIO_TYPE_NAMESPACE (sio_namespace_get_type ())
 SIO_API
 G_DECLARE_FINAL_TYPE (SioNamespace, sio_namespace, SIO, NAMESPACE, GObject)
