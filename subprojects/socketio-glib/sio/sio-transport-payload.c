@@ -19,7 +19,7 @@ push (SioPayloadQueue *self, char first, const char *data, gsize length)
   if (length > 0)
     memcpy (packet + 1, data, length);
   g_queue_push_tail (&self->packets, g_bytes_new_take (packet, length + 1));
-  self->bytes += length + 1;
+  self->bytes += length + 1 + SIO_PAYLOAD_OVERHEAD;
 }
 
 void
@@ -41,7 +41,7 @@ pop (SioPayloadQueue *self)
 {
   GBytes *bytes = g_queue_pop_head (&self->packets);
 
-  self->bytes -= g_bytes_get_size (bytes);
+  self->bytes -= g_bytes_get_size (bytes) + SIO_PAYLOAD_OVERHEAD;
   return bytes;
 }
 

@@ -241,7 +241,7 @@ take_payload (SioWsDecoder *self)
     guint end = self->message->len;
 
     g_byte_array_append (self->message, from, (guint) count);
-    to = self->message->data + end;
+    to = count > 0 ? self->message->data + end : NULL;
   }
   if (self->masked) {
     for (gsize i = 0; i < count; i++)

@@ -22,7 +22,7 @@ test_take (void)
   assert_taken (&queue, 16, 100, "");
   for (guint i = 0; i < 5; i++)
     sio_payload_queue_push (&queue, SIO_ENGINE_MESSAGE, "abcde", 5);
-  g_assert_cmpuint (queue.bytes, ==, 30);
+  g_assert_cmpuint (queue.bytes, ==, 5 * (6 + SIO_PAYLOAD_OVERHEAD));
   g_assert_false (sio_payload_queue_has_binary (&queue));
   assert_taken (&queue, 2, 100,
       "4abcde\x1e"
