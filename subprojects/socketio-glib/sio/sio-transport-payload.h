@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* Packets that wait for the next request or answer of long polling. */
 /* What a packet that waits takes besides its bytes, in memory: a pong, which a
  * peer can have as many of as it likes, is one byte. */
 #define SIO_PAYLOAD_OVERHEAD 128
 
+/* Packets that wait for the next request or answer of long polling. */
 typedef struct {
   GQueue packets; /* of GBytes */
   gsize bytes;
