@@ -212,11 +212,20 @@ note_transport (SioManager *self)
   g_object_notify_by_pspec (G_OBJECT (self), transport_property);
 }
 
+/* Those that wait ask for their namespaces. */
+static void
+open_sockets (SioManager *self)
+{
+  g_autoptr (GPtrArray) sockets = dup_sockets (self);
+
+  for (guint i = 0; i < sockets->len && self->state == STATE_OPEN; i++)
+    sio_socket_engine_opened (sockets->pdata[i]);
+}
+
 static void
 on_opened (gpointer data)
 {
   SioManager *self = g_object_ref (data);
-  g_autoptr (GPtrArray) sockets = dup_sockets (self);
   gint64 max_packet =
       sio_connection_get_handshake (self->connection)->max_payload;
 
@@ -230,8 +239,7 @@ on_opened (gpointer data)
   note_transport (self);
   self->max_packet = max_packet > 0 ? max_packet : DEFAULT_MAX_PACKET;
   sio_backoff_opened (&self->backoff, g_get_monotonic_time ());
-  for (guint i = 0; i < sockets->len && self->state == STATE_OPEN; i++)
-    sio_socket_engine_opened (sockets->pdata[i]);
+  open_sockets (self);
   g_object_unref (self);
 }
 
@@ -247,7 +255,9 @@ note_root (SioManager *self, const SioPacket *packet)
     self->revision = SIO_ENGINE_OLD_REVISION;
     if (root)
       self->root = SIO_ROOT_JOINED;
-  } else if (packet->type == SIO_PACKET_DISCONNECT && root) {
+  } else if (root
+      && (packet->type == SIO_PACKET_DISCONNECT
+          || packet->type == SIO_PACKET_CONNECT_ERROR)) {
     self->root = SIO_ROOT_ON_REQUEST;
   }
 }
@@ -255,12 +265,15 @@ note_root (SioManager *self, const SioPacket *packet)
 static void
 on_packet (gpointer data, SioPacket *packet)
 {
-  SioManager *self = data;
+  g_autoptr (SioManager) self = g_object_ref (data);
   SioSocket *socket = g_hash_table_lookup (self->sockets, packet->nsp);
+  gboolean awaited = self->root == SIO_ROOT_AWAITED;
 
   note_root (self, packet);
   if (socket != NULL)
     sio_socket_handle_packet (socket, packet);
+  if (awaited && self->root != SIO_ROOT_AWAITED)
+    open_sockets (self);
 }
 
 static void

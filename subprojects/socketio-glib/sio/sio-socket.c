@@ -195,6 +195,13 @@ sio_socket_engine_opened (SioSocket *self)
 
   if (self->state != STATE_WAITING)
     return;
+  /* Socket.IO 2 forgets the query of who comes before it has let us into the main
+   * namespace. */
+  if (strcmp (self->nsp, "/") != 0
+      && sio_manager_get_root (self->manager) == SIO_ROOT_AWAITED) {
+    await_reply (self);
+    return;
+  }
   self->state = STATE_CONNECTING;
   self->awaiting_auth = TRUE;
   await_reply (self);
