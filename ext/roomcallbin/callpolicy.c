@@ -6,6 +6,9 @@
 static gboolean
 matches (const char *pattern, const CallParty *party)
 {
+  /* GLib aborts on what is none. */
+  if (!g_utf8_validate (pattern, -1, NULL))
+    return FALSE;
   return g_pattern_match_simple (pattern, party->id)
       || (party->name != NULL && g_pattern_match_simple (pattern, party->name));
 }

@@ -46,6 +46,7 @@ on_late (gpointer data)
   RoomPeer *self = data;
 
   peer_clear_source (&self->deadline);
+  self->is_late = FALSE;
   self->context->late (self, self->context->data);
   return G_SOURCE_REMOVE;
 }
@@ -59,7 +60,20 @@ on_late (gpointer data)
 void
 room_peer_call_late (RoomPeer *self)
 {
+  self->is_late = TRUE;
   peer_set_deadline (self, LATE_MS, on_late);
+}
+
+/**
+ * room_peer_will_be_called:
+ * @self: the peer
+ *
+ * Returns: whether it is called if it does not call soon
+ */
+gboolean
+room_peer_will_be_called (RoomPeer *self)
+{
+  return self->is_late;
 }
 
 static SdpDescription *
@@ -144,6 +158,11 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   /* It has made a new connection. */
   if (self->leg != NULL && !peer_leg_is_for_offer (self->leg, offer))
     peer_drop_leg (self);
+  if (self->leg == NULL && !peer_may_begin (self)) {
+    sdp_description_free (offer);
+    peer_give_up (self, "The peer makes too many connections");
+    return;
+  }
   answer (self, offer);
 }
 
@@ -191,6 +210,7 @@ room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
     take_offer (self, description);
   } else {
     peer_drop_held (self);
+    g_ptr_array_set_size (self->candidates, 0);
     peer_leg_take_description (self->leg, description);
   }
 }
@@ -253,15 +273,17 @@ room_peer_ring (RoomPeer *self, const char *offer)
 
   if (description == NULL)
     return;
+  /* Who calls again and again is not answered. */
   if (!again && !peer_may_begin (self)) {
     sdp_description_free (description);
-    peer_give_up (self, "The peer calls too often");
     return;
   }
   peer_drop_held (self);
   self->held = description;
-  if (again)
+  if (again) {
+    g_ptr_array_set_size (self->candidates, 0);
     return;
+  }
   peer_set_deadline (
       self, self->context->settings.call_timeout, ringing_timed_out);
   peer_set_state (self, ROOM_PEER_RINGING, NULL);
@@ -326,7 +348,7 @@ room_peer_hang_up (RoomPeer *self, const char *reason)
     room_peer_reject (self, reason);
     return;
   }
-  if (self->leg != NULL)
+  if (room_peer_has_call (self))
     room_signaller_end_call (self->context->signaller, self->id, reason);
   room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
 }
@@ -342,11 +364,13 @@ void
 room_peer_take_candidate (
     RoomPeer *self, int mline, const char *mid, const char *candidate)
 {
-  if (self->leg != NULL)
-    peer_leg_take_candidate (self->leg, mline, mid, candidate);
-  else if (self->candidates->len < ICE_CANDIDATE_BUDGET
+  /* While calls cross nobody knows yet which one it is for. */
+  if ((self->leg == NULL || self->held != NULL)
+      && self->candidates->len < ICE_CANDIDATE_BUDGET
       && strlen (candidate) <= ICE_CANDIDATE_MAX_BYTES)
     g_ptr_array_add (self->candidates, g_strdup (candidate));
+  if (self->leg != NULL)
+    peer_leg_take_candidate (self->leg, mline, mid, candidate);
 }
 
 /**
@@ -363,7 +387,7 @@ room_peer_end_call (RoomPeer *self, RoomPeerState state, const char *reason)
 {
   gboolean had_call = room_peer_has_call (self) || self->held != NULL;
 
-  self->recovering = FALSE;
+  self->recovering = self->is_late = FALSE;
   self->connected_at = 0;
   peer_drop_held (self);
   peer_drop_leg (self);

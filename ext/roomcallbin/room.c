@@ -416,9 +416,6 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   self->bin = bin;
   self->funcs = funcs;
   self->data = data;
-  self->messages = (RoomPost){
-    .source = GST_OBJECT (bin), .post = funcs->post, .data = data
-  };
   self->member = g_strdup_printf ("%08x%08x%08x%08x", g_random_int (),
       g_random_int (), g_random_int (), g_random_int ());
   self->roster = roster_new (member_removed, self);
@@ -426,6 +423,12 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->loop = loop_thread_new ("room-call");
+  self->messages = (RoomPost){
+    .loop = self->loop,
+    .source = GST_OBJECT (bin),
+    .post = funcs->post,
+    .data = data,
+  };
   self->inputs = room_inputs_new (self->loop, join_now, self);
   self->context = (RoomPeerContext){
     .loop = self->loop,
@@ -519,6 +522,12 @@ room_cancel_join (Room *self)
   call (self, stop_joining, &(RoomCall){ 0 });
 }
 
+static gboolean
+do_nothing (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * room_stop:
  * @self: the room
@@ -535,6 +544,8 @@ room_stop (Room *self)
    * report to. They end on their workers. */
   if (loop_thread_is_current (self->loop))
     return;
+  /* What is still to be told is told. */
+  loop_thread_call (self->loop, do_nothing, NULL, -1);
   g_mutex_lock (&self->lock);
   while (self->n_legs > 0 && g_cond_wait_until (&self->cond, &self->lock, end))
     ;

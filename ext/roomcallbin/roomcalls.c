@@ -76,7 +76,9 @@ make_party (RoomCalls *self, RoomPeer *peer)
   for (guint i = 0; i < roster_count (self->roster); i++) {
     RoomPeer *other = roster_get (self->roster, i);
 
-    party.n_calls += other != peer && is_engaged (other);
+    /* Who is not in the list any more has come back as somebody else. */
+    party.n_calls += other != peer && is_engaged (other)
+        && roster_is_listed (self->roster, other);
   }
   return party;
 }
@@ -124,6 +126,21 @@ room_calls_late (RoomCalls *self, RoomPeer *peer)
     room_peer_call (peer);
 }
 
+/* Whether it is offered by a program with which there is a call under the id that
+ * it had before: that was accepted already. Its number anybody may claim, but not
+ * its certificate. */
+static gboolean
+continues_call (RoomCalls *self, const char *offer)
+{
+  g_autoptr (SdpDescription) description =
+      sdp_gate_check (SDP_OFFER, offer, NULL, NULL);
+  RoomPeer *same = description != NULL && description->member != NULL
+      ? roster_find_unlisted (self->roster, description->member)
+      : NULL;
+
+  return same != NULL && room_peer_has_certificate_of (same, description);
+}
+
 /**
  * room_calls_offered:
  * @self: the calls
@@ -137,7 +154,7 @@ room_calls_offered (RoomCalls *self, RoomPeer *peer, const char *offer)
 {
   CallParty party = make_party (self, peer);
 
-  if (room_peer_has_call (peer)) {
+  if (room_peer_has_call (peer) || continues_call (self, offer)) {
     room_peer_take_description (peer, SDP_OFFER, offer);
     return;
   }
@@ -175,7 +192,7 @@ room_calls_ended (RoomCalls *self, const char *id, const char *reason)
   if (peer == NULL && id == NULL)
     room_post_warning (self->messages,
         "Somebody ended a call, and it is not known whose; ignored");
-  if (peer == NULL)
+  if (peer == NULL || !is_engaged (peer))
     return;
   room_peer_set_refrain (peer, TRUE);
   room_peer_end_call (peer, ROOM_PEER_CLOSED,
@@ -202,7 +219,7 @@ is_possible (RoomPeer *peer, RoomCallAction action)
     case ROOM_CALL_REJECT:
       return room_peer_is_ringing (peer);
     default:
-      return is_engaged (peer);
+      return is_engaged (peer) || room_peer_will_be_called (peer);
   }
 }
 
@@ -288,7 +305,7 @@ room_calls_act (RoomCalls *self, RoomCallAction action, const char *who)
   if (action == ROOM_CALL_HANG_UP_ALL) {
     for (guint i = 0; i < roster_count (self->roster); i++) {
       peer = roster_get (self->roster, i);
-      if (is_engaged (peer))
+      if (is_possible (peer, action))
         act_on (peer, action);
     }
     return;

@@ -7,9 +7,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 
 /* What the signaller says, and what the room makes of it. */
 
-/* After a reconnection of the signalling: how long the call with a member that
- * is not in the new list goes on, for it to come back under another id. */
-#define MISSING_GRACE_MS 5000
+/* After a reconnection of the signalling: how often it is looked whether the call
+ * goes on with a member that is not in the new list. */
+#define MISSING_LOOK_MS 5000
 
 static RoomPeer *
 add_member (
@@ -71,12 +71,13 @@ on_disconnected (const char *reason, gboolean will_retry, gpointer data)
 }
 
 static gboolean
-missing_grace_over (gpointer data)
+look_for_missing (gpointer data)
 {
   Room *self = data;
 
+  if (roster_end_list (self->roster))
+    return G_SOURCE_CONTINUE;
   room_clear_timer (&self->missing_timer);
-  roster_end_list (self->roster, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -85,10 +86,10 @@ on_roster_complete (gpointer data)
 {
   Room *self = data;
 
-  roster_end_list (self->roster, TRUE);
   room_clear_timer (&self->missing_timer);
-  self->missing_timer =
-      room_add_timer (self, MISSING_GRACE_MS, missing_grace_over);
+  if (roster_end_list (self->roster))
+    self->missing_timer =
+        room_add_timer (self, MISSING_LOOK_MS, look_for_missing);
 }
 
 static void

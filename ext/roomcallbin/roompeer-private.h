@@ -22,6 +22,7 @@ struct _RoomPeer {
   int slot; /* -1: none yet */
 
   PeerLeg *leg;
+  gboolean is_late;      /* to call us; we do when the deadline is over */
   gboolean recovering;   /* the call is made anew, with or without a leg */
   guint n_attempts;      /* to do so, in a row */
   gint64 connected_at;   /* monotonic, us; 0: never */

@@ -299,8 +299,8 @@ peer_make_leg (RoomPeer *self)
     .member = common->member,
   };
 
-  if (!peer_may_begin (self) || context->n_legs_alive >= context->max_legs) {
-    peer_give_up (self, "The peer makes too many connections");
+  if (context->n_legs_alive >= context->max_legs) {
+    peer_give_up (self, "There are too many connections");
     return FALSE;
   }
   self->leg = peer_leg_new (
@@ -355,6 +355,16 @@ peer_drop_leg (RoomPeer *self)
         leg_retired, self->context);
 }
 
+/* Any signaller may have made it, of anything. */
+static char *
+dup_text (const GstStructure *info, const char *field)
+{
+  const char *text = gst_structure_get_string (info, field);
+
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? g_strdup (text)
+                                                          : NULL;
+}
+
 /**
  * room_peer_new:
  * @context: its room
@@ -374,9 +384,9 @@ room_peer_new (RoomPeerContext *context, const char *id, const char *role,
   self->id = g_strdup (id);
   self->role = g_strdup (role);
   if (info != NULL) {
-    self->name = g_strdup (gst_structure_get_string (info, "name"));
-    self->client_id = g_strdup (gst_structure_get_string (info, "client-id"));
-    self->userdata = g_strdup (gst_structure_get_string (info, "userdata"));
+    self->name = dup_text (info, "name");
+    self->client_id = dup_text (info, "client-id");
+    self->userdata = dup_text (info, "userdata");
   }
   self->slot = -1;
   self->tracks = g_ptr_array_new ();
@@ -439,6 +449,13 @@ room_peer_get_role (RoomPeer *self)
   return self->role;
 }
 
+static void
+set_text (GstStructure *structure, const char *field, const char *text)
+{
+  if (text != NULL)
+    gst_structure_set (structure, field, G_TYPE_STRING, text, NULL);
+}
+
 /**
  * room_peer_describe:
  * @self: the peer
@@ -447,10 +464,12 @@ room_peer_get_role (RoomPeer *self)
 void
 room_peer_describe (RoomPeer *self, GstStructure *structure)
 {
-  gst_structure_set (structure, "peer-id", G_TYPE_STRING, self->id, "peer-name",
-      G_TYPE_STRING, self->name, "client-id", G_TYPE_STRING, self->client_id,
-      "userdata", G_TYPE_STRING, self->userdata, "slot", G_TYPE_INT, self->slot,
-      "state", G_TYPE_STRING, state_get_name (self->state), NULL);
+  gst_structure_set (structure, "peer-id", G_TYPE_STRING, self->id, "slot",
+      G_TYPE_INT, self->slot, "state", G_TYPE_STRING,
+      state_get_name (self->state), NULL);
+  set_text (structure, "peer-name", self->name);
+  set_text (structure, "client-id", self->client_id);
+  set_text (structure, "userdata", self->userdata);
 }
 
 /**
@@ -538,6 +557,17 @@ room_peer_set_refrain (RoomPeer *self, gboolean refrain)
   self->refrain = refrain;
 }
 
+static gboolean
+has_ufrag (const SdpDescription *description, const char *ufrag)
+{
+  for (guint i = 0; description != NULL && i < description->media->len; i++) {
+    if (g_strcmp0 (sdp_description_get_media (description, i)->ufrag, ufrag)
+        == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /**
  * room_peer_has_ufrag:
  * @self: the peer
@@ -548,15 +578,30 @@ room_peer_set_refrain (RoomPeer *self, gboolean refrain)
 gboolean
 room_peer_has_ufrag (RoomPeer *self, const char *ufrag)
 {
+  return ufrag != NULL
+      && (has_ufrag (self->held, ufrag)
+          || (self->leg != NULL
+              && has_ufrag (peer_leg_get_remote (self->leg), ufrag)));
+}
+
+/**
+ * room_peer_has_certificate_of:
+ * @self: the peer
+ * @description: what somebody sent
+ *
+ * Returns: whether the call with it is one with the certificate that @description
+ *   names
+ */
+gboolean
+room_peer_has_certificate_of (RoomPeer *self, const SdpDescription *description)
+{
   const SdpDescription *remote =
       self->leg != NULL ? peer_leg_get_remote (self->leg) : NULL;
 
-  for (guint i = 0; remote != NULL && ufrag != NULL && i < remote->media->len;
-       i++) {
-    if (g_strcmp0 (sdp_description_get_media (remote, i)->ufrag, ufrag) == 0)
-      return TRUE;
-  }
-  return FALSE;
+  return remote != NULL
+      && sdp_media_same_fingerprint (
+          sdp_description_get_media (remote, remote->bundle_mline),
+          sdp_description_get_media (description, description->bundle_mline));
 }
 
 /**

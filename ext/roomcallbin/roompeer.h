@@ -101,9 +101,12 @@ gboolean room_peer_is_superseded (RoomPeer *self);
 gboolean room_peer_is_refrained_from (RoomPeer *self);
 void room_peer_set_refrain (RoomPeer *self, gboolean refrain);
 gboolean room_peer_has_ufrag (RoomPeer *self, const char *ufrag);
+gboolean room_peer_has_certificate_of (
+    RoomPeer *self, const SdpDescription *description);
 
 void room_peer_call (RoomPeer *self);
 void room_peer_call_late (RoomPeer *self);
+gboolean room_peer_will_be_called (RoomPeer *self);
 void room_peer_ring (RoomPeer *self, const char *offer);
 void room_peer_accept (RoomPeer *self);
 void room_peer_reject (RoomPeer *self, const char *reason);

@@ -19,6 +19,28 @@ may_warn (RoomPost *self)
   return self->n_warnings++ < WARNINGS_PER_WINDOW;
 }
 
+typedef struct {
+  void (*post) (GstStructure *structure, gpointer data);
+  gpointer data;
+  GstStructure *structure; /* NULL when it has gone out */
+} Delivery;
+
+static gboolean
+deliver (gpointer data)
+{
+  Delivery *delivery = data;
+
+  delivery->post (g_steal_pointer (&delivery->structure), delivery->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+delivery_free (gpointer data)
+{
+  g_clear_pointer (&((Delivery *) data)->structure, gst_structure_free);
+  g_free (data);
+}
+
 /**
  * room_post_message:
  * @self: where to
@@ -27,12 +49,18 @@ may_warn (RoomPost *self)
 void
 room_post_message (RoomPost *self, GstStructure *structure)
 {
+  Delivery *delivery;
+
   if (gst_structure_has_name (structure, "roomcall/warning")
       && !may_warn (self)) {
     gst_structure_free (structure);
     return;
   }
-  self->post (structure, self->data);
+  delivery = g_new0 (Delivery, 1);
+  delivery->post = self->post;
+  delivery->data = self->data;
+  delivery->structure = structure;
+  loop_thread_post (self->loop, deliver, delivery, delivery_free);
 }
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "loopthread.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -8,10 +10,13 @@ G_BEGIN_DECLS
 /**
  * RoomPost:
  *
- * What the room tells the application. What a peer does may make warnings: no
- * more of them than somebody can read. Used on the room's thread alone.
+ * What the room tells the application: on the room's thread, but behind what the
+ * room is doing, as whoever is told may stop it. What a peer does may make
+ * warnings: no more of them than somebody can read. Used on the room's thread
+ * alone.
  */
 typedef struct {
+  LoopThread *loop;  /* the room's, not owned */
   GstObject *source; /* for the log, not owned */
   void (*post) (GstStructure *structure, gpointer data);
   gpointer data;

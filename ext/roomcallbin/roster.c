@@ -204,28 +204,62 @@ RoomPeer *
 roster_find_same (Roster *self, RoomPeer *peer)
 {
   const char *member = room_peer_get_member (peer);
+  RoomPeer *same = member != NULL ? roster_find_unlisted (self, member) : NULL;
 
-  for (guint i = 0; member != NULL && i < self->entries->len; i++) {
-    const Entry *entry = get_entry (self, i);
-
-    if (entry->peer != peer && !entry->listed
-        && !room_peer_is_superseded (entry->peer)
-        && g_strcmp0 (room_peer_get_member (entry->peer), member) == 0)
-      return entry->peer;
-  }
-  return NULL;
+  return same != peer ? same : NULL;
 }
 
 /**
  * roster_is_full:
  * @self: the roster
  *
+ * Those who are not in the server's list any more do not count: they have come
+ * back under another id, or are about to be removed.
+ *
  * Returns: whether there is no slot for one more peer
  */
 gboolean
 roster_is_full (Roster *self)
 {
-  return self->entries->len >= self->slots->len;
+  guint n = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    n += get_entry (self, i)->listed;
+  return n >= self->slots->len;
+}
+
+/**
+ * roster_is_listed:
+ * @self: the roster
+ * @peer: a peer of it
+ *
+ * Returns: whether the server lists it, since we joined last
+ */
+gboolean
+roster_is_listed (Roster *self, RoomPeer *peer)
+{
+  return find_entry (self, peer)->listed;
+}
+
+/**
+ * roster_find_unlisted:
+ * @self: the roster
+ * @member: who says so, hex
+ *
+ * Returns: (transfer none) (nullable): the connection that this program had under
+ *   the id from before, if that is not in the server's list any more
+ */
+RoomPeer *
+roster_find_unlisted (Roster *self, const char *member)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    const Entry *entry = get_entry (self, i);
+
+    if (!entry->listed && !room_peer_is_superseded (entry->peer)
+        && g_strcmp0 (room_peer_get_member (entry->peer), member) == 0)
+      return entry->peer;
+  }
+  return NULL;
 }
 
 /**
@@ -272,10 +306,12 @@ free_slot (Roster *self, RoomPeer *peer)
 void
 roster_remove (Roster *self, RoomPeer *peer, const char *reason)
 {
+  Entry *entry = find_entry (self, peer);
+
   room_peer_end_call (peer, ROOM_PEER_CLOSED, reason);
   free_slot (self, peer);
   self->removed (peer, reason, self->data);
-  g_ptr_array_remove (self->entries, find_entry (self, peer));
+  g_ptr_array_remove (self->entries, entry);
 }
 
 /**
@@ -319,25 +355,57 @@ roster_mark_listed (Roster *self, RoomPeer *peer)
   find_entry (self, peer)->listed = TRUE;
 }
 
+/* A program of ours whose call goes on is in the list under another id, or will
+ * be: it is shown by this connection until there is another. A page makes an end
+ * of its own. */
+static gboolean
+may_come_back (const Entry *entry)
+{
+  return room_peer_get_member (entry->peer) != NULL
+      && room_peer_get_state (entry->peer) == ROOM_PEER_CONNECTED;
+}
+
 /**
  * roster_end_list:
  * @self: the roster
- * @keep_calls: whether to keep those who may be in the list under another id,
- *   and whose call goes on meanwhile
  *
- * Removes who was not listed.
+ * Removes who was not listed, but for those whose call goes on.
+ *
+ * Returns: whether there are such
  */
-void
-roster_end_list (Roster *self, gboolean keep_calls)
+gboolean
+roster_end_list (Roster *self)
 {
+  gboolean kept = FALSE;
+
   for (guint i = self->entries->len; i > 0; i--) {
     Entry *entry = get_entry (self, i - 1);
 
-    if (entry->listed
-        || (keep_calls && room_peer_get_member (entry->peer) != NULL
-            && room_peer_get_state (entry->peer) == ROOM_PEER_CONNECTED))
+    if (entry->listed)
+      continue;
+    if (may_come_back (entry))
+      kept = TRUE;
+    else
+      roster_remove (self, entry->peer, "The peer is not in the room any more");
+  }
+  return kept;
+}
+
+/* The slots may all be those of members that have gone unnoticed. */
+static void
+make_room (Roster *self)
+{
+  for (guint i = 0; i < self->slots->len; i++) {
+    if (g_array_index (self->slots, Slot, i).peer == NULL)
+      return;
+  }
+  for (guint i = 0; i < self->entries->len; i++) {
+    const Entry *entry = get_entry (self, i);
+
+    if (entry->listed || room_peer_get_slot (entry->peer) < 0)
       continue;
     roster_remove (self, entry->peer, "The peer is not in the room any more");
+    return;
   }
 }
 
@@ -365,6 +433,7 @@ roster_take_slot (Roster *self, RoomPeer *peer)
     free_slot (self, same);
     room_peer_supersede (same);
   }
+  make_room (self);
   for (guint i = 0; i < self->slots->len; i++) {
     const Slot *slot = &g_array_index (self->slots, Slot, i);
     gint64 time = slot->free_at <= now ? 0 : slot->free_at;

@@ -40,8 +40,10 @@ void roster_clear (Roster *self, const char *reason);
 
 void roster_begin_list (Roster *self);
 void roster_mark_listed (Roster *self, RoomPeer *peer);
-void roster_end_list (Roster *self, gboolean keep_calls);
+gboolean roster_end_list (Roster *self);
 
+gboolean roster_is_listed (Roster *self, RoomPeer *peer);
+RoomPeer *roster_find_unlisted (Roster *self, const char *member);
 RoomPeer *roster_find_same (Roster *self, RoomPeer *peer);
 guint roster_take_slot (Roster *self, RoomPeer *peer);
 

@@ -113,9 +113,6 @@ GST_START_TEST (test_manual)
   act (b, "hangup-all", NULL);
   check_ended (b, "We hung up", 1);
   check_told (a, "roomcall/call-ended", NULL, NULL, 2);
-  /* The server's restart is no reason to call who hung up. */
-  loopback_signaller_cut ("manual");
-  check_told (b, "roomcall/joined", NULL, NULL, 2);
 }
 GST_END_TEST
 
@@ -346,6 +343,103 @@ GST_START_TEST (test_unsigned)
 }
 GST_END_TEST
 
+/* A page is called late, and nobody wants that any more. */
+GST_START_TEST (test_late_hangup)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  a = call_check_member ("late-hangup", "", INPUTS (440));
+  b = call_check_member (
+      "late-hangup", "call-policy=answer display-name=Ben", INPUTS (880));
+  loopback_signaller_set_roles (
+      call_member_get_signaller (b), ROOM_ROLE_OFFERER, ROOM_ROLE_LATE_OFFERER);
+  play_in_turn (a, b);
+  check_told (a, "roomcall/peer-joined", NULL, NULL, 1);
+  act (a, "hangup", "Ben");
+  check_told (a, "roomcall/peer-state", "state", "closed", 1);
+  /* Were it called, it would be by then. */
+  call_check_hears (a, "audio_mix", CALL_TONE_NONE);
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/peer-state", "state", "connecting"), 0);
+}
+GST_END_TEST
+
+/* Who presses the button often is no flood. */
+GST_START_TEST (test_redial)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member ("redial", "", INPUTS (440));
+  b = call_check_member ("redial", "call-policy=manual", INPUTS (880));
+  be_manual (a);
+  be_manual (b);
+  play_in_turn (a, b);
+  check_told (a, "roomcall/peer-joined", NULL, NULL, 1);
+  for (guint i = 1; i <= 15; i++) {
+    act (a, "call", NULL);
+    act (a, "hangup", NULL);
+    check_ended (a, "We hung up", i);
+  }
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/peer-state", "state", "failed"), 0);
+  /* Who is called so often rings ten times in ten seconds. */
+  fail_unless (
+      call_member_count (b, "roomcall/incoming-call", NULL, NULL) <= 10);
+}
+GST_END_TEST
+
+typedef struct {
+  CallMember *member;
+  GMutex lock;
+  GCond cond;
+  gboolean stopped;
+} Quitter;
+
+/* What somebody writes first: the other one has gone, so we go, too. */
+static void
+stop_at_end (
+    GstElement *call, const char *peer, const char *reason, Quitter *quitter)
+{
+  call_member_stop (quitter->member);
+  g_mutex_lock (&quitter->lock);
+  quitter->stopped = TRUE;
+  g_cond_signal (&quitter->cond);
+  g_mutex_unlock (&quitter->lock);
+}
+
+GST_START_TEST (test_stop_at_end)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  Quitter quitter = { NULL };
+
+  TEST_WATCHDOG (60);
+  a = call_check_member ("quit", "", INPUTS (440));
+  b = call_check_member ("quit", "", INPUTS (880));
+  g_mutex_init (&quitter.lock);
+  g_cond_init (&quitter.cond);
+  quitter.member = a;
+  g_signal_connect (call_member_get_call (a), "call-ended",
+      G_CALLBACK (stop_at_end), &quitter);
+  play_in_turn (a, b);
+  call_check_connected (a, 1);
+  if (__i__ == 0)
+    call_member_stop (b);
+  else
+    act (b, "hangup", NULL);
+  g_mutex_lock (&quitter.lock);
+  while (!quitter.stopped)
+    g_cond_wait (&quitter.cond, &quitter.lock);
+  g_mutex_unlock (&quitter.lock);
+  g_mutex_clear (&quitter.lock);
+  g_cond_clear (&quitter.cond);
+}
+GST_END_TEST
+
 static Suite *
 calls_suite (void)
 {
@@ -360,6 +454,9 @@ calls_suite (void)
   tcase_add_test (tc, test_busy);
   tcase_add_test (tc, test_call_peer);
   tcase_add_test (tc, test_late);
+  tcase_add_test (tc, test_late_hangup);
+  tcase_add_test (tc, test_redial);
+  tcase_add_loop_test (tc, test_stop_at_end, 0, 2);
   tcase_add_test (tc, test_crossing);
   tcase_add_test (tc, test_crossing_with_page);
   tcase_add_test (tc, test_unsigned);

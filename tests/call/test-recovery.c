@@ -113,6 +113,36 @@ GST_START_TEST (test_by_hand)
 }
 GST_END_TEST
 
+/* Whoever hangs up meanwhile has hung up. */
+GST_START_TEST (test_hangup)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (120);
+  a = call_check_member ("hangup", "", INPUTS (440));
+  b = call_check_member ("hangup", "", INPUTS (880));
+  call_member_play (a);
+  call_member_play (b);
+  check_state (a, "connected", 1);
+  check_state (b, "connected", 1);
+  cut ();
+  check_state (a, "reconnecting", 1);
+  check_state (b, "reconnecting", 1);
+  g_signal_emit_by_name (call_member_get_call (a), "hangup", NULL);
+  fail_unless (call_member_wait (
+      a, "roomcall/call-ended", NULL, NULL, test_deadline (20)));
+  fail_unless (call_member_wait (
+      b, "roomcall/call-ended", NULL, NULL, test_deadline (20)));
+  mend ();
+  call_check_hears (a, "audio_mix", CALL_TONE_NONE);
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/peer-state", "state", "connected"), 1);
+  fail_unless_equals_int (
+      call_member_count (b, "roomcall/peer-state", "state", "connected"), 1);
+}
+GST_END_TEST
+
 static Suite *
 recovery_suite (void)
 {
@@ -123,6 +153,7 @@ recovery_suite (void)
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_path);
   tcase_add_test (tc, test_by_hand);
+  tcase_add_test (tc, test_hangup);
   return suite;
 }
 

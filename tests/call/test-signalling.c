@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/callcheck.h"
 #include "common/testcheck.h"
+#include "roomcontract.h"
+
+#include <string.h>
 
 #define INPUTS(tone) CALL_MEMBER_VIDEO CALL_MEMBER_AUDIO (tone)
 
@@ -93,6 +96,64 @@ GST_START_TEST (test_cut)
 }
 GST_END_TEST
 
+typedef struct {
+  const char *properties; /* of the one who is called */
+  const char *role;       /* of both */
+} Restart;
+
+/* By hand, or where there is no room for one more: the call that there is goes on
+ * whoever calls whom. */
+static const Restart restarts[] = {
+  { "call-policy=manual", ROOM_ROLE_MANUAL },
+  { "call-policy=manual", ROOM_ROLE_OFFERER },
+  { "max-peers=1", ROOM_ROLE_OFFERER },
+  { "max-calls=1", ROOM_ROLE_OFFERER },
+};
+
+GST_START_TEST (test_restart)
+{
+  const Restart *restart = &restarts[__i__];
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  gint64 end;
+
+  TEST_WATCHDOG (120);
+  a = call_check_member ("restart", restart->properties, INPUTS (440));
+  b = call_check_member ("restart", restart->properties, INPUTS (880));
+  if (g_str_equal (restart->role, ROOM_ROLE_MANUAL)) {
+    loopback_signaller_set_roles (
+        call_member_get_signaller (a), restart->role, restart->role);
+    loopback_signaller_set_roles (
+        call_member_get_signaller (b), restart->role, restart->role);
+  }
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-joined", NULL, NULL, test_deadline (20)));
+  if (strstr (restart->properties, "manual") != NULL) {
+    g_signal_emit_by_name (call_member_get_call (b), "call", NULL);
+    fail_unless (call_member_wait (
+        a, "roomcall/incoming-call", NULL, NULL, test_deadline (20)));
+    g_signal_emit_by_name (call_member_get_call (a), "accept", NULL);
+  }
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+  call_check_hears (b, "audio_mix", CALL_TONE_440);
+
+  loopback_signaller_cut ("restart");
+  fail_unless (call_member_wait_count (
+      a, "roomcall/joined", NULL, NULL, 2, test_deadline (20)));
+  /* Longer than anybody is missed. */
+  end = g_get_monotonic_time () + 6 * G_TIME_SPAN_SECOND;
+  while (g_get_monotonic_time () < end) {
+    call_check_hears (a, "audio_mix", CALL_TONE_880);
+    call_check_hears (b, "audio_mix", CALL_TONE_440);
+    call_check_moving (a, "video_mix");
+  }
+}
+GST_END_TEST
+
 static Suite *
 signalling_suite (void)
 {
@@ -102,6 +163,7 @@ signalling_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_cut);
+  tcase_add_loop_test (tc, test_restart, 0, G_N_ELEMENTS (restarts));
   return suite;
 }
 
