@@ -54,6 +54,9 @@ struct _Dialect {
 gboolean dialect_intent_from_string (const char *text, DialectIntent *intent);
 const char *dialect_role_from_string (const char *text);
 
+gboolean dialect_has_rule (const Dialect *self, RoomEventKind kind);
+GPtrArray *dialect_build_forms (const GPtrArray *forms, TemplateVars *vars,
+    const char *what, GError **error);
 gboolean dialect_read (
     Dialect *self, JsonNode *root, GHashTable *lines, GError **error);
 

@@ -115,6 +115,20 @@ get_member (JsonNode *node, const char *name)
   return json_object_get_member (json_node_get_object (node), name);
 }
 
+/* @node: (nullable): an object; @names: where its members' names go */
+static void
+add_members (JsonNode *node, GHashTable *names)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  if (node == NULL)
+    return;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, NULL))
+    g_hash_table_add (names, (gpointer) name);
+}
+
 static gboolean
 holds (JsonNode *node, GType type)
 {
@@ -225,35 +239,6 @@ read_forms (Reader *reader, JsonNode *node, const char *path, GError **error)
   return g_steal_pointer (&forms);
 }
 
-static gboolean mentions (JsonNode *node, const char *variable);
-
-static gboolean
-list_mentions (GList *nodes, const char *variable)
-{
-  g_autoptr (GList) list = nodes;
-
-  for (GList *l = list; l != NULL; l = l->next) {
-    if (mentions (l->data, variable))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The JSON is not deep: its reader has a limit. */
-static gboolean
-mentions (JsonNode *node, const char *variable)
-{
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    return list_mentions (
-        json_array_get_elements (json_node_get_array (node)), variable);
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    return list_mentions (
-        json_object_get_values (json_node_get_object (node)), variable);
-  return JSON_NODE_HOLDS_VALUE (node)
-      && json_node_get_value_type (node) == G_TYPE_STRING
-      && g_strcmp0 (json_node_get_string (node), variable) == 0;
-}
-
 static gboolean
 read_out (Reader *reader, JsonNode *root, GError **error)
 {
@@ -277,7 +262,6 @@ read_out (Reader *reader, JsonNode *root, GError **error)
     if (reader->dialect->out[intent] == NULL)
       return FALSE;
   }
-  reader->dialect->names_room = mentions (out, "$room");
   return TRUE;
 }
 
@@ -531,14 +515,127 @@ read_variables (Reader *reader, JsonNode *root, GError **error)
   return TRUE;
 }
 
-static gboolean
-has_rule (Dialect *self, RoomEventKind kind)
+/* --- variables --- */
+
+/* char *: what has a value when we speak: the project's, the dialect's, and what
+ * its rules keep */
+static GHashTable *
+collect_known (const Dialect *self, JsonArray *rules)
 {
-  for (guint i = 0; i < self->in->len; i++) {
-    if (((DialectRule *) g_ptr_array_index (self->in, i))->kind == kind)
-      return TRUE;
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (const char *const *name = reserved_names; *name != NULL; name++)
+    g_hash_table_add (known, (gpointer) *name);
+  if (self->variables != NULL)
+    add_members (self->variables, known);
+  for (guint i = 0; i < json_array_get_length (rules); i++)
+    add_members (get_member (json_array_get_element (rules, i), "keep"), known);
+  return g_steal_pointer (&known);
+}
+
+/* @template: (nullable); @where: what it was read from */
+static gboolean
+check_template (Reader *reader, const JsonTemplate *template, JsonNode *where,
+    GHashTable *known, const char *path, GError **error)
+{
+  g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name;
+
+  if (template != NULL)
+    json_template_add_variables (template, used);
+  g_hash_table_iter_init (&iter, used);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    if (!g_hash_table_contains (known, name))
+      return set_invalid (reader, where, error,
+          "%s: there is no variable “%s” that has a value here", path,
+          (char *) name);
   }
-  return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_forms (Reader *reader, const GPtrArray *forms, JsonNode *where,
+    GHashTable *known, const char *path, GError **error)
+{
+  for (guint i = 0; forms != NULL && i < forms->len; i++) {
+    DialectForm *form = g_ptr_array_index (forms, i);
+
+    if (!check_template (reader, form->args, where, known, path, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A rule also knows what its message brings, and what it sets. */
+static gboolean
+check_rule (Reader *reader, guint index, JsonNode *node, GHashTable *outer,
+    GError **error)
+{
+  const DialectRule *rule = g_ptr_array_index (reader->dialect->in, index);
+  g_autofree char *path = g_strdup_printf ("in[%u]", index);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, outer);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (known, name);
+  json_template_add_variables (rule->args, known);
+  if (!check_template (
+          reader, rule->set, get_member (node, "set"), known, path, error))
+    return FALSE;
+  add_members (get_member (node, "set"), known);
+  return check_template (
+             reader, rule->keep, get_member (node, "keep"), known, path, error)
+      && check_forms (
+          reader, rule->say, get_member (node, "say"), known, path, error);
+}
+
+/* A misspelt variable would have no value when it is needed, in a call. */
+static gboolean
+check_variables (Reader *reader, JsonNode *root, GError **error)
+{
+  Dialect *self = reader->dialect;
+  JsonNode *out = get_member (root, "out");
+  JsonArray *rules = json_node_get_array (get_member (root, "in"));
+  g_autoptr (GHashTable) known = collect_known (self, rules);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (out));
+  while (json_object_iter_next_ordered (&iter, &name, &member)) {
+    g_autofree char *path = g_strdup_printf ("out.%s", name);
+    DialectIntent intent;
+
+    if (dialect_intent_from_string (name, &intent)
+        && !check_forms (reader, self->out[intent], member, known, path, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < json_array_get_length (rules); i++) {
+    if (!check_rule (
+            reader, i, json_array_get_element (rules, i), known, error))
+      return FALSE;
+  }
+  return self->present_role == NULL
+      || check_template (reader, self->present_role,
+          get_member (get_member (root, "single-peer"), "role"), known,
+          "single-peer.role", error);
+}
+
+/* Where everybody is in one place, no message of ours says where. */
+static gboolean
+names_room (const Dialect *self)
+{
+  g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < DIALECT_N_INTENTS; i++) {
+    for (guint j = 0; self->out[i] != NULL && j < self->out[i]->len; j++)
+      json_template_add_variables (
+          ((DialectForm *) g_ptr_array_index (self->out[i], j))->args, used);
+  }
+  return g_hash_table_contains (used, "room");
 }
 
 /* @root: what the dialect is read from; @lines: where its values are in the
@@ -571,9 +668,11 @@ dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
       || !read_single_peer (&reader, root, error)
       || !read_ice_servers_url (&reader, root, error)
       || !read_variables (&reader, root, error)
-      || !read_out (&reader, root, error) || !read_in (&reader, root, error))
+      || !read_out (&reader, root, error) || !read_in (&reader, root, error)
+      || !check_variables (&reader, root, error))
     return FALSE;
-  if (self->roster_quiet == 0 && !has_rule (self, ROOM_EVENT_ROSTER))
+  self->names_room = names_room (self);
+  if (self->roster_quiet == 0 && !dialect_has_rule (self, ROOM_EVENT_ROSTER))
     return set_invalid (&reader, get_member (root, "roster"), error,
         "roster is “list”, but no rule is for a message with the roster");
   if (self->moves && self->out[DIALECT_LEAVE] == NULL)

@@ -379,3 +379,18 @@ json_template_free (JsonTemplate *self)
   g_free (self->name);
   g_free (self);
 }
+
+/**
+ * json_template_add_variables:
+ * @self: the template
+ * @names: (element-type utf8): a set, where the names of its variables go;
+ *   they belong to @self
+ */
+void
+json_template_add_variables (const JsonTemplate *self, GHashTable *names)
+{
+  if (self->name != NULL)
+    g_hash_table_add (names, self->name);
+  for (guint i = 0; i < self->parts->len; i++)
+    json_template_add_variables (template_part (self, i), names);
+}

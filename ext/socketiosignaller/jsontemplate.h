@@ -31,6 +31,7 @@ GQuark json_template_error_quark (void);
 JsonTemplate *json_template_new (
     JsonNode *root, JsonNode **wrong, GError **error);
 void json_template_free (JsonTemplate *self);
+void json_template_add_variables (const JsonTemplate *self, GHashTable *names);
 
 JsonNode *json_template_build (
     const JsonTemplate *self, TemplateVars *vars, GError **error);

@@ -33,6 +33,7 @@ memory_of (const char *self_id)
   TemplateVars *memory = template_vars_new ();
 
   template_vars_set_string (memory, "self", self_id);
+  template_vars_set_string (memory, "room", "r1");
   return memory;
 }
 
@@ -360,6 +361,36 @@ test_rooms_echo (void)
   g_assert_cmpstr (other->text, ==, "v=0");
 }
 
+/* The server sends to everybody in the room. */
+static void
+test_rooms_others (void)
+{
+  static const struct {
+    const char *event;
+    const char *args;
+    RoomEventKind kind;
+  } cases[] = {
+    { "offer",
+        "[{\"target\":\"other\",\"caller\":\"p\","
+        "\"sdp\":{\"type\":\"offer\",\"sdp\":\"v=0\"}}]",
+        ROOM_EVENT_NOTHING },
+    { "answer",
+        "[{\"target\":\"other\",\"caller\":\"p\","
+        "\"sdp\":{\"type\":\"answer\",\"sdp\":\"v=0\"}}]",
+        ROOM_EVENT_NOTHING },
+    { "end-call", "[{\"from\":\"p\",\"to\":\"other\"}]", ROOM_EVENT_NOTHING },
+    { "end-call", "[{\"from\":\"p\",\"to\":\"r1\"}]", ROOM_EVENT_CALL_ENDED },
+    { "end-call", "[{\"from\":\"p\",\"to\":\"me\"}]", ROOM_EVENT_CALL_ENDED },
+  };
+  g_autoptr (Dialect) dialect = builtin ("rooms");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RoomEvent) event = hear (dialect, cases[i].event, cases[i].args);
+
+    g_assert_cmpint (event->kind, ==, cases[i].kind);
+  }
+}
+
 static void
 test_rooms_candidates (void)
 {
@@ -628,6 +659,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialect/mesh/candidates", test_mesh_candidates);
   g_test_add_func ("/dialect/rooms/arrivals", test_rooms_arrivals);
   g_test_add_func ("/dialect/rooms/echo", test_rooms_echo);
+  g_test_add_func ("/dialect/rooms/others", test_rooms_others);
   g_test_add_func ("/dialect/rooms/candidates", test_rooms_candidates);
   g_test_add_func ("/dialect/rooms/hang-up", test_rooms_hang_up);
   g_test_add_func ("/dialect/malformed", test_malformed);

@@ -384,6 +384,22 @@ test_mistakes (void)
         "line 3: the dialect: there is no" },
     { "{" HEAD ",\n\"trickle\":\n1}",
         "line 3: trickle: expected true or false" },
+    { "{" HEAD ",\"out\":{\n\"join\":[\"j\",{\"r\":\"$rooom\"}]},\"in\":[]}",
+        "line 2: out.join: there is no variable “rooom”" },
+    { "{" HEAD ",\"out\":{\"offer\":\n[\"o\",{\"$of\":{\"$pear\":\"$desc\"}}]},"
+      "\"in\":[]}",
+        "line 2: out.offer: there is no variable “pear”" },
+    { "{" HEAD
+      ",\"out\":{},\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],"
+      "\n\"say\":[\"a\",\"$y\"]}]}",
+        "line 2: in[0]: there is no variable “y”" },
+    { "{" HEAD
+      ",\"out\":{},\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],"
+      "\n\"keep\":{\"z\":\"$y\"}}]}",
+        "line 2: in[0]: there is no variable “y”" },
+    { "{" HEAD ",\"single-peer\":{\n\"role\":\"$rolle\"},"
+      "\"variables\":{\"role\":\"offerer\"},\"out\":{},\"in\":[]}",
+        "line 2: single-peer.role: there is no variable “rolle”" },
     { "{" HEAD ",\"out\":{},\"in\":[],\n\"moves\":true}",
         "line 2: moves: without out.leave" },
     { "{" HEAD ",\n\"single-peer\":{\n\"role\":\"boss\"}}",
@@ -450,6 +466,47 @@ test_file (void)
   g_remove (path);
   g_assert_null (dialect_new_from_file (path, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+/* What a rule's message brings, sets and keeps has a value too. */
+static void
+test_known (void)
+{
+  g_autoptr (Dialect) dialect = dialect_of (
+      "{" HEAD ",\"variables\":{\"token\":\"t\"},"
+      "\"out\":{\"join\":[\"j\",\"$token\",\"$key\"]},"
+      "\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],\"set\":{\"y\":\"$x\"},"
+      "\"keep\":{\"key\":\"$y\"},\"say\":[\"a\",\"$y\",\"$key\"]}]}");
+
+  g_assert_nonnull (dialect);
+}
+
+/* A role that a variable gives. */
+static void
+test_role_given (void)
+{
+  g_autoptr (Dialect) dialect = builtin ("broadcast");
+  static const struct {
+    const char *given;
+    gboolean good;
+  } cases[] = {
+    { "{\"role\":\"offerer\"}", TRUE },
+    { "{}", TRUE },
+    { "{\"role\":\"boss\"}", FALSE },
+    { "{\"role\":1}", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TemplateVars) vars = template_vars_new ();
+    g_autoptr (JsonNode) given = parse_json (cases[i].given);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (dialect_fill_variables (dialect, given, vars, &error), ==,
+        cases[i].good);
+    g_assert_cmpint (error == NULL, ==, cases[i].good);
+    if (error != NULL)
+      g_assert_nonnull (strstr (error->message, "must be offerer"));
+  }
 }
 
 /* Those that are shipped beside the built-in ones. */
@@ -565,6 +622,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/roles", test_roles);
   g_test_add_func ("/dialectgrammar/ice-servers", test_ice_servers);
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
+  g_test_add_func ("/dialectgrammar/known", test_known);
+  g_test_add_func ("/dialectgrammar/role-given", test_role_given);
   g_test_add_func ("/dialectgrammar/file", test_file);
   g_test_add_func ("/dialectgrammar/shipped", test_shipped);
   g_test_add_func ("/dialectgrammar/codelab", test_codelab);
