@@ -526,7 +526,8 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
           NULL, secret | GST_PARAM_MUTABLE_READY));
   install_uint (klass, first_id + SETTING_MAX_PEERS, "max-peers",
       "Maximum of peers",
-      "How many peers at most we have a call with; further ones are not called",
+      "How many members at most are taken note of, in a call or not; further "
+      "ones are not called",
       1, 64, DEFAULT_MAX_PEERS, GST_PARAM_MUTABLE_READY);
   install_uint (klass, first_id + SETTING_START_BITRATE, "start-bitrate",
       "Start bit rate",

@@ -240,3 +240,12 @@ call_check_hears_at (
     }
   }
 }
+
+void
+call_check_pair_at (CallMember *a, CallMember *b, const char *where)
+{
+  call_check_hears_at (a, "audio_mix", CALL_TONE_880, where);
+  call_check_hears_at (b, "audio_mix", CALL_TONE_440, where);
+  call_check_moving_at (a, "video_mix", where);
+  call_check_moving_at (b, "video_mix", where);
+}

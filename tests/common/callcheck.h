@@ -51,6 +51,9 @@ guint call_check_count (CallMember *member, const char *factory);
 /* What is heard is these tones and no other, or soon will be. */
 #define call_check_hears(member, pad, tones) \
   call_check_hears_at (member, pad, tones, G_STRLOC)
+/* Two are in a call: @a with the voice of 440 Hz, @b with that of 880 Hz, and both
+ * with a picture. */
+#define call_check_pair(a, b) call_check_pair_at (a, b, G_STRLOC)
 
 void call_check_connected_at (CallMember *member, guint n, const char *where);
 void call_check_moving_at (
@@ -63,3 +66,4 @@ void call_check_bright_at (
     CallMember *member, const char *pad, const char *where);
 void call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where);
+void call_check_pair_at (CallMember *a, CallMember *b, const char *where);
