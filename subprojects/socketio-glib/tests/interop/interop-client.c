@@ -396,7 +396,8 @@ test_oversize (Arena *arena, gconstpointer data)
       arena->log.lines->str, ==, "disconnect transport error 1\nconnect\n");
 }
 
-/* Many events, without a pause: while the connection is upgraded, if it is. */
+/* Many events, without a pause: while the connection is upgraded, if it is. A slow
+ * server gets no more than the buffer takes. */
 static void
 test_order (Arena *arena, gconstpointer data)
 {
@@ -404,9 +405,11 @@ test_order (Arena *arena, gconstpointer data)
 
   connect_socket (arena);
   while (sent < 500 || (arena->upgrades && !is_websocket (arena))) {
-    g_autofree char *args = g_strdup_printf ("[%u]", sent++);
+    if (sent < arena->log.events + 500) {
+      g_autofree char *args = g_strdup_printf ("[%u]", sent++);
 
-    emit (arena, "echo", args);
+      emit (arena, "echo", args);
+    }
     g_main_context_iteration (arena->base.context, FALSE);
   }
   fixture_wait (&arena->base, arena->log.events == sent);
