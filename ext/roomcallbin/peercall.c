@@ -60,8 +60,8 @@ on_late (gpointer data)
 void
 room_peer_call_late (RoomPeer *self)
 {
-  peer_set_deadline (self, LATE_MS, on_late);
   self->is_late = TRUE;
+  peer_set_deadline (self, LATE_MS, on_late);
 }
 
 /**
@@ -146,6 +146,21 @@ cross (RoomPeer *self, SdpDescription *offer)
   }
 }
 
+/* In place of what webrtcbin cannot answer, an offer with a new connection: a
+ * browser takes its own one back for it (RFC 8829, section 4.1.10.2) and answers
+ * with all it has now, over its old connection, of which ICE is restarted. */
+static void
+call_instead (RoomPeer *self, SdpDescription *offer)
+{
+  sdp_description_free (offer);
+  if (!peer_may_begin (self)) {
+    peer_give_up (self, "The peer makes too many connections");
+    return;
+  }
+  peer_drop_leg (self);
+  room_peer_call (self);
+}
+
 static void
 take_offer (RoomPeer *self, SdpDescription *offer)
 {
@@ -158,6 +173,10 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   /* It has made a new connection. */
   if (self->leg != NULL && !peer_leg_is_for_offer (self->leg, offer))
     peer_drop_leg (self);
+  if (self->leg != NULL && !peer_leg_can_follow (self->leg, offer)) {
+    call_instead (self, offer);
+    return;
+  }
   if (self->leg == NULL && !peer_may_begin (self)) {
     sdp_description_free (offer);
     peer_give_up (self, "The peer makes too many connections");
@@ -171,16 +190,12 @@ take_offer (RoomPeer *self, SdpDescription *offer)
 static gboolean
 answer_nothing (RoomPeer *self, SdpType type, const GError *error)
 {
-  if (type != SDP_OFFER
+  if (type != SDP_OFFER || self->leg != NULL
       || !g_error_matches (error, SDP_GATE_ERROR, SDP_GATE_ERROR_EMPTY))
     return FALSE;
-  /* On a call it is a mistake; of two that cross, ours has more to say. */
-  if (self->leg != NULL)
-    return self->caller && peer_leg_get_remote (self->leg) == NULL;
-  if (self->recovering || self->held != NULL)
-    return TRUE;
   if (self->is_late)
-    peer_set_deadline (self, 0, NULL);
+    peer_clear_source (&self->deadline);
+  self->is_late = FALSE;
   /* Who offers it again and again is not answered. */
   if (peer_may_begin (self))
     room_signaller_send_description (self->context->signaller, self->id,

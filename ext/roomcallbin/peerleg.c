@@ -655,6 +655,43 @@ peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
       sdp_description_get_media (self->remote, self->remote->bundle_mline));
 }
 
+/* What passes between us and the peer on an m-line of its description. */
+static SdpDirection
+get_flow (PeerLeg *self, const SdpMedia *media)
+{
+  SdpDirection flow = media->rejected ? 0 : media->direction;
+
+  if ((media->kind == MEDIA_AUDIO || media->kind == MEDIA_VIDEO)
+      && !leg_negotiation_receives (self, media->kind))
+    flow &= ~SDP_DIRECTION_SEND;
+  return flow;
+}
+
+/**
+ * peer_leg_can_follow:
+ * @self: the leg
+ * @offer: a later offer for it
+ *
+ * Returns: whether webrtcbin can: 1.22 refuses an m-line on which media pass to
+ *   pass them in other directions, as when the peer of a call adds its camera
+ */
+gboolean
+peer_leg_can_follow (PeerLeg *self, const SdpDescription *offer)
+{
+  guint n = MIN (self->n_settled, offer->media->len);
+
+  for (guint i = 0;
+       self->remote != NULL && i < n && i < self->remote->media->len; i++) {
+    SdpDirection before =
+        get_flow (self, sdp_description_get_media (self->remote, i));
+    SdpDirection after = get_flow (self, sdp_description_get_media (offer, i));
+
+    if (before != 0 && after != 0 && before != after)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /**
  * peer_leg_get_offer:
  * @self: the leg

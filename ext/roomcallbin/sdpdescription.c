@@ -236,23 +236,6 @@ sdp_media_find_extension (const SdpMedia *self, const char *uri)
 }
 
 /**
- * sdp_direction_to_string:
- * @direction: SdpDirection, both bits or none of them too
- *
- * Returns: the attribute of that direction (RFC 8866, section 6.7)
- *
- * Since: 0.1
- */
-const char *
-sdp_direction_to_string (guint direction)
-{
-  static const char *const keys[] = { "inactive", "sendonly", "recvonly",
-    "sendrecv" };
-
-  return keys[direction & (SDP_DIRECTION_SEND | SDP_DIRECTION_RECV)];
-}
-
-/**
  * sdp_media_same_fingerprint:
  * @a: an m-line
  * @b: another
@@ -316,7 +299,7 @@ sdp_media_reject (SdpMedia *self)
   self->rejected = TRUE;
   self->bundled = FALSE;
   self->bundle_only = FALSE;
-  self->direction = self->shown = SDP_DIRECTION_INACTIVE;
+  self->direction = SDP_DIRECTION_INACTIVE;
   self->setup = SDP_SETUP_NONE;
   self->fingerprint_len = 0;
   self->sctp_port = 0;

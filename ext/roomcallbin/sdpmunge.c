@@ -277,36 +277,6 @@ sdp_can_reoffer (const GstSDPMessage *local)
   return TRUE;
 }
 
-static void
-remove_flag (GstSDPMedia *media, const char *key)
-{
-  for (guint i = gst_sdp_media_attributes_len (media); i > 0; i--) {
-    if (g_str_equal (gst_sdp_media_get_attribute (media, i - 1)->key, key))
-      gst_sdp_media_remove_attribute (media, i - 1);
-  }
-}
-
-/* An answer may not have a direction that the offer does not (RFC 3264, section
- * 6.1); webrtcbin was told of more. */
-static void
-cut_direction (GstSDPMedia *media, const SdpMedia *offered)
-{
-  const guint both = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
-  guint allowed = 0, own = 0;
-
-  if (offered->direction & SDP_DIRECTION_RECV)
-    allowed |= SDP_DIRECTION_SEND;
-  if (offered->direction & SDP_DIRECTION_SEND)
-    allowed |= SDP_DIRECTION_RECV;
-  while (own <= both && !has_flag (media, sdp_direction_to_string (own)))
-    own++;
-  if (own > both || (own & allowed) == own)
-    return;
-  remove_flag (media, sdp_direction_to_string (own));
-  gst_sdp_media_add_attribute (
-      media, sdp_direction_to_string (own & allowed), "");
-}
-
 /**
  * sdp_from_webrtcbin:
  * @message: a description that webrtcbin made, as it was set locally
@@ -345,8 +315,6 @@ sdp_from_webrtcbin (const GstSDPMessage *message, const SdpDescription *offer,
     remove_broken_groups (media);
     if (offered != NULL && offered->rejected)
       restore_rejected (media, offered);
-    else if (offered != NULL)
-      cut_direction (media, offered);
   }
   text = gst_sdp_message_as_text (copy);
   gst_sdp_message_free (copy);

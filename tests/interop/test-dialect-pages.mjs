@@ -38,7 +38,7 @@ async function makeCall(world, way) {
   const { offers, answers } = await look(page);
   const byPage = way === 'callPipeline';
   world.check(`${way}: the ${byPage ? 'page' : 'pipeline'} made the call`,
-    offers === Number(byPage) && answers === Number(!byPage), `${offers} offers, ${answers} answers`);
+    offers === Number(byPage) && (answers > 0) === !byPage, `${offers} offers, ${answers} answers`);
   return { page, pipeline };
 }
 
