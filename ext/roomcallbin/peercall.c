@@ -146,21 +146,6 @@ cross (RoomPeer *self, SdpDescription *offer)
   }
 }
 
-/* In place of what webrtcbin cannot answer, an offer with a new connection: a
- * browser takes its own one back for it (RFC 8829, section 4.1.10.2) and answers
- * with all it has now, over its old connection, of which ICE is restarted. */
-static void
-call_instead (RoomPeer *self, SdpDescription *offer)
-{
-  sdp_description_free (offer);
-  if (!peer_may_begin (self)) {
-    peer_give_up (self, "The peer makes too many connections");
-    return;
-  }
-  peer_drop_leg (self);
-  room_peer_call (self);
-}
-
 static void
 take_offer (RoomPeer *self, SdpDescription *offer)
 {
@@ -173,10 +158,6 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   /* It has made a new connection. */
   if (self->leg != NULL && !peer_leg_is_for_offer (self->leg, offer))
     peer_drop_leg (self);
-  if (self->leg != NULL && !peer_leg_can_follow (self->leg, offer)) {
-    call_instead (self, offer);
-    return;
-  }
   if (self->leg == NULL && !peer_may_begin (self)) {
     sdp_description_free (offer);
     peer_give_up (self, "The peer makes too many connections");
@@ -185,34 +166,13 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   answer (self, offer);
 }
 
-/* A page that calls before it has any track (room:join) offers nothing, and what
- * it has when that is answered (RFC 8829 allows it). webrtcbin is not asked. */
-static gboolean
-answer_nothing (RoomPeer *self, SdpType type, const GError *error)
-{
-  if (type != SDP_OFFER || self->leg != NULL
-      || !g_error_matches (error, SDP_GATE_ERROR, SDP_GATE_ERROR_EMPTY))
-    return FALSE;
-  if (self->is_late)
-    peer_clear_source (&self->deadline);
-  self->is_late = FALSE;
-  /* Who offers it again and again is not answered. */
-  if (peer_may_begin (self))
-    room_signaller_send_description (self->context->signaller, self->id,
-        "answer", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
-  return TRUE;
-}
-
-/* Returns: (transfer full) (nullable): %NULL: there is nothing to do with it, or
- * the call is over for it */
+/* Returns: (transfer full) (nullable): %NULL: the call is over for it */
 static SdpDescription *
 read_description (RoomPeer *self, SdpType type, const char *text)
 {
   g_autoptr (GError) error = NULL;
   SdpDescription *description = check_description (self, type, text, &error);
 
-  if (description == NULL && answer_nothing (self, type, error))
-    return NULL;
   if (description == NULL) {
     g_autofree char *reason = g_strdup_printf (
         "The peer's description cannot be used: %s", error->message);

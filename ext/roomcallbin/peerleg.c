@@ -637,7 +637,7 @@ peer_leg_has_media (PeerLeg *self)
  * A second offer is either for the connection that there is, or the peer has
  * made a new one, as a page does that was loaded again. Our own members say so;
  * else the o= line tells, of offers only as webrtcbin's answers repeat ours;
- * else the transport, but for the DTLS role: who answered active offers actpass.
+ * else the transport.
  *
  * Returns: whether @offer is for this connection
  */
@@ -650,46 +650,9 @@ peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
     return g_str_equal (offer->leg, self->remote_leg);
   if (self->remote_session != NULL)
     return g_strcmp0 (offer->session_id, self->remote_session) == 0;
-  return sdp_media_same_connection (
+  return sdp_media_same_transport (
       sdp_description_get_media (offer, offer->bundle_mline),
       sdp_description_get_media (self->remote, self->remote->bundle_mline));
-}
-
-/* What passes between us and the peer on an m-line of its description. */
-static SdpDirection
-get_flow (PeerLeg *self, const SdpMedia *media)
-{
-  SdpDirection flow = media->rejected ? 0 : media->direction;
-
-  if ((media->kind == MEDIA_AUDIO || media->kind == MEDIA_VIDEO)
-      && !leg_negotiation_receives (self, media->kind))
-    flow &= ~SDP_DIRECTION_SEND;
-  return flow;
-}
-
-/**
- * peer_leg_can_follow:
- * @self: the leg
- * @offer: a later offer for it
- *
- * Returns: whether webrtcbin can: 1.22 refuses an m-line on which media pass to
- *   pass them in other directions, as when the peer of a call adds its camera
- */
-gboolean
-peer_leg_can_follow (PeerLeg *self, const SdpDescription *offer)
-{
-  guint n = MIN (self->n_settled, offer->media->len);
-
-  for (guint i = 0;
-       self->remote != NULL && i < n && i < self->remote->media->len; i++) {
-    SdpDirection before =
-        get_flow (self, sdp_description_get_media (self->remote, i));
-    SdpDirection after = get_flow (self, sdp_description_get_media (offer, i));
-
-    if (before != 0 && after != 0 && before != after)
-      return FALSE;
-  }
-  return TRUE;
 }
 
 /**

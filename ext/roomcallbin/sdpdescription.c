@@ -253,23 +253,6 @@ sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b)
 }
 
 /**
- * sdp_media_same_connection:
- * @a: an m-line
- * @b: one of an earlier or later description of the same peer
- *
- * Returns: whether both have the same ICE credentials and certificate; the DTLS
- *   role is another one in an answer than in the offers of who gave it
- *
- * Since: 0.1
- */
-gboolean
-sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b)
-{
-  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
-      && sdp_media_same_fingerprint (a, b);
-}
-
-/**
  * sdp_media_same_transport:
  * @a: an m-line
  * @b: another
@@ -282,7 +265,8 @@ sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b)
 gboolean
 sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b)
 {
-  return sdp_media_same_connection (a, b) && a->setup == b->setup;
+  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
+      && sdp_media_same_fingerprint (a, b) && a->setup == b->setup;
 }
 
 /**

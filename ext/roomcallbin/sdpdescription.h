@@ -166,7 +166,6 @@ const SdpCodec *sdp_media_find_pt (const SdpMedia *self, guint pt);
 const SdpCodec *sdp_media_find_rtx (const SdpMedia *self, guint apt);
 guint sdp_media_find_extension (const SdpMedia *self, const char *uri);
 gboolean sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b);
-gboolean sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b);
 gboolean sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b);
 void sdp_media_reject (SdpMedia *self);
 void sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from);

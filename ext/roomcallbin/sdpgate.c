@@ -107,7 +107,7 @@ read_lines (Gate *gate, SdpLines *lines, GError **error)
     }
   }
   if (gate->sections->len == 0)
-    return fail (error, SDP_GATE_ERROR_EMPTY, "has no m-line");
+    return fail (error, SDP_GATE_ERROR_MISMATCH, "has no m-line");
   return TRUE;
 }
 

@@ -18,7 +18,6 @@ G_BEGIN_DECLS
  * @SDP_GATE_ERROR_SYNTAX: not the grammar of RFC 8866 or of the attribute
  * @SDP_GATE_ERROR_TRANSPORT: no usable ICE or DTLS parameters, or several
  * @SDP_GATE_ERROR_MISMATCH: does not belong to what was offered or negotiated
- * @SDP_GATE_ERROR_EMPTY: right, but without any m-line
  *   before, or leaves nothing to negotiate
  */
 typedef enum {
@@ -26,7 +25,6 @@ typedef enum {
   SDP_GATE_ERROR_SYNTAX,
   SDP_GATE_ERROR_TRANSPORT,
   SDP_GATE_ERROR_MISMATCH,
-  SDP_GATE_ERROR_EMPTY,
 } SdpGateError;
 
 GQuark sdp_gate_error_quark (void);

@@ -126,42 +126,6 @@ sdp_prepare_offer (GstSDPMessage *offer)
   }
 }
 
-/**
- * sdp_keep_role:
- * @answer: what create-answer made of @offer
- * @offer: the peer's offer
- * @role: (inout): ours in the DTLS association, "active" or "passive"; %NULL:
- *   @answer decides it
- *
- * To be called before set-local-description: browsers offer actpass each time, to
- * which webrtcbin 1.22 always answers active. A role cannot change while the
- * association stays (RFC 8842, section 5.5), and Chromium refuses such an answer.
- *
- * Since: 0.1
- */
-void
-sdp_keep_role (
-    GstSDPMessage *answer, const SdpDescription *offer, const char **role)
-{
-  const GstSDPMedia *first =
-      gst_sdp_message_get_media (answer, offer->bundle_mline);
-  guint n = MIN (gst_sdp_message_medias_len (answer), offer->media->len);
-
-  if (*role == NULL) {
-    const char *own = gst_sdp_media_get_attribute_val (first, "setup");
-
-    *role = g_strcmp0 (own, "passive") == 0 ? "passive" : "active";
-    return;
-  }
-  for (guint i = 0; i < n; i++) {
-    GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, i);
-
-    if (sdp_description_get_media (offer, i)->setup == SDP_SETUP_ACTPASS
-        && gst_sdp_media_get_attribute_val (media, "setup") != NULL)
-      set_attribute (media, "setup", *role);
-  }
-}
-
 /* What the gate showed to webrtcbin as inactive is rejected for the peer, and
  * must not be in the answer's bundle. */
 static void

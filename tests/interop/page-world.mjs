@@ -12,7 +12,7 @@ import {
 } from './browser.mjs';
 import { startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
-import { findCritical, memberOf, Pipeline, speak } from './pipeline.mjs';
+import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
 
 export const LEFT = /roomcall\/peer-left/;
 export const ENDED = /roomcall\/call-ended/;
@@ -31,14 +31,13 @@ const SENDING_SMALL = [
 
 /*
  * `callerWaits`: who is there calls who comes, else the other way round; `byHand`:
- * the page calls and accepts by button; `needs`: what every pipeline is told;
- * `calling`, `answering`: what makes a pipeline call, of what the page has seen, and
- * not call who is slow to do so; `byId`: the page calls an id that its user was told;
+ * the page calls and accepts by button; `calling`, `answering`: what makes a
+ * pipeline call, and not call who is slow to do so;
  * `told`: how a pipeline hears of a page that hangs up, that is gone to another
  * address, and whose browser has died; `rejoins`: the page joins again by itself
  * when the server has come back, or needs no joining.
  */
-export const DIALECTS = {
+const DIALECTS = {
   mesh: { told: { hangUp: LEFT, gone: LEFT }, rejoins: true },
   rooms: {
     byHand: true,
@@ -48,33 +47,11 @@ export const DIALECTS = {
   message: { callerWaits: true, told: { hangUp: LEFT, gone: LOST }, rejoins: true },
   broadcast: {
     byHand: true,
-    calling: () => 'signaller::variables="v,role=offerer"',
+    calling: 'signaller::variables="v,role=offerer"',
     told: { hangUp: LOST, gone: LOST },
     rejoins: true,
   },
-  mirotalk: {
-    needs: 'signaller::variables="v,password=sesame"',
-    told: { hangUp: LEFT, gone: LEFT },
-  },
-  codelab: { callerWaits: true, told: { hangUp: LEFT, gone: LOST } },
-  'call-user': {
-    byHand: true,
-    byId: true,
-    calling: ({ self }) => `signaller::variables="v,role=offerer,call=(string)${self}"`,
-    told: { hangUp: ENDED, gone: ENDED },
-  },
-  'group-signal': { told: { hangUp: LOST, gone: LOST } },
-  'room-join': {
-    callerWaits: true,
-    byHand: true,
-    answering: 'call-policy=answer',
-    told: { hangUp: LOST, gone: LOST },
-  },
-  signalmaster: { told: { hangUp: LEFT, gone: LEFT } },
 };
-
-/** Those of which the application's every trouble is tried. */
-export const BUILT_IN = ['mesh', 'rooms', 'message', 'broadcast'];
 
 const browsers = new Map();
 
@@ -106,9 +83,9 @@ class World {
   start(name, { calls = false, controlled = false, settings = '' } = {}) {
     const pipeline = new Pipeline({
       name,
-      bin: [`roomcallbin name=call room=den uri=${this.server.url} ${speak(this.name)}`,
-        `stats-interval=${STATS_INTERVAL} ${settings} ${this.dialect.needs ?? ''}`,
-        ...(calls && this.dialect.calling ? [this.dialect.calling(calls)] : [])].join(' '),
+      bin: [`roomcallbin name=call room=den uri=${this.server.url} dialect=${this.name}`,
+        `stats-interval=${STATS_INTERVAL} ${settings}`,
+        ...(calls && this.dialect.calling ? [this.dialect.calling] : [])].join(' '),
       send: SENDING_SMALL,
       size: SMALL,
       ...(controlled ? { program: [CALL_CONTROL] } : {}),
@@ -119,8 +96,7 @@ class World {
 
   async join(name, settings) {
     const pipeline = this.start(name, settings);
-    const [joined] = await pipeline.waitFor(/roomcall\/joined[^\n]*\n/);
-    [, pipeline.selfId] = /self-id=\(string\)"?([^",;]*)/.exec(joined) ?? [];
+    await pipeline.waitFor(/roomcall\/joined/);
     return pipeline;
   }
 
@@ -139,7 +115,7 @@ class World {
   async comeAndCall(settings) {
     const page = await this.open(settings);
     if (this.dialect.byHand)
-      await press(page, 'call', ...(this.dialect.byId ? [this.pipelines[0].selfId] : []));
+      await press(page, 'call');
     return page;
   }
 
@@ -152,7 +128,7 @@ class World {
       page = await this.open(settings);
     } else {
       page = await this.open(settings);
-      pipeline = await this.join('caller', { calls: await look(page) });
+      pipeline = await this.join('caller', { calls: true });
     }
     await this.accept(page);
     return { page, pipeline };
@@ -170,12 +146,7 @@ class World {
   async callPipeline(settings, callee = { settings: this.dialect.answering }) {
     if (this.dialect.callerWaits) {
       const page = await this.open(settings);
-      const pipeline = await this.join('callee', callee);
-      if (this.dialect.byHand) {
-        await page.page.waitForFunction(() => globalThis.seen.users.length > 0);
-        await press(page, 'call');
-      }
-      return { page, pipeline };
+      return { page, pipeline: await this.join('callee', callee) };
     }
     const pipeline = await this.join('callee', callee);
     return { pipeline, page: await this.comeAndCall(settings) };
@@ -229,8 +200,7 @@ export const see = ({ page }, what) => page.waitForFunction((name) => globalThis
   { timeout: 20000 });
 
 /** Presses a button of a page. */
-export const press = ({ page }, button, ...details) =>
-  page.evaluate(([name, ...rest]) => globalThis[name](...rest), [button, ...details]);
+export const press = ({ page }, button) => page.evaluate((name) => globalThis[name](), button);
 
 /** What a page has seen. */
 export const look = ({ page }) => page.evaluate(() => globalThis.seen);
@@ -271,8 +241,7 @@ async function runCase({ name, run, server = startDialectServer }, dialect) {
 }
 
 /**
- * Runs [--case NAME]... [DIALECT...] of a table, and ends the test. Without
- * `dialects` a case is for those that are built in.
+ * Runs [--case NAME]... [DIALECT...] of a table, and ends the test.
  * @param {{name: string, run: (world) => Promise, dialects?: string[], server?: function}[]} cases
  */
 export async function runCases(cases) {
@@ -284,7 +253,7 @@ export async function runCases(cases) {
     .filter((dialect) => positionals.length === 0 || positionals.includes(dialect))
     .flatMap((dialect) => cases
       .filter(({ name, dialects }) => (values.case?.includes(name) ?? true) &&
-        (dialects ?? BUILT_IN).includes(dialect))
+        (dialects?.includes(dialect) ?? true))
       .map((one) => [one, dialect]));
   process.setMaxListeners(0); /* one of each pipeline */
   watchdog(30 + 60 * plan.length);

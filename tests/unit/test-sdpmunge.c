@@ -124,32 +124,6 @@ test_prepare_answer (void)
   gst_sdp_message_free (answer);
 }
 
-/* A later offer: the role in DTLS stays what it is. */
-static void
-test_keep_role (void)
-{
-  g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
-  GstSDPMessage *answer = parse (ANSWER "a=setup:active\r\n");
-  const GstSDPMedia *media = gst_sdp_message_get_media (answer, 1);
-  const char *role = NULL;
-
-  sdp_keep_role (answer, offer, &role);
-  g_assert_cmpstr (role, ==, "active");
-  role = "passive";
-  sdp_keep_role (answer, offer, &role);
-  g_assert_cmpstr (
-      gst_sdp_media_get_attribute_val (media, "setup"), ==, "passive");
-  g_assert_null (gst_sdp_media_get_attribute_val_n (media, "setup", 1));
-  /* What the peer has decided is not ours to change. */
-  ((SdpMedia *) sdp_description_get_media (offer, 1))->setup =
-      SDP_SETUP_PASSIVE;
-  role = "active";
-  sdp_keep_role (answer, offer, &role);
-  g_assert_cmpstr (
-      gst_sdp_media_get_attribute_val (media, "setup"), ==, "passive");
-  gst_sdp_message_free (answer);
-}
-
 static void
 test_lost_bundle (void)
 {
@@ -214,7 +188,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpmunge/no-names", test_no_names);
   g_test_add_func ("/sdpmunge/ssrc-groups", test_ssrc_groups);
   g_test_add_func ("/sdpmunge/prepare-answer", test_prepare_answer);
-  g_test_add_func ("/sdpmunge/keep-role", test_keep_role);
   g_test_add_func ("/sdpmunge/lost-bundle", test_lost_bundle);
   g_test_add_func ("/sdpmunge/can-reoffer", test_can_reoffer);
   g_test_add_func ("/sdpmunge/rejected", test_rejected);
