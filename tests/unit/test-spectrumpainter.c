@@ -97,7 +97,7 @@ find_vector (GPtrArray *vectors, const gchar *name)
     if (g_str_equal (vector->name, name))
       return vector;
   }
-  g_assert_not_reached ();
+  g_error ("there is no vector “%s”", name);
 }
 
 static void

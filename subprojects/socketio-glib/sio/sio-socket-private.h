@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* What the files of SioSocket share: its connection is in sio-socket.c, what it
- * sends in sio-socket-emit.c, and what it sends until it is acknowledged in
- * sio-socket-deliver.c. */
+/* What the files of SioSocket share: its connection is in sio-socket.c, how it
+ * comes about in sio-socket-join.c, what it sends in sio-socket-emit.c, and what it
+ * sends until it is acknowledged in sio-socket-deliver.c. */
 
 typedef enum {
   STATE_INACTIVE,   /* not asked to be connected, or given up */
@@ -46,6 +46,14 @@ struct _SioSocket {
   GQueue deliveries;   /* of GTask */
   gboolean delivering; /* the first of them is sent */
 };
+
+void sio_socket_end_refused (SioSocket *self, const GError *error);
+gboolean sio_socket_ask_auth (SioSocket *self);
+
+void sio_socket_await_turn (SioSocket *self);
+void sio_socket_await_reply (SioSocket *self);
+void sio_socket_owe_disconnect (SioSocket *self);
+gboolean sio_socket_owes_disconnect (SioSocket *self);
 
 void sio_socket_flush (SioSocket *self);
 gboolean sio_socket_send_ack (

@@ -3,13 +3,10 @@
 
 #include "sio-ack-private.h"
 #include "sio-connect-reply.h"
-#include "sio-connect-request.h"
 #include "sio-engine.h"
 #include "sio-error.h"
 #include "sio-socket-private.h"
 #include "sio-timer.h"
-
-#include <string.h>
 
 /**
  * SioSocket:
@@ -76,8 +73,8 @@ emit_connect_error (SioSocket *self, const GError *error, gboolean will_retry)
 }
 
 /* No attempt will follow by itself. */
-static void
-end_refused (SioSocket *self, const GError *error)
+void
+sio_socket_end_refused (SioSocket *self, const GError *error)
 {
   g_object_ref (self);
   leave_connection (self, STATE_INACTIVE);
@@ -87,144 +84,14 @@ end_refused (SioSocket *self, const GError *error)
   g_object_unref (self);
 }
 
-/* The server will still answer to CONNECT, and is then told that we left: one
- * that has not taken us in yet would end the connection for it. */
-static void
-owe_disconnect (SioSocket *self)
-{
-  self->owed = sio_manager_get_epoch (self->manager);
-}
-
-static gboolean
-owes_disconnect (SioSocket *self)
-{
-  return self->owed == sio_manager_get_epoch (self->manager);
-}
-
-static gboolean
-on_reply_overdue (gpointer data)
-{
-  SioSocket *self = data;
-  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      self->awaiting_auth
-          ? "nobody provided what authenticates the connection to %s in time"
-          : "the server did not answer the connection to %s in time",
-      self->nsp);
-
-  sio_timer_stop (&self->reply_due);
-  if (!sio_manager_fail (self->manager, error)) {
-    if (!self->awaiting_auth)
-      owe_disconnect (self);
-    end_refused (self, error);
-  }
-  return G_SOURCE_REMOVE;
-}
-
-static SioMessage *
-make_connect (SioSocket *self, JsonNode *auth, GError **error)
-{
-  const SioLimitValues *limits = sio_limits_peek (self->limits);
-  g_autoptr (JsonNode) payload = NULL;
-  g_autofree char *name = NULL;
-
-  if (sio_manager_get_old_session (self->manager) != NULL) {
-    name = sio_connect_request_print_old (self->nsp, auth);
-    return sio_message_new (SIO_PACKET_CONNECT, name, NULL, limits, error);
-  }
-  payload = sio_recovery_dup_payload (&self->recovery, auth);
-  return sio_message_new (
-      SIO_PACKET_CONNECT, self->nsp, payload, limits, error);
-}
-
-/* CONNECT goes out. */
-static void
-send_connect (SioSocket *self, JsonNode *auth)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SioMessage) message = make_connect (self, auth, &error);
-
-  self->awaiting_auth = FALSE;
-  if (message == NULL)
-    end_refused (self, error);
-  else
-    sio_manager_send (self->manager, message);
-}
-
-/* A server of Socket.IO 2 has taken us in long ago. */
-static gboolean
-on_joined_before (gpointer data)
-{
-  SioSocket *self = data;
-  SioPacket packet = { .type = SIO_PACKET_CONNECT, .nsp = self->nsp };
-
-  sio_timer_stop (&self->reply_due);
-  sio_socket_handle_packet (self, &packet);
-  return G_SOURCE_REMOVE;
-}
-
-/* Whether the server speaks of the main namespace unasked; there is no place for
- * auth then. */
-static gboolean
-is_unasked (SioSocket *self)
-{
-  SioRoot root = sio_manager_get_root (self->manager);
-
-  if (root == SIO_ROOT_ON_REQUEST || strcmp (self->nsp, "/") != 0)
-    return FALSE;
-  if (root == SIO_ROOT_JOINED) {
-    sio_timer_stop (&self->reply_due);
-    self->reply_due = sio_timer_start (
-        sio_manager_get_context (self->manager), 0, on_joined_before, self);
-  }
-  return TRUE;
-}
-
-static void
-await_reply (SioSocket *self)
-{
-  sio_timer_stop (&self->reply_due);
-  self->reply_due = sio_timer_start (sio_manager_get_context (self->manager),
-      sio_manager_get_timeout (self->manager), on_reply_overdue, self);
-}
-
-/* The manager has a connection. */
-void
-sio_socket_engine_opened (SioSocket *self)
+/* Returns: whether what authenticates the connection is provided later */
+gboolean
+sio_socket_ask_auth (SioSocket *self)
 {
   gboolean later = FALSE;
 
-  if (self->state != STATE_WAITING)
-    return;
-  /* Socket.IO 2 forgets the query of who comes before it has let us into the main
-   * namespace. */
-  if (strcmp (self->nsp, "/") != 0
-      && sio_manager_get_root (self->manager) == SIO_ROOT_AWAITED) {
-    await_reply (self);
-    return;
-  }
-  self->state = STATE_CONNECTING;
-  self->awaiting_auth = TRUE;
-  await_reply (self);
-  if (is_unasked (self)) {
-    self->awaiting_auth = FALSE;
-    return;
-  }
-  g_object_ref (self);
   g_signal_emit (self, signals[AUTH_REQUESTED], 0, &later);
-  if (!later && self->awaiting_auth)
-    send_connect (self, self->auth);
-  g_object_unref (self);
-}
-
-/* There was a connection when the socket was asked to connect. */
-static gboolean
-on_turn (gpointer data)
-{
-  SioSocket *self = data;
-
-  sio_timer_stop (&self->reply_due);
-  sio_socket_engine_opened (self);
-  return G_SOURCE_REMOVE;
+  return later;
 }
 
 /* The manager's connection ended. */
@@ -321,7 +188,7 @@ handle_connect (SioSocket *self, SioPacket *packet)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->state == STATE_INACTIVE && owes_disconnect (self)) {
+  if (self->state == STATE_INACTIVE && sio_socket_owes_disconnect (self)) {
     self->owed = 0;
     send_disconnect (self);
     return;
@@ -331,7 +198,7 @@ handle_connect (SioSocket *self, SioPacket *packet)
   self->id = sio_connect_reply_dup_id (
       packet, sio_manager_get_old_session (self->manager), &error);
   if (self->id == NULL) {
-    end_refused (self, error);
+    sio_socket_end_refused (self, error);
     return;
   }
   sio_timer_stop (&self->reply_due);
@@ -354,7 +221,7 @@ handle_connect_error (SioSocket *self, SioPacket *packet)
 
   self->owed = 0;
   if (self->state == STATE_CONNECTING)
-    end_refused (self, error);
+    sio_socket_end_refused (self, error);
 }
 
 static void
@@ -375,7 +242,7 @@ handle_disconnect (SioSocket *self)
     g_autoptr (GError) error = g_error_new (SIO_ERROR, SIO_ERROR_DISCONNECTED,
         "the server does not take the connection to %s", self->nsp);
 
-    end_refused (self, error);
+    sio_socket_end_refused (self, error);
     return;
   }
   if (self->state != STATE_CONNECTED)
@@ -456,17 +323,16 @@ sio_socket_connect (SioSocket *self)
   if (self->manager == NULL || self->state != STATE_INACTIVE)
     return;
   self->epoch = sio_manager_get_epoch (self->manager);
-  if (owes_disconnect (self)) {
+  if (sio_socket_owes_disconnect (self)) {
     /* The answer that is still to come is the one. */
     self->owed = 0;
     self->state = STATE_CONNECTING;
-    await_reply (self);
+    sio_socket_await_reply (self);
     return;
   }
   self->state = STATE_WAITING;
   if (sio_manager_socket_began (self->manager))
-    self->reply_due = sio_timer_start (
-        sio_manager_get_context (self->manager), 0, on_turn, self);
+    sio_socket_await_turn (self);
 }
 
 /**
@@ -494,7 +360,7 @@ sio_socket_disconnect (SioSocket *self)
   if (before == STATE_CONNECTED)
     send_disconnect (self);
   else if (before == STATE_CONNECTING && !self->awaiting_auth)
-    owe_disconnect (self);
+    sio_socket_owe_disconnect (self);
   leave_connection (self, STATE_INACTIVE);
   sio_recovery_clear (&self->recovery);
   sio_outbox_clear (self->outbox);
@@ -575,26 +441,6 @@ sio_socket_set_auth (SioSocket *self, JsonNode *auth)
 
   g_clear_pointer (&self->auth, json_node_unref);
   self->auth = auth != NULL ? json_node_copy (auth) : NULL;
-}
-
-/**
- * sio_socket_provide_auth:
- * @self: a socket
- * @auth: (nullable) (transfer none): a node that holds an object, or %NULL
- *
- * Answers #SioSocket::auth-requested, for this connection only. Does nothing
- * when no answer is waited for, as after the connection has ended.
- *
- * Since: 0.1
- */
-void
-sio_socket_provide_auth (SioSocket *self, JsonNode *auth)
-{
-  g_return_if_fail (SIO_IS_SOCKET (self));
-  g_return_if_fail (auth == NULL || JSON_NODE_HOLDS_OBJECT (auth));
-
-  if (self->awaiting_auth)
-    send_connect (self, auth);
 }
 
 /**
