@@ -30,16 +30,6 @@ be_manual (CallMember *member)
 #define check_ended(member, reason, count) \
   check_told (member, "roomcall/call-ended", "reason", reason, count)
 
-/* @a is in the room when @b comes. */
-static void
-play_in_turn (CallMember *a, CallMember *b)
-{
-  call_member_play (a);
-  fail_unless (
-      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
-  call_member_play (b);
-}
-
 /* What get-peers says of the only peer. */
 static char *
 get_peer_state (CallMember *member)
@@ -71,7 +61,7 @@ GST_START_TEST (test_manual)
   TEST_WATCHDOG (120);
   a = call_check_member ("manual", "call-policy=manual", INPUTS (440));
   b = call_check_member ("manual", "display-name=Ben", INPUTS (880));
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   check_told (a, "roomcall/incoming-call", "peer-name", "Ben", 1);
   info = call_member_get_message (a, "roomcall/incoming-call", NULL, NULL);
   gst_structure_get (info, "audio", G_TYPE_BOOLEAN, &audio, "video",
@@ -116,7 +106,7 @@ GST_START_TEST (test_reject)
   a = call_check_member (
       "reject", "call-policy=manual call-timeout=1500", INPUTS (440));
   b = call_check_member ("reject", "", INPUTS (880));
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   check_told (a, "roomcall/incoming-call", NULL, NULL, 1);
   act (a, "reject", NULL);
   check_ended (a, "We rejected the call", 1);
@@ -177,7 +167,7 @@ GST_START_TEST (test_from_signal)
       G_CALLBACK (accept_at_once), &n_calls);
   g_signal_connect (
       call_member_get_call (a), "call-ended", G_CALLBACK (count_end), &n_ends);
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   call_check_connected (a, 1);
   call_check_pair (a, b);
   call_member_stop (b);
@@ -198,7 +188,7 @@ GST_START_TEST (test_busy)
   a = call_check_member ("busy", "max-calls=1 accept-from=A*", INPUTS (440));
   b = call_check_member ("busy", "display-name=Ben", INPUTS (1320));
   c = call_check_member ("busy", "display-name=Ada", INPUTS (880));
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   check_ended (a, "Not among those whose calls are accepted (accept-from)", 1);
   check_told (b, "roomcall/call-ended", NULL, NULL, 1);
   call_member_play (c);
@@ -248,7 +238,7 @@ GST_START_TEST (test_late)
   b = call_check_member ("late", "call-policy=answer", INPUTS (880));
   loopback_signaller_set_roles (
       call_member_get_signaller (b), ROOM_ROLE_OFFERER, ROOM_ROLE_LATE_OFFERER);
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   call_check_connected (a, 1);
   call_check_pair (a, b);
 }
@@ -346,7 +336,7 @@ GST_START_TEST (test_late_hangup)
       "late-hangup", "call-policy=answer display-name=Ben", INPUTS (880));
   loopback_signaller_set_roles (
       call_member_get_signaller (b), ROOM_ROLE_OFFERER, ROOM_ROLE_LATE_OFFERER);
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   check_told (a, "roomcall/peer-joined", NULL, NULL, 1);
   act (a, "hangup", "Ben");
   check_told (a, "roomcall/peer-state", "state", "closed", 1);
@@ -368,7 +358,7 @@ GST_START_TEST (test_redial)
   b = call_check_member ("redial", "call-policy=manual", INPUTS (880));
   be_manual (a);
   be_manual (b);
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   check_told (a, "roomcall/peer-joined", NULL, NULL, 1);
   for (guint i = 1; i <= 15; i++) {
     act (a, "call", NULL);
@@ -416,7 +406,7 @@ GST_START_TEST (test_stop_at_end)
   quitter.member = a;
   g_signal_connect (call_member_get_call (a), "call-ended",
       G_CALLBACK (stop_at_end), &quitter);
-  play_in_turn (a, b);
+  call_check_play_in_turn (a, b);
   call_check_connected (a, 1);
   if (__i__ == 0)
     call_member_stop (b);

@@ -83,8 +83,7 @@ GST_START_TEST (test_by_hand)
   b = call_check_member ("hand", "", INPUTS (880));
   loopback_signaller_set_roles (
       call_member_get_signaller (b), ROOM_ROLE_MANUAL, ROOM_ROLE_MANUAL);
-  call_member_play (a);
-  call_member_play (b);
+  call_check_play_in_turn (a, b);
   fail_unless (call_member_wait (
       a, "roomcall/peer-joined", NULL, NULL, test_deadline (20)));
   g_signal_emit_by_name (call_member_get_call (a), "call", NULL);

@@ -249,3 +249,12 @@ call_check_pair_at (CallMember *a, CallMember *b, const char *where)
   call_check_moving_at (a, "video_mix", where);
   call_check_moving_at (b, "video_mix", where);
 }
+
+void
+call_check_play_in_turn_at (CallMember *a, CallMember *b, const char *where)
+{
+  call_member_play (a);
+  if (!call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)))
+    fail ("%s: the first one does not join", where);
+  call_member_play (b);
+}

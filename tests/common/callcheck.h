@@ -26,6 +26,10 @@ MediaMeter *call_check_add_mix (CallMember *member, const char *pad);
 CallMember *call_check_member (
     const char *room, const char *properties, const char *inputs);
 
+/* @b comes second, so the roles that its signaller was given count. */
+#define call_check_play_in_turn(a, b) \
+  call_check_play_in_turn_at (a, b, G_STRLOC)
+
 GstElement *call_check_add_input (
     CallMember *member, const char *pad, const char *description);
 void call_check_remove_input (
@@ -67,3 +71,5 @@ void call_check_bright_at (
 void call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where);
 void call_check_pair_at (CallMember *a, CallMember *b, const char *where);
+void call_check_play_in_turn_at (
+    CallMember *a, CallMember *b, const char *where);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server/ratelimit.h"
+#include "ratelimit.h"
 
 #include "common/testlog.h"
 
