@@ -423,12 +423,8 @@ room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->loop = loop_thread_new ("room-call");
-  self->messages = (RoomPost){
-    .loop = self->loop,
-    .source = GST_OBJECT (bin),
-    .post = funcs->post,
-    .data = data,
-  };
+  room_post_init (
+      &self->messages, self->loop, GST_OBJECT (bin), funcs->post, data);
   self->inputs = room_inputs_new (self->loop, join_now, self);
   self->context = (RoomPeerContext){
     .loop = self->loop,

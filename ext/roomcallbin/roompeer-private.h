@@ -2,6 +2,7 @@
 #pragma once
 
 #include "peerleg.h"
+#include "ratelimit.h"
 #include "roompeer.h"
 
 G_BEGIN_DECLS
@@ -38,9 +39,8 @@ struct _RoomPeer {
   gint64 takeover_end; /* monotonic, us */
   gboolean is_connected;
   gboolean is_superseded;
-  RoomStats past;    /* of the legs before */
-  gint64 legs_since; /* monotonic, us: n_legs were made since */
-  guint n_legs;
+  RoomStats past; /* of the legs before */
+  RateLimit legs;
 };
 
 void peer_set_state (RoomPeer *self, RoomPeerState state, const char *reason);

@@ -8,8 +8,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * freshness decides later whether it is gone. */
 #define SILENCE_US (3 * G_TIME_SPAN_SECOND)
 #define WATCH_INTERVAL_MS 1000
-#define LEG_WINDOW_US (10 * G_TIME_SPAN_SECOND)
-#define LEGS_PER_WINDOW 10
+/* One that ends is gone after 2 s. */
+#define LEGS_AT_ONCE 9
+#define LEGS_PER_SECOND 1
 
 /* --- telling the application --- */
 
@@ -268,13 +269,7 @@ leg_retired (gpointer data)
 gboolean
 peer_may_begin (RoomPeer *self)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->legs_since > LEG_WINDOW_US) {
-    self->legs_since = now;
-    self->n_legs = 0;
-  }
-  return self->n_legs++ < LEGS_PER_WINDOW;
+  return rate_limit_take (&self->legs, g_get_monotonic_time ());
 }
 
 gboolean
@@ -389,6 +384,8 @@ room_peer_new (RoomPeerContext *context, const char *id, const char *role,
     self->userdata = dup_text (info, "userdata");
   }
   self->slot = -1;
+  rate_limit_init (
+      &self->legs, LEGS_PER_SECOND, LEGS_AT_ONCE, g_get_monotonic_time ());
   self->tracks = g_ptr_array_new ();
   self->candidates = g_ptr_array_new_with_free_func (g_free);
   return self;

@@ -4,19 +4,27 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-#define WARNING_WINDOW_US (10 * G_TIME_SPAN_SECOND)
-#define WARNINGS_PER_WINDOW 30
+#define WARNINGS_AT_ONCE 30
+#define WARNINGS_PER_SECOND 3
 
-static gboolean
-may_warn (RoomPost *self)
+/**
+ * room_post_init:
+ * @self: to be filled
+ * @loop: the room's
+ * @source: for the log
+ * @post: called on the room's thread, with a structure that it takes
+ * @data: for @post
+ */
+void
+room_post_init (RoomPost *self, LoopThread *loop, GstObject *source,
+    void (*post) (GstStructure *structure, gpointer data), gpointer data)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->warnings_since > WARNING_WINDOW_US) {
-    self->warnings_since = now;
-    self->n_warnings = 0;
-  }
-  return self->n_warnings++ < WARNINGS_PER_WINDOW;
+  self->loop = loop;
+  self->source = source;
+  self->post = post;
+  self->data = data;
+  rate_limit_init (&self->warnings, WARNINGS_PER_SECOND, WARNINGS_AT_ONCE,
+      g_get_monotonic_time ());
 }
 
 typedef struct {
@@ -52,7 +60,7 @@ room_post_message (RoomPost *self, GstStructure *structure)
   Delivery *delivery;
 
   if (gst_structure_has_name (structure, "roomcall/warning")
-      && !may_warn (self)) {
+      && !rate_limit_take (&self->warnings, g_get_monotonic_time ())) {
     gst_structure_free (structure);
     return;
   }

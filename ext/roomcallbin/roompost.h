@@ -2,6 +2,7 @@
 #pragma once
 
 #include "loopthread.h"
+#include "ratelimit.h"
 
 #include <gst/gst.h>
 
@@ -20,10 +21,11 @@ typedef struct {
   GstObject *source; /* for the log, not owned */
   void (*post) (GstStructure *structure, gpointer data);
   gpointer data;
-  gint64 warnings_since; /* monotonic, us: n_warnings were posted since */
-  guint n_warnings;
+  RateLimit warnings;
 } RoomPost;
 
+void room_post_init (RoomPost *self, LoopThread *loop, GstObject *source,
+    void (*post) (GstStructure *structure, gpointer data), gpointer data);
 void room_post_message (RoomPost *self, GstStructure *structure);
 void room_post_warning (RoomPost *self, const char *text);
 

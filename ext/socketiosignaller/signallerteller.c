@@ -3,7 +3,7 @@
 
 #include "gstsocketiosignaller-private.h"
 #include "roomcontract.h"
-#include "server/ratelimit.h"
+#include "ratelimit.h"
 #include "signallererror.h"
 
 #include <sio/sio.h>
