@@ -81,24 +81,6 @@ make_server (ServerOptions *options, GError **error)
   return g_steal_pointer (&server);
 }
 
-/* Until a signal; a second one does not wait for the farewell. */
-static void
-run (RoomServer *server)
-{
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint sources[] = { g_unix_signal_add (SIGINT, on_signal, loop),
-    g_unix_signal_add (SIGTERM, on_signal, loop) };
-
-  g_main_loop_run (loop);
-  print_line ("shutting down", NULL);
-  if (room_server_close (server) > 0) {
-    g_timeout_add (FAREWELL_MS, on_farewell, loop);
-    g_main_loop_run (loop);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
-}
-
 static void
 announce (RoomServer *server, const ServerOptions *options)
 {
@@ -109,6 +91,26 @@ announce (RoomServer *server, const ServerOptions *options)
   fflush (stdout);
   if (meaning != NULL)
     fprintf (stderr, "%s\n", meaning);
+}
+
+/* Until a signal, which may come as soon as somebody knows that it listens; a second
+ * one does not wait for the farewell. */
+static void
+run (RoomServer *server, const ServerOptions *options)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint sources[] = { g_unix_signal_add (SIGINT, on_signal, loop),
+    g_unix_signal_add (SIGTERM, on_signal, loop) };
+
+  announce (server, options);
+  g_main_loop_run (loop);
+  print_line ("shutting down", NULL);
+  if (room_server_close (server) > 0) {
+    g_timeout_add (FAREWELL_MS, on_farewell, loop);
+    g_main_loop_run (loop);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
 }
 
 int
@@ -136,7 +138,6 @@ main (int argc, char **argv)
     return complain (error, EXIT_OPTIONS);
   if (!room_server_listen (server, options->host, options->port, &error))
     return complain (error, EXIT_FAILURE);
-  announce (server, options);
-  run (server);
+  run (server, options);
   return EXIT_SUCCESS;
 }
