@@ -174,7 +174,7 @@ test_dialects (void)
   /* It is there when the server has answered it something else. */
   room_client_say (pair[0], "join", "[{\"channel\":\"elsewhere\"}]");
   room_client_hears_refusal (
-      pair[0], "you are in another room: leave it first");
+      pair[0], "you began with the dialect message, and this is mesh");
   room_client_say (pair[1], "message", "[{\"type\":\"ready\"}]");
   room_client_hears (pair[0],
       "message[{\"type\":\"ready\",\"clientId\":\"%s\"}]",

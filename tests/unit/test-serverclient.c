@@ -147,10 +147,27 @@ test_query (void)
   say (b, "message", "[{\"type\":\"ready\"}]");
   hears (a, "message[{\"type\":\"ready\",\"clientId\":\"%s\"}]", id (b));
   say (b, "join", "[{\"channel\":\"r\"}]");
-  hears_refusal (
-      b, "you have asked for the dialect message, and you speak mesh");
+  hears_refusal (b, "you began with the dialect message, and this is mesh");
   g_assert_cmpstr (wrong->refusal, ==,
       "the dialects here are mesh, rooms, message and broadcast");
+}
+
+/* Who has spoken one dialect does not change it, and may have events of its own. */
+static void
+test_first_event (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a = client_new (server);
+
+  TEST_WATCHDOG (20);
+  say (a, "join", "[{}]");
+  hears_refusal (a, "the name of the room is missing");
+  say (a, "join-room", "[\"r\"]");
+  hears (a, "users[[\"%s\"]]", id (a));
+  say (a, "message", "[\"chat\"]");
+  say (a, "candidate", "[null]");
+  say (a, "join", "[{\"channel\":\"r\"}]");
+  hears_refusal (a, "you began with the dialect rooms, and this is mesh");
 }
 
 static void
@@ -240,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/serverclient/message", test_message);
   g_test_add_func ("/serverclient/broadcast", test_broadcast);
   g_test_add_func ("/serverclient/query", test_query);
+  g_test_add_func ("/serverclient/first-event", test_first_event);
   g_test_add_func ("/serverclient/one-dialect", test_one_dialect);
   g_test_add_func ("/serverclient/names", test_names);
   g_test_add_func ("/serverclient/flood", test_flood);

@@ -17,7 +17,7 @@ struct _ServerClient {
   ServerMember member;
   ServerShared *shared;
   SioServerSocket *socket;
-  /* From the option or the query; NONE: the first event says it */
+  /* From the option, the query or the first event; NONE: not known yet */
   ServerDialect dialect;
   /* From the query */
   char *room_name;
@@ -136,8 +136,10 @@ enter (ServerClient *self, const char *name, ServerDialect dialect,
   if (!server_rooms_enter (
           self->shared->rooms, member, name, dialect, userdata, error))
     return FALSE;
-  if (member->room != before)
-    log_room (self, "join", member->room, server_room_get_size (member->room));
+  if (member->room == before)
+    return TRUE;
+  self->dialect = dialect;
+  log_room (self, "join", member->room, server_room_get_size (member->room));
   return TRUE;
 }
 
@@ -169,12 +171,16 @@ check_dialect (ServerClient *self, ServerDialect spoken, GError **error)
 {
   if (self->dialect == SERVER_DIALECT_NONE || self->dialect == spoken)
     return TRUE;
-  g_set_error (error, SERVER_REFUSAL, SERVER_REFUSAL_DIALECT,
-      "%s the dialect %s, and you speak %s",
-      self->shared->dialect != SERVER_DIALECT_NONE ? "this server speaks"
-                                                   : "you have asked for",
-      server_dialect_get_name (self->dialect),
-      server_dialect_get_name (spoken));
+  if (self->shared->dialect != SERVER_DIALECT_NONE)
+    g_set_error (error, SERVER_REFUSAL, SERVER_REFUSAL_DIALECT,
+        "this server speaks the dialect %s, and you speak %s",
+        server_dialect_get_name (self->dialect),
+        server_dialect_get_name (spoken));
+  else
+    g_set_error (error, SERVER_REFUSAL, SERVER_REFUSAL_DIALECT,
+        "you began with the dialect %s, and this is %s",
+        server_dialect_get_name (self->dialect),
+        server_dialect_get_name (spoken));
   return FALSE;
 }
 
@@ -227,28 +233,19 @@ static const struct {
   { "join-room", on_join_room },
 };
 
-static ServerDialect
-find_dialect (ServerClient *self, const char *event, JsonNode *argument)
-{
-  if (self->member.room != NULL)
-    return server_room_get_dialect (self->member.room);
-  if (self->dialect != SERVER_DIALECT_NONE)
-    return self->dialect;
-  return server_dialect_guess (event, argument);
-}
-
 /* What is for others; or else for nobody, which is said if it is a dialect's. */
 static void
 relay (ServerClient *self, const char *event, JsonNode *argument)
 {
-  ServerDialect dialect = find_dialect (self, event, argument);
+  ServerDialect spoken = server_dialect_guess (event, argument);
+  ServerDialect dialect =
+      self->dialect != SERVER_DIALECT_NONE ? self->dialect : spoken;
   const ServerRelay *found = server_dialect_find_relay (dialect, event);
   g_autoptr (GError) refusal = NULL;
 
   if (found == NULL) {
-    ServerDialect spoken = server_dialect_guess (event, argument);
-
-    if (self->member.room == NULL && spoken != SERVER_DIALECT_NONE
+    /* Who has been in a room has events of its application's own. */
+    if (self->member.name == NULL && spoken != SERVER_DIALECT_NONE
         && !check_dialect (self, spoken, &refusal))
       refuse_at_times (self, refusal);
     return;
