@@ -10,14 +10,14 @@ test_print (void)
 {
   ServerMetrics metrics = { .clients = 3, .rooms = 2, .connections = 7 };
   static const char *const lines[] = {
-    "# HELP roomcall_clients Clients connected now.\n"
-    "# TYPE roomcall_clients gauge\n"
-    "roomcall_clients 3\n",
+    "# HELP roomcall_clients Clients connected now.\n",
+    "\n# TYPE roomcall_clients gauge\n",
+    "\nroomcall_clients 3\n",
     "\nroomcall_rooms 2\n",
     "\nroomcall_members{dialect=\"mesh\"} 0\n",
     "\nroomcall_members{dialect=\"broadcast\"} 2\n",
-    "\n# TYPE roomcall_connections_total counter\n"
-    "roomcall_connections_total 7\n",
+    "\n# TYPE roomcall_connections_total counter\n",
+    "\nroomcall_connections_total 7\n",
     "\nroomcall_messages_total{dialect=\"message\"} 18446744073709551615\n",
     "\nroomcall_refusals_total{reason=\"full\"} 4\n",
     "\nroomcall_refusals_total{reason=\"rate\"} 0\n",
