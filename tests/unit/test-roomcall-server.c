@@ -254,6 +254,40 @@ test_open (void)
   g_assert_nonnull (strstr (log, "no camera"));
 }
 
+static guint
+ask (Program *program, const char *path, const char *header)
+{
+  g_autoptr (SoupMessage) get =
+      room_client_fetch (program->uri, "GET", path, header, NULL);
+
+  return soup_message_get_status (get);
+}
+
+#define HANDSHAKE(revision) "/socket.io/?transport=polling&EIO=" revision
+#define FOREIGN "Origin: https://calls.example.org"
+
+/* Options that are about connections get to where those are. */
+static void
+test_connections (void)
+{
+  g_autoptr (Program) closed = program_new ("--max-clients 2", NULL);
+  g_autoptr (Program) open =
+      program_new ("--allow-eio3 --origin https://calls.example.org", NULL);
+  g_autofree char *own = g_strconcat ("Origin: ", closed->uri, NULL);
+  g_autofree char *other = g_strconcat ("Origin: ", open->uri, NULL);
+
+  TEST_WATCHDOG (30);
+  g_assert_cmpuint (ask (closed, HANDSHAKE ("3"), NULL), ==, 400);
+  g_assert_cmpuint (ask (closed, HANDSHAKE ("4"), FOREIGN), ==, 403);
+  g_assert_cmpuint (ask (closed, HANDSHAKE ("4"), own), ==, 200);
+  g_assert_cmpuint (ask (closed, HANDSHAKE ("4"), NULL), ==, 200);
+  g_assert_cmpuint (ask (closed, HANDSHAKE ("4"), NULL), ==, 503);
+  g_assert_cmpuint (ask (closed, "/", NULL), ==, 200);
+  g_assert_cmpuint (ask (open, HANDSHAKE ("3"), NULL), ==, 200);
+  g_assert_cmpuint (ask (open, HANDSHAKE ("4"), FOREIGN), ==, 200);
+  g_assert_cmpuint (ask (open, HANDSHAKE ("4"), other), ==, 403);
+}
+
 static void
 test_help (void)
 {
@@ -284,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roomcall-server/token", test_token);
   g_test_add_func ("/roomcall-server/mistakes", test_mistakes);
   g_test_add_func ("/roomcall-server/open", test_open);
+  g_test_add_func ("/roomcall-server/connections", test_connections);
   g_test_add_func ("/roomcall-server/help", test_help);
   return g_test_run ();
 }

@@ -47,6 +47,14 @@ on_farewell (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A client that polls has two, and more come for the page, or to be told that it is
+ * full. */
+static guint
+count_connections (guint clients)
+{
+  return 2 * clients + 16;
+}
+
 static RoomServer *
 make_server (ServerOptions *options, GError **error)
 {
@@ -57,11 +65,11 @@ make_server (ServerOptions *options, GError **error)
       options->origins, NULL);
   if (options->max_clients > 0)
     g_object_set (sio, "max-sessions", options->max_clients, "max-connections",
-        2 * options->max_clients, NULL);
+        count_connections (options->max_clients), NULL);
   if (options->max_clients_per_address > 0)
     g_object_set (sio, "max-sessions-per-address",
         options->max_clients_per_address, "max-connections-per-address",
-        2 * options->max_clients_per_address, NULL);
+        count_connections (options->max_clients_per_address), NULL);
   room_server_set_dialect (server, options->dialect);
   room_server_set_token (server, options->token);
   room_server_set_log (server, print_line, NULL);
