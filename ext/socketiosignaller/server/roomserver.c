@@ -20,6 +20,11 @@
 /* In bytes: room for an SDP, the longest that is relayed, many times over. */
 #define MAX_PAYLOAD (128 * 1024)
 
+/* Whom the network has swallowed is gone after both, and its place free: Socket.IO's
+ * 45 s are long for who waits for it. In ms. */
+#define PING_INTERVAL 15000
+#define PING_TIMEOUT 15000
+
 struct _RoomServer {
   SioServer *sio;
   char *host;
@@ -125,7 +130,8 @@ room_server_new (void)
   g_object_set (self->sio, "max-connections", MAX_CONNECTIONS,
       "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS,
       "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
-      MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, NULL);
+      MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, "ping-interval",
+      PING_INTERVAL, "ping-timeout", PING_TIMEOUT, NULL);
   self->shared.messages_per_second = MESSAGES_PER_SECOND;
   self->shared.messages_burst = MESSAGES_BURST;
   self->shared.rooms = server_rooms_new ();
