@@ -72,8 +72,9 @@ struct _PeerLeg {
   guint n_candidates;    /* of the peer, counted against its budget */
   gboolean remote_set;
   gboolean cannot_reoffer; /* webrtcbin would abort */
-  gboolean negotiated;     /* one exchange was completed */
-  gboolean gathering;      /* a local description was set */
+  const char *role;    /* ours in DTLS: active, passive; NULL: not yet agreed */
+  gboolean negotiated; /* one exchange was completed */
+  gboolean gathering;  /* a local description was set */
   gboolean gathered;
   GPtrArray *early; /* LegCandidate: ours that went before the first answer */
 

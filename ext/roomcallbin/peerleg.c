@@ -637,7 +637,7 @@ peer_leg_has_media (PeerLeg *self)
  * A second offer is either for the connection that there is, or the peer has
  * made a new one, as a page does that was loaded again. Our own members say so;
  * else the o= line tells, of offers only as webrtcbin's answers repeat ours;
- * else the transport.
+ * else the transport, but for the DTLS role: who answered active offers actpass.
  *
  * Returns: whether @offer is for this connection
  */
@@ -650,7 +650,7 @@ peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
     return g_str_equal (offer->leg, self->remote_leg);
   if (self->remote_session != NULL)
     return g_strcmp0 (offer->session_id, self->remote_session) == 0;
-  return sdp_media_same_transport (
+  return sdp_media_same_connection (
       sdp_description_get_media (offer, offer->bundle_mline),
       sdp_description_get_media (self->remote, self->remote->bundle_mline));
 }

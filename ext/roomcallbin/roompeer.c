@@ -77,6 +77,7 @@ void
 peer_set_deadline (RoomPeer *self, guint ms, GSourceFunc func)
 {
   peer_clear_source (&self->deadline);
+  self->is_late = FALSE;
   if (ms > 0)
     self->deadline = peer_add_source (self, ms, func);
 }

@@ -8,7 +8,9 @@
 import { waitForMembers } from './browser.mjs';
 import { spawnDialectServer } from './dialect-servers.mjs';
 import { memberOf } from './pipeline.mjs';
-import { killBrowser, LEFT, look, peersAfter, press, runCases } from './page-world.mjs';
+import {
+  DIALECTS, killBrowser, LEFT, look, peersAfter, press, runCases,
+} from './page-world.mjs';
 
 const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
 const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
@@ -161,8 +163,8 @@ async function hidden(world) {
 }
 
 await runCases([
-  { name: 'called', run: called },
-  { name: 'calling', run: calling },
+  { name: 'called', run: called, dialects: Object.keys(DIALECTS) },
+  { name: 'calling', run: calling, dialects: Object.keys(DIALECTS) },
   { name: 'late', run: late, dialects: ['mesh', 'rooms', 'message'] },
   { name: 'killed', run: killed },
   { name: 'restarted', run: restarted, server: spawnDialectServer },

@@ -42,7 +42,7 @@ static const struct {
   { "too-long", SDP_OFFER, LIMIT },
   { "too-many-lines", SDP_OFFER, LIMIT },
   { "utf8-name", SDP_OFFER, OK },
-  { "no-media", SDP_OFFER, MISMATCH },
+  { "no-media", SDP_OFFER, SDP_GATE_ERROR_EMPTY },
   { "seventeen-media", SDP_OFFER, LIMIT },
   { "sixteen-media", SDP_OFFER, OK },
   { "five-unbundled", SDP_OFFER, LIMIT },

@@ -4,7 +4,7 @@
  * client and RTCPeerConnections, without recovery. What it says and does is its
  * dialect's matter (dialects.mjs).
  *
- *   ?dialect=mesh          or rooms, message, broadcast
+ *   ?dialect=mesh          or another one of dialects.mjs
  *   &room=lobby
  *   &server=http://…       (default: where the page came from)
  *   &media=none            takes part without camera and microphone
@@ -22,6 +22,7 @@ const seen = globalThis.seen = {
   ready: false, /* joined, so far as the application knows */
   upgraded: false, /* to WebSocket: what is said meanwhile waits for it */
   buttons: false, /* there to be pressed */
+  self: null, /* the id that its user tells others */
   users: [], /* who could be called, where the application lists them */
   incoming: false, /* a call that waits for accept() */
   offers: 0, /* made by this page */
