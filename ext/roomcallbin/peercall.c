@@ -379,6 +379,18 @@ room_peer_hang_up (RoomPeer *self, const char *reason)
 }
 
 /**
+ * room_peer_hear_hang_up:
+ * @self: a peer that ended the call, or refused ours
+ * @reason: for people
+ */
+void
+room_peer_hear_hang_up (RoomPeer *self, const char *reason)
+{
+  room_peer_set_refrain (self, TRUE);
+  room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
+}
+
+/**
  * room_peer_take_candidate:
  * @self: the peer
  * @mline: index of the m-line, -1: not known

@@ -259,23 +259,59 @@ open_media (PeerLeg *self)
   leg_negotiation_open_sends (self);
 }
 
+static void
+transport_closed (PeerLeg *self, LegPost *post)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED, "The peer closed the connection");
+
+  /* Our own members say what they do by the signalling. */
+  if (self->remote->member == NULL)
+    leg_fail (self, error);
+}
+
+static void
+on_transport_state (GObject *transport, GParamSpec *pspec, PeerLeg *self)
+{
+  GstWebRTCDTLSTransportState state;
+
+  g_object_get (transport, "state", &state, NULL);
+  if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_CLOSED)
+    leg_post_send (leg_post_new (self, transport_closed));
+}
+
+/* A page that closes its connection, or is gone, says so by DTLS (close_notify),
+ * which webrtcbin does not take for an event: its connection-state changes 8 s
+ * later, by ICE. */
+static void
+watch_transport (PeerLeg *self, GObject *transport)
+{
+  g_signal_connect_data (transport, "notify::state",
+      G_CALLBACK (on_transport_state), peer_leg_ref (self),
+      (GClosureNotify) (GCallback) peer_leg_unref, 0);
+}
+
 /* webrtcbin up to 1.28 never compares the certificate of the DTLS handshake
  * with the a=fingerprint of the signalling, which RFC 8827, section 6.5, makes
  * the heart of WebRTC's security. No media passes either way before. */
 static void
 verify (PeerLeg *self)
 {
-  g_autofree char *pem = webrtc_tuning_get_remote_certificate (self->webrtcbin);
+  g_autoptr (GObject) transport = webrtc_tuning_get_transport (self->webrtcbin);
+  g_autofree char *pem = NULL;
   g_autoptr (GError) cause = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_atomic_int_get (&self->verified))
     return;
+  if (transport != NULL)
+    g_object_get (transport, "remote-certificate", &pem, NULL);
   if (pem != NULL && self->remote != NULL
       && fingerprint_verify (pem,
           sdp_description_get_media (self->remote, self->remote->bundle_mline),
           &cause)) {
     g_atomic_int_set (&self->verified, TRUE);
+    watch_transport (self, transport);
     open_media (self);
     self->funcs->connected (self, self->data);
     return;

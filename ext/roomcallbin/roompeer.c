@@ -240,7 +240,9 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED))
+    room_peer_hear_hang_up (data, error->message);
+  else if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
       || !peer_recover (data, error->message))
     peer_give_up (data, error->message);
 }

@@ -179,32 +179,29 @@ webrtc_tuning_set_send_latency (GstElement *webrtcbin)
 }
 
 /**
- * webrtc_tuning_get_remote_certificate:
- * @webrtcbin: a connected webrtcbin with one transport (max-bundle)
+ * webrtc_tuning_get_transport:
+ * @webrtcbin: a webrtcbin with one transport (max-bundle)
  *
- * Returns: (transfer full) (nullable): the certificate that the peer showed in
- *   the DTLS handshake, as PEM text
+ * Returns: (transfer full) (nullable): its GstWebRTCDTLSTransport
  */
-char *
-webrtc_tuning_get_remote_certificate (GstElement *webrtcbin)
+GObject *
+webrtc_tuning_get_transport (GstElement *webrtcbin)
 {
   g_autoptr (GArray) transceivers = NULL;
-  char *pem = NULL;
+  GObject *transport = NULL;
 
   g_signal_emit_by_name (webrtcbin, "get-transceivers", &transceivers);
   for (guint i = 0;
-       transceivers != NULL && pem == NULL && i < transceivers->len; i++) {
+       transceivers != NULL && transport == NULL && i < transceivers->len;
+       i++) {
     GObject *transceiver = g_array_index (transceivers, GObject *, i);
     g_autoptr (GObject) receiver = NULL;
-    g_autoptr (GObject) transport = NULL;
 
     g_object_get (transceiver, "receiver", &receiver, NULL);
     if (receiver != NULL)
       g_object_get (receiver, "transport", &transport, NULL);
-    if (transport != NULL)
-      g_object_get (transport, "remote-certificate", &pem, NULL);
   }
-  return pem;
+  return transport;
 }
 
 typedef struct {

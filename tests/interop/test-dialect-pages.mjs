@@ -14,6 +14,7 @@ import {
 
 const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
 const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
+const CLOSED_LIMIT = 2000; /* ms, for one that closed its connection */
 const GAP_LIMIT = 200; /* ms */
 /* How long after a rejoin the list of members is settled, in ms: 2 s without an
  * arrival, 5 s of grace for a pipeline that comes back under another id, and some. */
@@ -21,13 +22,13 @@ const SETTLE_PAGE = 3000;
 const SETTLE_PIPELINE = 8000;
 
 /* Does something, of which the pipeline is to hear in time, and goes on. */
-async function expectTold(world, what, pipeline, pattern, act) {
+async function expectTold(world, what, pipeline, pattern, limit, act) {
   const after = pipeline.now;
   const begun = performance.now();
   await act();
-  await pipeline.waitFor(pattern, { after, timeout: NOTICE_LIMIT + 5000 });
+  await pipeline.waitFor(pattern, { after, timeout: limit + 10000 });
   const ms = Math.round(performance.now() - begun);
-  world.check(`${what}: the pipeline is told`, ms <= NOTICE_LIMIT, `after ${ms} ms`);
+  world.check(`${what}: the pipeline is told`, ms <= limit, `after ${ms} ms`);
   await world.expectRunning(what, pipeline);
 }
 
@@ -45,7 +46,7 @@ async function makeCall(world, way) {
 /* The pipeline calls the page; then the page hangs up by its button. */
 async function called(world) {
   const { page, pipeline } = await makeCall(world, 'callPage');
-  await expectTold(world, 'the page hangs up', pipeline, world.dialect.told.hangUp,
+  await expectTold(world, 'the page hangs up', pipeline, world.dialect.told.hangUp, CLOSED_LIMIT,
     () => press(page, 'hangUp'));
   world.expectNoFault(page);
 }
@@ -53,7 +54,7 @@ async function called(world) {
 /* The page calls the pipeline; then it goes to another address, without a button. */
 async function calling(world) {
   const { page, pipeline } = await makeCall(world, 'callPipeline');
-  await expectTold(world, 'the page goes elsewhere', pipeline, world.dialect.told.gone,
+  await expectTold(world, 'the page goes elsewhere', pipeline, world.dialect.told.gone, CLOSED_LIMIT,
     () => page.page.goto('about:blank'));
   world.expectNoFault(page);
 }
@@ -85,7 +86,7 @@ async function killed(world) {
   const pipeline = await world.join('survivor', { settings: world.dialect.answering });
   const page = await world.comeAndCall();
   await world.expectBoth('before', page, pipeline);
-  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone,
+  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone, NOTICE_LIMIT,
     () => killBrowser('usual'));
   const begun = performance.now();
   const next = await world.comeAndCall();
