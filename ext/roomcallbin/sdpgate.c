@@ -533,10 +533,10 @@ check_reference (Gate *gate, GError **error)
   return TRUE;
 }
 
-/* A page that was called and adds its camera later, or takes it off, offers the
- * m-line in other directions, of which webrtcbin 1.22 says "not implemented". So it
- * is told of all that we offered as soon as a page takes any, and never of less than
- * before; sdp_from_webrtcbin() tells the page what is so. Our own members add m-lines
+/* A page that adds its camera later, or takes it off, offers the m-line in other
+ * directions, of which webrtcbin 1.22 says "not implemented". So it is told of all
+ * that there can be as soon as a page takes any, and never of less than before;
+ * sdp_from_webrtcbin() tells the page what is so. Our own members add m-lines
  * instead. */
 static void
 show_directions (Gate *gate)
@@ -545,16 +545,18 @@ show_directions (Gate *gate)
 
   for (guint i = 0; i < description->media->len; i++) {
     SdpMedia *media = media_at (gate, i);
+    gboolean known = gate->reference != NULL && i < gate->reference->media->len;
 
     media->shown = media->direction;
     if (media->direction == SDP_DIRECTION_INACTIVE
-        || description->member != NULL || gate->reference == NULL
-        || i >= gate->reference->media->len)
+        || description->member != NULL)
       continue;
     if (description->type == SDP_ANSWER)
-      media->shown |= get_allowed (gate, i);
-    else
+      media->shown |= known ? get_allowed (gate, i) : 0;
+    else if (known)
       media->shown |= sdp_description_get_media (gate->reference, i)->shown;
+    else
+      media->shown = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
   }
 }
 

@@ -163,6 +163,20 @@ async function hidden(world) {
   }
 }
 
+/* A page without a camera, as caller or callee, that opens it in the call. */
+async function camera(world) {
+  for (const way of ['callPage', 'callPipeline']) {
+    const { page, pipeline } = await world[way]({ media: 'none' });
+    await world.expectPage(`${way} without a camera: the page gets the pipeline`, page);
+    await press(page, 'addCamera');
+    await world.expectBoth(`${way}, then a camera`, page, pipeline);
+    world.expectNoFault(page);
+    await page.context.close();
+    await pipeline.interrupt();
+    world.pipelines.splice(0);
+  }
+}
+
 await runCases([
   { name: 'called', run: called, dialects: Object.keys(DIALECTS) },
   { name: 'calling', run: calling, dialects: Object.keys(DIALECTS) },
@@ -171,4 +185,5 @@ await runCases([
   { name: 'restarted', run: restarted, server: spawnDialectServer },
   { name: 'restarted-page', run: restartedPage, server: spawnDialectServer },
   { name: 'hidden', run: hidden },
+  { name: 'camera', run: camera, dialects: ['mesh'] },
 ]);

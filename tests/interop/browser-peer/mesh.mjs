@@ -17,7 +17,7 @@ export function mesh(page, {
   channels = [],
   leave = () => page.socket.emit('part', page.room),
 } = {}) {
-  const { socket, seen, connect, disconnect, addTracks } = page;
+  const { socket, seen, openMedia, connect, disconnect, addTracks } = page;
   const connections = new Map();
 
   function part(id) {
@@ -61,5 +61,15 @@ export function mesh(page, {
   });
   socket.on('iceCandidate', ({ peer_id: id, ice_candidate: candidate }) =>
     connections.get(id).addIceCandidate(candidate));
-  return { hangUp: leave };
+
+  /* Onto the connections that there are, by a further offer. */
+  async function addCamera() {
+    await openMedia();
+    for (const [id, pc] of connections) {
+      addTracks(pc, { calls: true });
+      await describe(id, pc, await pc.createOffer());
+    }
+  }
+
+  return { hangUp: leave, addCamera };
 }
