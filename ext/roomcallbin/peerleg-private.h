@@ -81,6 +81,7 @@ struct _PeerLeg {
   gint verified; /* atomic: webrtcbin's threads read it, too */
   gint closed;   /* atomic */
 
+  guint n_promises; /* what webrtcbin is doing for us */
   PeerLegRetired retired;
   gpointer retired_data;
   GSource *retire_timer;
@@ -98,6 +99,7 @@ struct _LegPost {
   PeerLeg *leg;
   LegPostFunc func;
   gboolean always; /* also when the leg is closed */
+  gboolean promised;
   GstWebRTCSessionDescription *description;
   RecvBranch *track;
   GError *error;

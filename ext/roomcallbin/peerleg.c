@@ -11,7 +11,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 
 G_DEFINE_QUARK (peer - leg - error - quark, peer_leg_error)
 
-static void retire_now (PeerLeg *self);
+static void retire_if_idle (PeerLeg *self);
 
 /* --- references and posts --- */
 
@@ -68,8 +68,12 @@ post_run (gpointer data)
 {
   LegPost *post = data;
 
+  if (post->promised)
+    post->leg->n_promises--;
   if (post->always || !g_atomic_int_get (&post->leg->closed))
     post->func (post->leg, post);
+  if (post->promised)
+    retire_if_idle (post->leg);
   return G_SOURCE_REMOVE;
 }
 
@@ -158,6 +162,7 @@ promise_changed (GstPromise *gst_promise, gpointer data)
   LegPost *post = leg_post_new (promise->leg, promise->func);
   const GstStructure *reply = NULL;
 
+  post->promised = TRUE;
   if (gst_promise_wait (gst_promise) == GST_PROMISE_RESULT_REPLIED)
     reply = gst_promise_get_reply (gst_promise);
   if (reply != NULL && gst_structure_has_field (reply, "error"))
@@ -181,6 +186,7 @@ leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field)
   promise->leg = peer_leg_ref (leg);
   promise->func = func;
   promise->field = field;
+  leg->n_promises++;
   return gst_promise_new_with_change_func (
       promise_changed, promise, promise_free);
 }
@@ -359,8 +365,7 @@ static void
 gathering_complete (PeerLeg *self, LegPost *post)
 {
   leg_negotiation_gathered (self);
-  if (self->retire_timer != NULL)
-    retire_now (self);
+  retire_if_idle (self);
 }
 
 static void
@@ -601,6 +606,22 @@ retire_now (PeerLeg *self)
   gst_element_call_async (self->peer_bin, stop_on_worker, self, NULL);
 }
 
+/* webrtcbin adds elements to itself while it takes or makes a description. One
+ * that it adds while it is stopped runs on: one leg in 600 left a thread behind,
+ * for which gst_deinit() waited for ever. */
+static gboolean
+is_idle (PeerLeg *self)
+{
+  return self->n_promises == 0 && (self->gathered || !self->gathering);
+}
+
+static void
+retire_if_idle (PeerLeg *self)
+{
+  if (self->retire_timer != NULL && is_idle (self))
+    retire_now (self);
+}
+
 static void
 retire_timed_out (PeerLeg *self, LegPost *post)
 {
@@ -610,9 +631,9 @@ retire_timed_out (PeerLeg *self, LegPost *post)
 /**
  * peer_leg_retire:
  * @self: (transfer full): the leg
- * @patience: how long to wait for the end of gathering, in milliseconds: a
- *   webrtcbin that is stopped before leaks its sockets, but of some the end is
- *   never reported
+ * @patience: how long to wait for what webrtcbin is doing and for the end of
+ *   gathering, in milliseconds: a webrtcbin that is stopped before leaks its
+ *   sockets, but of some the end is never reported
  * @retired_func: called when nothing is left of it
  * @data: handed to @retired_func
  *
@@ -635,7 +656,7 @@ peer_leg_retire (
   /* From here on its state is the worker's alone. */
   gst_element_set_locked_state (self->peer_bin, TRUE);
 
-  if (self->gathered || !self->gathering) {
+  if (is_idle (self)) {
     retire_now (self);
     return;
   }
