@@ -417,6 +417,11 @@ take_remote (PeerLeg *self, SdpDescription *remote)
     leg_fail_description (self, "There is no codec in common", error);
     return FALSE;
   }
+  if (remote->type == SDP_ANSWER && self->role == NULL)
+    self->role = sdp_description_get_media (remote, remote->bundle_mline)->setup
+            == SDP_SETUP_ACTIVE
+        ? "passive"
+        : "active";
   /* As with an answer of ours: see sdp_can_reoffer(). */
   for (guint i = 0; remote->type == SDP_ANSWER && i < remote->media->len; i++)
     self->cannot_reoffer |= sdp_description_get_media (remote, i)->rejected;
@@ -567,6 +572,7 @@ answer_created (PeerLeg *self, LegPost *post)
     leg_fail_description (self, "The peer's offer cannot be answered", error);
     return;
   }
+  sdp_keep_role (post->description->sdp, self->remote, &self->role);
   self->cannot_reoffer = !sdp_can_reoffer (post->description->sdp);
   send_description (self, SDP_ANSWER, post->description);
   self->gathering = TRUE;

@@ -60,8 +60,8 @@ on_late (gpointer data)
 void
 room_peer_call_late (RoomPeer *self)
 {
-  self->is_late = TRUE;
   peer_set_deadline (self, LATE_MS, on_late);
+  self->is_late = TRUE;
 }
 
 /**
@@ -166,13 +166,38 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   answer (self, offer);
 }
 
-/* Returns: (transfer full) (nullable): %NULL: the call is over for it */
+/* A page that calls before it has any track (room:join) offers nothing, and what
+ * it has when that is answered (RFC 8829 allows it). webrtcbin is not asked. */
+static gboolean
+answer_nothing (RoomPeer *self, SdpType type, const GError *error)
+{
+  if (type != SDP_OFFER
+      || !g_error_matches (error, SDP_GATE_ERROR, SDP_GATE_ERROR_EMPTY))
+    return FALSE;
+  /* On a call it is a mistake; of two that cross, ours has more to say. */
+  if (self->leg != NULL)
+    return self->caller && peer_leg_get_remote (self->leg) == NULL;
+  if (self->recovering || self->held != NULL)
+    return TRUE;
+  if (self->is_late)
+    peer_set_deadline (self, 0, NULL);
+  /* Who offers it again and again is not answered. */
+  if (peer_may_begin (self))
+    room_signaller_send_description (self->context->signaller, self->id,
+        "answer", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): %NULL: there is nothing to do with it, or
+ * the call is over for it */
 static SdpDescription *
 read_description (RoomPeer *self, SdpType type, const char *text)
 {
   g_autoptr (GError) error = NULL;
   SdpDescription *description = check_description (self, type, text, &error);
 
+  if (description == NULL && answer_nothing (self, type, error))
+    return NULL;
   if (description == NULL) {
     g_autofree char *reason = g_strdup_printf (
         "The peer's description cannot be used: %s", error->message);
@@ -350,6 +375,18 @@ room_peer_hang_up (RoomPeer *self, const char *reason)
   }
   if (room_peer_has_call (self))
     room_signaller_end_call (self->context->signaller, self->id, reason);
+  room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
+}
+
+/**
+ * room_peer_hear_hang_up:
+ * @self: a peer that ended the call, or refused ours
+ * @reason: for people
+ */
+void
+room_peer_hear_hang_up (RoomPeer *self, const char *reason)
+{
+  room_peer_set_refrain (self, TRUE);
   room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
 }
 

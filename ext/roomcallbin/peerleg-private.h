@@ -72,14 +72,16 @@ struct _PeerLeg {
   guint n_candidates;    /* of the peer, counted against its budget */
   gboolean remote_set;
   gboolean cannot_reoffer; /* webrtcbin would abort */
-  gboolean negotiated;     /* one exchange was completed */
-  gboolean gathering;      /* a local description was set */
+  const char *role;    /* ours in DTLS: active, passive; NULL: not yet agreed */
+  gboolean negotiated; /* one exchange was completed */
+  gboolean gathering;  /* a local description was set */
   gboolean gathered;
   GPtrArray *early; /* LegCandidate: ours that went before the first answer */
 
   gint verified; /* atomic: webrtcbin's threads read it, too */
   gint closed;   /* atomic */
 
+  guint n_promises; /* what webrtcbin is doing for us */
   PeerLegRetired retired;
   gpointer retired_data;
   GSource *retire_timer;
@@ -97,6 +99,7 @@ struct _LegPost {
   PeerLeg *leg;
   LegPostFunc func;
   gboolean always; /* also when the leg is closed */
+  gboolean promised;
   GstWebRTCSessionDescription *description;
   RecvBranch *track;
   GError *error;

@@ -11,7 +11,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 
 G_DEFINE_QUARK (peer - leg - error - quark, peer_leg_error)
 
-static void retire_now (PeerLeg *self);
+static void retire_if_idle (PeerLeg *self);
 
 /* --- references and posts --- */
 
@@ -68,8 +68,12 @@ post_run (gpointer data)
 {
   LegPost *post = data;
 
+  if (post->promised)
+    post->leg->n_promises--;
   if (post->always || !g_atomic_int_get (&post->leg->closed))
     post->func (post->leg, post);
+  if (post->promised)
+    retire_if_idle (post->leg);
   return G_SOURCE_REMOVE;
 }
 
@@ -158,6 +162,7 @@ promise_changed (GstPromise *gst_promise, gpointer data)
   LegPost *post = leg_post_new (promise->leg, promise->func);
   const GstStructure *reply = NULL;
 
+  post->promised = TRUE;
   if (gst_promise_wait (gst_promise) == GST_PROMISE_RESULT_REPLIED)
     reply = gst_promise_get_reply (gst_promise);
   if (reply != NULL && gst_structure_has_field (reply, "error"))
@@ -181,6 +186,7 @@ leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field)
   promise->leg = peer_leg_ref (leg);
   promise->func = func;
   promise->field = field;
+  leg->n_promises++;
   return gst_promise_new_with_change_func (
       promise_changed, promise, promise_free);
 }
@@ -259,23 +265,59 @@ open_media (PeerLeg *self)
   leg_negotiation_open_sends (self);
 }
 
+static void
+transport_closed (PeerLeg *self, LegPost *post)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED, "The peer closed the connection");
+
+  /* Our own members say what they do by the signalling. */
+  if (self->remote->member == NULL)
+    leg_fail (self, error);
+}
+
+static void
+on_transport_state (GObject *transport, GParamSpec *pspec, PeerLeg *self)
+{
+  GstWebRTCDTLSTransportState state;
+
+  g_object_get (transport, "state", &state, NULL);
+  if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_CLOSED)
+    leg_post_send (leg_post_new (self, transport_closed));
+}
+
+/* A page that closes its connection, or is gone, says so by DTLS (close_notify),
+ * which webrtcbin does not take for an event: its connection-state changes 8 s
+ * later, by ICE. */
+static void
+watch_transport (PeerLeg *self, GObject *transport)
+{
+  g_signal_connect_data (transport, "notify::state",
+      G_CALLBACK (on_transport_state), peer_leg_ref (self),
+      (GClosureNotify) (GCallback) peer_leg_unref, 0);
+}
+
 /* webrtcbin up to 1.28 never compares the certificate of the DTLS handshake
  * with the a=fingerprint of the signalling, which RFC 8827, section 6.5, makes
  * the heart of WebRTC's security. No media passes either way before. */
 static void
 verify (PeerLeg *self)
 {
-  g_autofree char *pem = webrtc_tuning_get_remote_certificate (self->webrtcbin);
+  g_autoptr (GObject) transport = webrtc_tuning_get_transport (self->webrtcbin);
+  g_autofree char *pem = NULL;
   g_autoptr (GError) cause = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_atomic_int_get (&self->verified))
     return;
+  if (transport != NULL)
+    g_object_get (transport, "remote-certificate", &pem, NULL);
   if (pem != NULL && self->remote != NULL
       && fingerprint_verify (pem,
           sdp_description_get_media (self->remote, self->remote->bundle_mline),
           &cause)) {
     g_atomic_int_set (&self->verified, TRUE);
+    watch_transport (self, transport);
     open_media (self);
     self->funcs->connected (self, self->data);
     return;
@@ -323,8 +365,7 @@ static void
 gathering_complete (PeerLeg *self, LegPost *post)
 {
   leg_negotiation_gathered (self);
-  if (self->retire_timer != NULL)
-    retire_now (self);
+  retire_if_idle (self);
 }
 
 static void
@@ -565,6 +606,22 @@ retire_now (PeerLeg *self)
   gst_element_call_async (self->peer_bin, stop_on_worker, self, NULL);
 }
 
+/* webrtcbin adds elements to itself while it takes or makes a description. One
+ * that it adds while it is stopped runs on: one leg in 600 left a thread behind,
+ * for which gst_deinit() waited for ever. */
+static gboolean
+is_idle (PeerLeg *self)
+{
+  return self->n_promises == 0 && (self->gathered || !self->gathering);
+}
+
+static void
+retire_if_idle (PeerLeg *self)
+{
+  if (self->retire_timer != NULL && is_idle (self))
+    retire_now (self);
+}
+
 static void
 retire_timed_out (PeerLeg *self, LegPost *post)
 {
@@ -574,9 +631,9 @@ retire_timed_out (PeerLeg *self, LegPost *post)
 /**
  * peer_leg_retire:
  * @self: (transfer full): the leg
- * @patience: how long to wait for the end of gathering, in milliseconds: a
- *   webrtcbin that is stopped before leaks its sockets, but of some the end is
- *   never reported
+ * @patience: how long to wait for what webrtcbin is doing and for the end of
+ *   gathering, in milliseconds: a webrtcbin that is stopped before leaks its
+ *   sockets, but of some the end is never reported
  * @retired_func: called when nothing is left of it
  * @data: handed to @retired_func
  *
@@ -599,7 +656,7 @@ peer_leg_retire (
   /* From here on its state is the worker's alone. */
   gst_element_set_locked_state (self->peer_bin, TRUE);
 
-  if (self->gathered || !self->gathering) {
+  if (is_idle (self)) {
     retire_now (self);
     return;
   }
@@ -637,7 +694,7 @@ peer_leg_has_media (PeerLeg *self)
  * A second offer is either for the connection that there is, or the peer has
  * made a new one, as a page does that was loaded again. Our own members say so;
  * else the o= line tells, of offers only as webrtcbin's answers repeat ours;
- * else the transport.
+ * else the transport, but for the DTLS role: who answered active offers actpass.
  *
  * Returns: whether @offer is for this connection
  */
@@ -650,7 +707,7 @@ peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
     return g_str_equal (offer->leg, self->remote_leg);
   if (self->remote_session != NULL)
     return g_strcmp0 (offer->session_id, self->remote_session) == 0;
-  return sdp_media_same_transport (
+  return sdp_media_same_connection (
       sdp_description_get_media (offer, offer->bundle_mline),
       sdp_description_get_media (self->remote, self->remote->bundle_mline));
 }

@@ -30,12 +30,14 @@ typedef struct _PeerLeg PeerLeg;
  * @PEER_LEG_ERROR_FINGERPRINT: the peer is not who the signalling named
  * @PEER_LEG_ERROR_ICE: no way to the peer, or no longer
  * @PEER_LEG_ERROR_MEDIA: an element of the leg failed
+ * @PEER_LEG_ERROR_CLOSED: the peer closed the connection that stood
  */
 typedef enum {
   PEER_LEG_ERROR_DESCRIPTION,
   PEER_LEG_ERROR_FINGERPRINT,
   PEER_LEG_ERROR_ICE,
   PEER_LEG_ERROR_MEDIA,
+  PEER_LEG_ERROR_CLOSED,
 } PeerLegError;
 
 GQuark peer_leg_error_quark (void);

@@ -194,9 +194,8 @@ room_calls_ended (RoomCalls *self, const char *id, const char *reason)
         "Somebody ended a call, and it is not known whose; ignored");
   if (peer == NULL || !is_engaged (peer))
     return;
-  room_peer_set_refrain (peer, TRUE);
-  room_peer_end_call (peer, ROOM_PEER_CLOSED,
-      reason != NULL ? reason : "The peer ended the call");
+  room_peer_hear_hang_up (
+      peer, reason != NULL ? reason : "The peer ended the call");
 }
 
 /* --- what the application asks for --- */

@@ -77,6 +77,7 @@ void
 peer_set_deadline (RoomPeer *self, guint ms, GSourceFunc func)
 {
   peer_clear_source (&self->deadline);
+  self->is_late = FALSE;
   if (ms > 0)
     self->deadline = peer_add_source (self, ms, func);
 }
@@ -239,7 +240,9 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED))
+    room_peer_hear_hang_up (data, error->message);
+  else if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
       || !peer_recover (data, error->message))
     peer_give_up (data, error->message);
 }

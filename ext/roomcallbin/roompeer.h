@@ -112,6 +112,7 @@ void room_peer_accept (RoomPeer *self);
 void room_peer_reject (RoomPeer *self, const char *reason);
 void room_peer_refuse (RoomPeer *self, const char *reason);
 void room_peer_hang_up (RoomPeer *self, const char *reason);
+void room_peer_hear_hang_up (RoomPeer *self, const char *reason);
 void room_peer_take_description (
     RoomPeer *self, SdpType type, const char *text);
 void room_peer_take_candidate (

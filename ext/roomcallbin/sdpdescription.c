@@ -236,6 +236,23 @@ sdp_media_find_extension (const SdpMedia *self, const char *uri)
 }
 
 /**
+ * sdp_direction_to_string:
+ * @direction: SdpDirection, both bits or none of them too
+ *
+ * Returns: the attribute of that direction (RFC 8866, section 6.7)
+ *
+ * Since: 0.1
+ */
+const char *
+sdp_direction_to_string (guint direction)
+{
+  static const char *const keys[] = { "inactive", "sendonly", "recvonly",
+    "sendrecv" };
+
+  return keys[direction & (SDP_DIRECTION_SEND | SDP_DIRECTION_RECV)];
+}
+
+/**
  * sdp_media_same_fingerprint:
  * @a: an m-line
  * @b: another
@@ -253,6 +270,23 @@ sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b)
 }
 
 /**
+ * sdp_media_same_connection:
+ * @a: an m-line
+ * @b: one of an earlier or later description of the same peer
+ *
+ * Returns: whether both have the same ICE credentials and certificate; the DTLS
+ *   role is another one in an answer than in the offers of who gave it
+ *
+ * Since: 0.1
+ */
+gboolean
+sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b)
+{
+  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
+      && sdp_media_same_fingerprint (a, b);
+}
+
+/**
  * sdp_media_same_transport:
  * @a: an m-line
  * @b: another
@@ -265,8 +299,7 @@ sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b)
 gboolean
 sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b)
 {
-  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
-      && sdp_media_same_fingerprint (a, b) && a->setup == b->setup;
+  return sdp_media_same_connection (a, b) && a->setup == b->setup;
 }
 
 /**
@@ -283,7 +316,7 @@ sdp_media_reject (SdpMedia *self)
   self->rejected = TRUE;
   self->bundled = FALSE;
   self->bundle_only = FALSE;
-  self->direction = SDP_DIRECTION_INACTIVE;
+  self->direction = self->shown = SDP_DIRECTION_INACTIVE;
   self->setup = SDP_SETUP_NONE;
   self->fingerprint_len = 0;
   self->sctp_port = 0;

@@ -82,6 +82,8 @@ typedef struct {
  * @setup: who opens the DTLS connection
  * @codecs: (element-type SdpCodec): in the writer's order of preference
  * @extensions: (element-type SdpExtension): RTP header extensions
+ * @shown: the directions that webrtcbin is told of: once it was told of one, it
+ *   is told of it again, as 1.22 refuses other ones later
  * @ssrcs: (element-type guint32): the streams announced, rtx included
  * @msid_stream: (nullable): stream identifier, "-" is NULL
  * @msid_track: (nullable): track identifier
@@ -100,6 +102,7 @@ typedef struct {
   gboolean rejected;
   char *mid;
   guint direction;
+  guint shown;
   char *ufrag;
   char *pwd;
   guint8 fingerprint[64];
@@ -166,6 +169,8 @@ const SdpCodec *sdp_media_find_pt (const SdpMedia *self, guint pt);
 const SdpCodec *sdp_media_find_rtx (const SdpMedia *self, guint apt);
 guint sdp_media_find_extension (const SdpMedia *self, const char *uri);
 gboolean sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b);
+const char *sdp_direction_to_string (guint direction);
+gboolean sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b);
 gboolean sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b);
 void sdp_media_reject (SdpMedia *self);
 void sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from);

@@ -107,7 +107,7 @@ read_lines (Gate *gate, SdpLines *lines, GError **error)
     }
   }
   if (gate->sections->len == 0)
-    return fail (error, SDP_GATE_ERROR_MISMATCH, "has no m-line");
+    return fail (error, SDP_GATE_ERROR_EMPTY, "has no m-line");
   return TRUE;
 }
 
@@ -453,12 +453,25 @@ check_places (const Gate *gate, GError **error)
   return TRUE;
 }
 
+/* The directions that an answer may have (RFC 3264, section 6.1). */
+static guint
+get_allowed (const Gate *gate, guint mline)
+{
+  const SdpMedia *offer = sdp_description_get_media (gate->reference, mline);
+  guint allowed = SDP_DIRECTION_INACTIVE;
+
+  if (offer->direction & SDP_DIRECTION_SEND)
+    allowed |= SDP_DIRECTION_RECV;
+  if (offer->direction & SDP_DIRECTION_RECV)
+    allowed |= SDP_DIRECTION_SEND;
+  return allowed;
+}
+
 static gboolean
 check_answer (const Gate *gate, guint mline, GError **error)
 {
   SdpMedia *media = media_at (gate, mline);
   const SdpMedia *offer = sdp_description_get_media (gate->reference, mline);
-  guint allowed = SDP_DIRECTION_INACTIVE;
 
   if (offer->rejected)
     return fail (
@@ -471,12 +484,8 @@ check_answer (const Gate *gate, guint mline, GError **error)
       return fail (error, SDP_GATE_ERROR_MISMATCH,
           "payload type %u of m-line %u was not offered", codec->pt, mline);
   }
-  /* RFC 3264, section 6.1; webrtcbin would fail the whole answer. */
-  if (offer->direction & SDP_DIRECTION_SEND)
-    allowed |= SDP_DIRECTION_RECV;
-  if (offer->direction & SDP_DIRECTION_RECV)
-    allowed |= SDP_DIRECTION_SEND;
-  media->direction &= allowed;
+  /* webrtcbin would fail the whole answer. */
+  media->direction &= get_allowed (gate, mline);
   return TRUE;
 }
 
@@ -524,6 +533,33 @@ check_reference (Gate *gate, GError **error)
   return TRUE;
 }
 
+/* A page that adds its camera later, or takes it off, offers the m-line in other
+ * directions, of which webrtcbin 1.22 says "not implemented". So it is told of all
+ * that there can be as soon as a page takes any, and never of less than before;
+ * sdp_from_webrtcbin() tells the page what is so. Our own members add m-lines
+ * instead. */
+static void
+show_directions (Gate *gate)
+{
+  const SdpDescription *description = gate->description;
+
+  for (guint i = 0; i < description->media->len; i++) {
+    SdpMedia *media = media_at (gate, i);
+    gboolean known = gate->reference != NULL && i < gate->reference->media->len;
+
+    media->shown = media->direction;
+    if (media->direction == SDP_DIRECTION_INACTIVE
+        || description->member != NULL)
+      continue;
+    if (description->type == SDP_ANSWER)
+      media->shown |= known ? get_allowed (gate, i) : 0;
+    else if (known)
+      media->shown |= sdp_description_get_media (gate->reference, i)->shown;
+    else
+      media->shown = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
+  }
+}
+
 static gboolean
 run (Gate *gate, SdpLines *lines, GError **error)
 {
@@ -535,6 +571,7 @@ run (Gate *gate, SdpLines *lines, GError **error)
       || !check_payload_types (gate, error) || !check_reference (gate, error))
     return FALSE;
   gather_candidates (gate->description);
+  show_directions (gate);
   gate->description->message = sdp_writer_build (gate->description);
   return TRUE;
 }

@@ -19,12 +19,14 @@ G_BEGIN_DECLS
  * @SDP_GATE_ERROR_TRANSPORT: no usable ICE or DTLS parameters, or several
  * @SDP_GATE_ERROR_MISMATCH: does not belong to what was offered or negotiated
  *   before, or leaves nothing to negotiate
+ * @SDP_GATE_ERROR_EMPTY: right, but without any m-line
  */
 typedef enum {
   SDP_GATE_ERROR_LIMIT,
   SDP_GATE_ERROR_SYNTAX,
   SDP_GATE_ERROR_TRANSPORT,
   SDP_GATE_ERROR_MISMATCH,
+  SDP_GATE_ERROR_EMPTY,
 } SdpGateError;
 
 GQuark sdp_gate_error_quark (void);

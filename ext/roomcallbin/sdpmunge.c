@@ -126,6 +126,42 @@ sdp_prepare_offer (GstSDPMessage *offer)
   }
 }
 
+/**
+ * sdp_keep_role:
+ * @answer: what create-answer made of @offer
+ * @offer: the peer's offer
+ * @role: (inout): ours in the DTLS association, "active" or "passive"; %NULL:
+ *   @answer decides it
+ *
+ * To be called before set-local-description: browsers offer actpass each time, to
+ * which webrtcbin 1.22 always answers active. A role cannot change while the
+ * association stays (RFC 8842, section 5.5), and Chromium refuses such an answer.
+ *
+ * Since: 0.1
+ */
+void
+sdp_keep_role (
+    GstSDPMessage *answer, const SdpDescription *offer, const char **role)
+{
+  const GstSDPMedia *first =
+      gst_sdp_message_get_media (answer, offer->bundle_mline);
+  guint n = MIN (gst_sdp_message_medias_len (answer), offer->media->len);
+
+  if (*role == NULL) {
+    const char *own = gst_sdp_media_get_attribute_val (first, "setup");
+
+    *role = g_strcmp0 (own, "passive") == 0 ? "passive" : "active";
+    return;
+  }
+  for (guint i = 0; i < n; i++) {
+    GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, i);
+
+    if (sdp_description_get_media (offer, i)->setup == SDP_SETUP_ACTPASS
+        && gst_sdp_media_get_attribute_val (media, "setup") != NULL)
+      set_attribute (media, "setup", *role);
+  }
+}
+
 /* What the gate showed to webrtcbin as inactive is rejected for the peer, and
  * must not be in the answer's bundle. */
 static void
@@ -241,6 +277,36 @@ sdp_can_reoffer (const GstSDPMessage *local)
   return TRUE;
 }
 
+static void
+remove_flag (GstSDPMedia *media, const char *key)
+{
+  for (guint i = gst_sdp_media_attributes_len (media); i > 0; i--) {
+    if (g_str_equal (gst_sdp_media_get_attribute (media, i - 1)->key, key))
+      gst_sdp_media_remove_attribute (media, i - 1);
+  }
+}
+
+/* An answer may not have a direction that the offer does not (RFC 3264, section
+ * 6.1); webrtcbin was told of more. */
+static void
+cut_direction (GstSDPMedia *media, const SdpMedia *offered)
+{
+  const guint both = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
+  guint allowed = 0, own = 0;
+
+  if (offered->direction & SDP_DIRECTION_RECV)
+    allowed |= SDP_DIRECTION_SEND;
+  if (offered->direction & SDP_DIRECTION_SEND)
+    allowed |= SDP_DIRECTION_RECV;
+  while (own <= both && !has_flag (media, sdp_direction_to_string (own)))
+    own++;
+  if (own > both || (own & allowed) == own)
+    return;
+  remove_flag (media, sdp_direction_to_string (own));
+  gst_sdp_media_add_attribute (
+      media, sdp_direction_to_string (own & allowed), "");
+}
+
 /**
  * sdp_from_webrtcbin:
  * @message: a description that webrtcbin made, as it was set locally
@@ -279,6 +345,8 @@ sdp_from_webrtcbin (const GstSDPMessage *message, const SdpDescription *offer,
     remove_broken_groups (media);
     if (offered != NULL && offered->rejected)
       restore_rejected (media, offered);
+    else if (offered != NULL)
+      cut_direction (media, offered);
   }
   text = gst_sdp_message_as_text (copy);
   gst_sdp_message_free (copy);

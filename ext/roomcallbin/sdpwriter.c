@@ -43,15 +43,6 @@ static void G_GNUC_PRINTF (3, 4)
 }
 
 static const char *
-direction_key (guint direction)
-{
-  static const char *const keys[] = { "inactive", "sendonly", "recvonly",
-    "sendrecv" };
-
-  return keys[direction & (SDP_DIRECTION_SEND | SDP_DIRECTION_RECV)];
-}
-
-static const char *
 setup_value (SdpSetup setup)
 {
   switch (setup) {
@@ -104,7 +95,8 @@ static void
 write_rtp (GstSDPMedia *message, const SdpMedia *media)
 {
   gst_sdp_media_set_proto (message, "UDP/TLS/RTP/SAVPF");
-  gst_sdp_media_add_attribute (message, direction_key (media->direction), "");
+  gst_sdp_media_add_attribute (
+      message, sdp_direction_to_string (media->shown), "");
   gst_sdp_media_add_attribute (message, "rtcp-mux", "");
   if (media->rtcp_rsize)
     gst_sdp_media_add_attribute (message, "rtcp-rsize", "");

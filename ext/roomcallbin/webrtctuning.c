@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "webrtctuning.h"
 
+#include <openssl/crypto.h>
+
 /* libnice spaces its connectivity checks by Ta = 20 ms, and needs three ticks
  * for a pair. With 5 ms, the smallest that RFC 8445, section 14.2, allows, a
  * call connects in 30 ms instead of 71 ms. */
@@ -177,32 +179,29 @@ webrtc_tuning_set_send_latency (GstElement *webrtcbin)
 }
 
 /**
- * webrtc_tuning_get_remote_certificate:
- * @webrtcbin: a connected webrtcbin with one transport (max-bundle)
+ * webrtc_tuning_get_transport:
+ * @webrtcbin: a webrtcbin with one transport (max-bundle)
  *
- * Returns: (transfer full) (nullable): the certificate that the peer showed in
- *   the DTLS handshake, as PEM text
+ * Returns: (transfer full) (nullable): its GstWebRTCDTLSTransport
  */
-char *
-webrtc_tuning_get_remote_certificate (GstElement *webrtcbin)
+GObject *
+webrtc_tuning_get_transport (GstElement *webrtcbin)
 {
   g_autoptr (GArray) transceivers = NULL;
-  char *pem = NULL;
+  GObject *transport = NULL;
 
   g_signal_emit_by_name (webrtcbin, "get-transceivers", &transceivers);
   for (guint i = 0;
-       transceivers != NULL && pem == NULL && i < transceivers->len; i++) {
+       transceivers != NULL && transport == NULL && i < transceivers->len;
+       i++) {
     GObject *transceiver = g_array_index (transceivers, GObject *, i);
     g_autoptr (GObject) receiver = NULL;
-    g_autoptr (GObject) transport = NULL;
 
     g_object_get (transceiver, "receiver", &receiver, NULL);
     if (receiver != NULL)
       g_object_get (receiver, "transport", &transport, NULL);
-    if (transport != NULL)
-      g_object_get (transport, "remote-certificate", &pem, NULL);
   }
-  return pem;
+  return transport;
 }
 
 typedef struct {
@@ -281,15 +280,24 @@ static GThread *warm_up_thread; /* until it is joined */
 /**
  * webrtc_tuning_warm_up:
  *
+ * To be called before anything of webrtcbin.
+ *
  * The process' RSA certificate is made inside the first call, which then takes
  * up to 0.8 s longer. This makes it ahead, on a thread of its own.
+ *
+ * OpenSSL is told not to clean up at exit. The threads on which the DTLS packets
+ * came are GLib's, which ends them when it likes, also while the program exits:
+ * what OpenSSL keeps for each thread was then freed twice. Of a hundred programs
+ * that exited right after their calls one aborted so.
  */
 void
 webrtc_tuning_warm_up (void)
 {
   g_mutex_lock (&warm_up_lock);
-  if (!warmed_up)
+  if (!warmed_up) {
+    OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
     warm_up_thread = g_thread_new ("dtls-warm-up", make_certificate, NULL);
+  }
   warmed_up = TRUE;
   g_mutex_unlock (&warm_up_lock);
 }
@@ -297,8 +305,8 @@ webrtc_tuning_warm_up (void)
 /**
  * webrtc_tuning_finish:
  *
- * Waits for the end of webrtc_tuning_warm_up(): a program that exits meanwhile
- * crashes, as OpenSSL cleans up at exit what the thread uses.
+ * Waits for the end of webrtc_tuning_warm_up(), which has to be over before
+ * gst_deinit().
  */
 void
 webrtc_tuning_finish (void)

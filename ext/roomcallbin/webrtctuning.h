@@ -15,7 +15,7 @@ void webrtc_tuning_apply (GstElement *webrtcbin);
 void webrtc_tuning_add_turn_server (GstElement *webrtcbin, const char *address);
 void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
 void webrtc_tuning_set_send_latency (GstElement *webrtcbin);
-char *webrtc_tuning_get_remote_certificate (GstElement *webrtcbin);
+GObject *webrtc_tuning_get_transport (GstElement *webrtcbin);
 void webrtc_tuning_free_on_clock (GFunc func, gpointer data);
 void webrtc_tuning_warm_up (void);
 void webrtc_tuning_finish (void);

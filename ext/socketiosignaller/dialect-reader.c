@@ -319,6 +319,21 @@ read_source (Reader *reader, DialectRule *rule, JsonNode *node,
   return rule->args != NULL;
 }
 
+/* @node: an object */
+static gboolean
+are_names (JsonNode *node)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, NULL)) {
+    if (name[0] == '$')
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 read_object (Reader *reader, JsonNode *rule, const char *name, const char *path,
     JsonTemplate **target, GError **error)
@@ -328,7 +343,7 @@ read_object (Reader *reader, JsonNode *rule, const char *name, const char *path,
 
   if (node == NULL)
     return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
+  if (!JSON_NODE_HOLDS_OBJECT (node) || !are_names (node))
     return set_invalid (
         reader, node, error, "%s: expected an object of variables", inner_path);
   *target = read_template (reader, node, inner_path, error);
@@ -618,6 +633,9 @@ check_variables (Reader *reader, JsonNode *root, GError **error)
             reader, i, json_array_get_element (rules, i), known, error))
       return FALSE;
   }
+  /* It is asked for before anything is heard. */
+  g_hash_table_remove_all (known);
+  add_members (self->variables, known);
   return self->present_role == NULL
       || check_template (reader, self->present_role,
           get_member (get_member (root, "single-peer"), "role"), known,

@@ -180,13 +180,12 @@ make_pair (
   call_check_connected (*b, 1);
 }
 
-static const char *const nonsense[] = { "", "v=0", "nonsense",
-  "v=0\r\nm=", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n",
-  "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
-  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n",
-  "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
-  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:x\r\n"
-  "a=ice-pwd:y\r\na=setup:actpass\r\n" };
+#define NOTHING "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+
+static const char *const nonsense[] = { "", "v=0", "nonsense", "v=0\r\nm=",
+  NOTHING "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n",
+  NOTHING "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:x\r\n"
+          "a=ice-pwd:y\r\na=setup:actpass\r\n" };
 
 /* Descriptions and candidates that mean nothing. */
 GST_START_TEST (test_nonsense)
@@ -196,6 +195,7 @@ GST_START_TEST (test_nonsense)
   g_autofree char *huge = g_strnfill (3 * 1024 * 1024, 'a');
   g_autofree char *long_candidate = g_strnfill (64 * 1024, 'a');
   g_autofree char *offer = NULL;
+  g_autofree char *answer = NULL;
   Fake *fake;
 
   TEST_WATCHDOG (120);
@@ -215,6 +215,11 @@ GST_START_TEST (test_nonsense)
     fake_send_candidate (fake, i % 2 ? "nonsense" : long_candidate);
   fail_unless (call_member_wait_count (a, "roomcall/warning", NULL, NULL,
       1 + G_N_ELEMENTS (nonsense) + 3, test_deadline (30)));
+  /* Nothing at all is something else: it is answered as it is. */
+  fake_send (fake, "offer", NOTHING);
+  answer = fake_wait (fake, &fake->answer);
+  fail_unless (
+      strstr (answer, "m=") == NULL, "nothing was answered: %s", answer);
 
   b = call_check_member ("nonsense", "", INPUTS (880));
   call_member_play (b);

@@ -136,6 +136,27 @@ GST_START_TEST (test_two_cameras)
 }
 GST_END_TEST
 
+/* The same where the other one calls, and offers one m-line for both: the second
+ * one comes by an offer on the same connection. */
+GST_START_TEST (test_two_cameras_called)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member (
+      "two-cameras-called", "", CALL_MEMBER_VIDEO VIDEO " ! call.video_1");
+  b = call_check_member ("two-cameras-called", "", CALL_MEMBER_AUDIO (880));
+  call_member_play (a);
+  call_member_play (b);
+  call_check_connected (b, 1);
+  call_check_tile (b, "video_mix", 0, 2);
+  call_check_tile (b, "video_mix", 1, 2);
+  fail_unless_equals_int (
+      call_member_count (b, "roomcall/peer-state", "state", "connecting"), 1);
+}
+GST_END_TEST
+
 /* What is muted is black, and silent; and comes back. */
 GST_START_TEST (test_muted)
 {
@@ -202,6 +223,7 @@ lateinput_suite (void)
   tcase_add_test (tc, test_come_and_go);
   tcase_add_test (tc, test_glare);
   tcase_add_test (tc, test_two_cameras);
+  tcase_add_test (tc, test_two_cameras_called);
   tcase_add_test (tc, test_muted);
   tcase_add_test (tc, test_voice_alone);
   return suite;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/testcheck.h"
 
+#include "common/testleaks.h"
+
 /* ASSERT_CRITICAL() and ASSERT_WARNING() of gst-check keep working. */
 static gboolean
 is_expected (GLogLevelFlags level)
@@ -24,7 +26,9 @@ is_expected (GLogLevelFlags level)
 void
 test_check_init (int *argc, char ***argv)
 {
+  test_leaks_prepare ();
   gst_check_init (argc, argv);
+  test_leaks_watch ();
   test_log_init ();
   test_log_set_filter (is_expected);
 }

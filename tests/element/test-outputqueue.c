@@ -29,6 +29,7 @@ on_ended (GstPad *pad, gpointer data)
 static void
 world_init (World *world)
 {
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (CAPS);
   GstSegment segment;
 
   *world = (World){ .pipeline = gst_pipeline_new (NULL) };
@@ -50,8 +51,7 @@ world_init (World *world)
   gst_pad_set_active (world->src, TRUE);
   fail_unless (output_queue_link (world->queue, world->src, "room/ada/0"));
   gst_pad_push_event (world->src, gst_event_new_stream_start ("webrtcbin"));
-  gst_pad_push_event (
-      world->src, gst_event_new_caps (gst_caps_new_empty_simple (CAPS)));
+  gst_pad_push_event (world->src, gst_event_new_caps (caps));
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_pad_push_event (world->src, gst_event_new_segment (&segment));
 }

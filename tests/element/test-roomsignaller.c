@@ -3,6 +3,7 @@
 
 #include "common/loopbacksignaller.h"
 #include "common/testcheck.h"
+#include "ext/roomcallbin/gstroomcallbin.h"
 #include "roomcontract.h"
 
 /* Of an emission on one thread and a disconnection on another, some thousand
@@ -372,6 +373,8 @@ roomsignaller_suite (void)
   Suite *suite = suite_create ("roomsignaller");
   TCase *tc = tcase_create ("roomsignaller");
 
+  /* It has the debug category. */
+  GST_ELEMENT_REGISTER (roomcallbin, NULL);
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 60);
   tcase_add_test (tc, test_hands_on_each_signal);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ext/roomcallbin/webrtctuning.h"
 
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "common/testcheck.h"
 
 #define SSRCS 200
@@ -141,6 +146,37 @@ GST_START_TEST (test_freed_when_a_timer_fires)
 }
 GST_END_TEST;
 
+/* Handlers run in reverse order, so behind OpenSSL's, if there is one. */
+static void
+report_openssl (void)
+{
+  _exit (OPENSSL_init_crypto (0, NULL) ? 0 : 1);
+}
+
+/* Threads that end while the program exits find OpenSSL as it was: cleaned up
+ * meanwhile it frees twice what it keeps for each of them. */
+GST_START_TEST (test_openssl_outlives_exit)
+{
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0) {
+    GstElement *dtlsdec;
+    g_autofree char *pem = NULL;
+
+    atexit (report_openssl);
+    webrtc_tuning_warm_up ();
+    webrtc_tuning_finish ();
+    dtlsdec = gst_element_factory_make ("dtlsdec", NULL);
+    g_object_get (dtlsdec, "pem", &pem, NULL);
+    exit (pem != NULL ? 0 : 2);
+  }
+  fail_unless (child > 0 && waitpid (child, &status, 0) == child);
+  fail_unless (WIFEXITED (status) && WEXITSTATUS (status) == 0,
+      "OpenSSL is gone at exit: status %d", status);
+}
+GST_END_TEST;
+
 static Suite *
 webrtctuning_suite (void)
 {
@@ -150,6 +186,7 @@ webrtctuning_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 60);
   tcase_add_test (tc, test_streams_are_limited);
+  tcase_add_test (tc, test_openssl_outlives_exit);
   tcase_add_loop_test (tc, test_freed_when_a_timer_fires, 0, 4);
   return suite;
 }

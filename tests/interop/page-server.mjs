@@ -29,8 +29,8 @@ const FILES = new Map([
   ['/socketio.mjs', [join(pageDir, 'socketio.mjs'), JS]],
   ['/icon.svg', [join(pageDir, 'icon.svg'), 'image/svg+xml']],
   ['/peer/', [join(peerDir, 'index.html'), HTML]],
-  ['/peer/peer.mjs', [join(peerDir, 'peer.mjs'), JS]],
-  ['/peer/dialects.mjs', [join(peerDir, 'dialects.mjs'), JS]],
+  ...['peer', 'dialects', 'mesh', 'shipped-dialects'].map((name) =>
+    [`/peer/${name}.mjs`, [join(peerDir, `${name}.mjs`), JS]]),
   ['/peer/socket.io.esm.min.js',
     [join(nodeModules, 'socket.io-client/dist/socket.io.esm.min.js'), JS]],
 ]);

@@ -12,7 +12,7 @@ import {
 } from './browser.mjs';
 import { spawnDialectServer, startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
-import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+import { findCritical, memberOf, Pipeline, speak } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
 export const LEFT = /roomcall\/peer-left/;
@@ -32,13 +32,14 @@ const SENDING_SMALL = [
 
 /*
  * `callerWaits`: who is there calls who comes, else the other way round; `byHand`:
- * the page calls and accepts by button; `calling`, `answering`: what makes a
- * pipeline call, and not call who is slow to do so;
+ * the page calls and accepts by button; `needs`: what every pipeline is told;
+ * `calling`, `answering`: what makes a pipeline call, of what the page has seen, and
+ * not call who is slow to do so; `byId`: the page calls an id that its user was told;
  * `told`: how a pipeline hears of a page that hangs up, that is gone to another
  * address, and whose browser has died; `rejoins`: the page joins again by itself
  * when the server has come back, or needs no joining.
  */
-const DIALECTS = {
+export const DIALECTS = {
   mesh: { told: { hangUp: LEFT, gone: LEFT }, rejoins: true },
   rooms: {
     byHand: true,
@@ -48,11 +49,33 @@ const DIALECTS = {
   message: { callerWaits: true, told: { hangUp: LEFT, gone: LOST }, rejoins: true },
   broadcast: {
     byHand: true,
-    calling: 'signaller::variables="v,role=offerer"',
+    calling: () => 'signaller::variables="v,role=offerer"',
     told: { hangUp: LOST, gone: LOST },
     rejoins: true,
   },
+  mirotalk: {
+    needs: 'signaller::variables="v,password=sesame"',
+    told: { hangUp: LEFT, gone: LEFT },
+  },
+  codelab: { callerWaits: true, told: { hangUp: LEFT, gone: LOST } },
+  'call-user': {
+    byHand: true,
+    byId: true,
+    calling: ({ self }) => `signaller::variables="v,role=offerer,call=(string)${self}"`,
+    told: { hangUp: ENDED, gone: ENDED },
+  },
+  'group-signal': { told: { hangUp: LOST, gone: LOST } },
+  'room-join': {
+    callerWaits: true,
+    byHand: true,
+    answering: 'call-policy=answer',
+    told: { hangUp: LOST, gone: LOST },
+  },
+  signalmaster: { told: { hangUp: LEFT, gone: LEFT } },
 };
+
+/** Those of which the application's every trouble is tried. */
+export const BUILT_IN = ['mesh', 'rooms', 'message', 'broadcast'];
 
 /* What is between them: `start` in this process, where that is possible, or `spawn`
  * as one that can be killed. */
@@ -100,9 +123,9 @@ class World {
   start(name, { calls = false, controlled = false, settings = '' } = {}) {
     const pipeline = new Pipeline({
       name,
-      bin: [`roomcallbin name=call room=den uri=${this.server.url} dialect=${this.name}`,
-        `stats-interval=${STATS_INTERVAL} ${settings}`,
-        ...(calls && this.dialect.calling ? [this.dialect.calling] : [])].join(' '),
+      bin: [`roomcallbin name=call room=den uri=${this.server.url} ${speak(this.name)}`,
+        `stats-interval=${STATS_INTERVAL} ${settings} ${this.dialect.needs ?? ''}`,
+        ...(calls && this.dialect.calling ? [this.dialect.calling(calls)] : [])].join(' '),
       send: SENDING_SMALL,
       size: SMALL,
       ...(controlled ? { program: [CALL_CONTROL] } : {}),
@@ -113,7 +136,8 @@ class World {
 
   async join(name, settings) {
     const pipeline = this.start(name, settings);
-    await pipeline.waitFor(/roomcall\/joined/);
+    const [joined] = await pipeline.waitFor(/roomcall\/joined[^\n]*\n/);
+    [, pipeline.selfId] = /self-id=\(string\)"?([^",;]*)/.exec(joined) ?? [];
     return pipeline;
   }
 
@@ -132,7 +156,7 @@ class World {
   async comeAndCall(settings) {
     const page = await this.open(settings);
     if (this.dialect.byHand)
-      await press(page, 'call');
+      await press(page, 'call', ...(this.dialect.byId ? [this.pipelines[0].selfId] : []));
     return page;
   }
 
@@ -145,7 +169,7 @@ class World {
       page = await this.open(settings);
     } else {
       page = await this.open(settings);
-      pipeline = await this.join('caller', { calls: true });
+      pipeline = await this.join('caller', { calls: await look(page) });
     }
     await this.accept(page);
     return { page, pipeline };
@@ -163,7 +187,12 @@ class World {
   async callPipeline(settings, callee = { settings: this.dialect.answering }) {
     if (this.dialect.callerWaits) {
       const page = await this.open(settings);
-      return { page, pipeline: await this.join('callee', callee) };
+      const pipeline = await this.join('callee', callee);
+      if (this.dialect.byHand) {
+        await page.page.waitForFunction(() => globalThis.seen.users.length > 0);
+        await press(page, 'call');
+      }
+      return { page, pipeline };
     }
     const pipeline = await this.join('callee', callee);
     return { pipeline, page: await this.comeAndCall(settings) };
@@ -217,7 +246,8 @@ export const see = ({ page }, what) => page.waitForFunction((name) => globalThis
   { timeout: 20000 });
 
 /** Presses a button of a page. */
-export const press = ({ page }, button) => page.evaluate((name) => globalThis[name](), button);
+export const press = ({ page }, button, ...details) =>
+  page.evaluate(([name, ...rest]) => globalThis[name](...rest), [button, ...details]);
 
 /** What a page has seen. */
 export const look = ({ page }) => page.evaluate(() => globalThis.seen);
@@ -259,8 +289,9 @@ async function runCase({ name, run, killable = false }, dialect, { start, spawn 
 
 /**
  * Runs [--case NAME]... [--server npm|roomcall] [DIALECT...] of a table, and ends
- * the test. `killable`: the server is a process of its own; `except`: dialects in
- * which the case has no meaning, by server.
+ * the test. Without `dialects` a case is for those that are built in. `killable`:
+ * the server is a process of its own; `except`: dialects in which the case has no
+ * meaning, by server.
  * @param {{name: string, run: (world) => Promise, dialects?: string[],
  *   except?: Object<string, string[]>, killable?: boolean}[]} cases
  */
@@ -276,7 +307,7 @@ export async function runCases(cases) {
     .filter((dialect) => positionals.length === 0 || positionals.includes(dialect))
     .flatMap((dialect) => cases
       .filter(({ name, dialects, except }) => (values.case?.includes(name) ?? true) &&
-        (dialects?.includes(dialect) ?? true) && !except?.[values.server]?.includes(dialect))
+        (dialects ?? BUILT_IN).includes(dialect) && !except?.[values.server]?.includes(dialect))
       .map((one) => [one, dialect]));
   process.setMaxListeners(0); /* one of each pipeline */
   watchdog(30 + 60 * plan.length);

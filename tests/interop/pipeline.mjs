@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CRITERIA, decibels, lumaDifference } from './figures.mjs';
@@ -22,6 +22,14 @@ const knownCriticals = (() => {
   return [...readFileSync(file, 'utf8').matchAll(/\{\s*"([^"]*)",\s*"([^"]*)"/g)]
     .map(([, domain, message]) => ({ domain, message }));
 })();
+
+const dialectDir = join(dirname(fileURLToPath(import.meta.url)), '../../examples/dialects');
+
+/** What makes a roomcallbin speak a dialect: one of ours, or one that is built in. */
+export function speak(dialect) {
+  const file = join(dialectDir, `${dialect}.json`);
+  return existsSync(file) ? `signaller::dialect-file=${file}` : `dialect=${dialect}`;
+}
 
 /** The first CRITICAL that is not in tests/common/known-criticals.h, or null. */
 export function findCritical(output) {

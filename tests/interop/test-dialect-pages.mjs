@@ -7,10 +7,13 @@
  */
 import { waitForMembers } from './browser.mjs';
 import { memberOf } from './pipeline.mjs';
-import { killBrowser, LEFT, look, peersAfter, press, runCases } from './page-world.mjs';
+import {
+  DIALECTS, killBrowser, LEFT, look, peersAfter, press, runCases,
+} from './page-world.mjs';
 
 const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
 const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
+const CLOSED_LIMIT = 2000; /* ms, for one that closed its connection */
 const GAP_LIMIT = 200; /* ms */
 /* How long after a rejoin the list of members is settled, in ms: 2 s without an
  * arrival, 5 s of grace for a pipeline that comes back under another id, and some. */
@@ -18,13 +21,13 @@ const SETTLE_PAGE = 3000;
 const SETTLE_PIPELINE = 8000;
 
 /* Does something, of which the pipeline is to hear in time, and goes on. */
-async function expectTold(world, what, pipeline, pattern, act) {
+async function expectTold(world, what, pipeline, pattern, limit, act) {
   const after = pipeline.now;
   const begun = performance.now();
   await act();
-  await pipeline.waitFor(pattern, { after, timeout: NOTICE_LIMIT + 5000 });
+  await pipeline.waitFor(pattern, { after, timeout: limit + 10000 });
   const ms = Math.round(performance.now() - begun);
-  world.check(`${what}: the pipeline is told`, ms <= NOTICE_LIMIT, `after ${ms} ms`);
+  world.check(`${what}: the pipeline is told`, ms <= limit, `after ${ms} ms`);
   await world.expectRunning(what, pipeline);
 }
 
@@ -42,7 +45,7 @@ async function makeCall(world, way) {
 /* The pipeline calls the page; then the page hangs up by its button. */
 async function called(world) {
   const { page, pipeline } = await makeCall(world, 'callPage');
-  await expectTold(world, 'the page hangs up', pipeline, world.dialect.told.hangUp,
+  await expectTold(world, 'the page hangs up', pipeline, world.dialect.told.hangUp, CLOSED_LIMIT,
     () => press(page, 'hangUp'));
   world.expectNoFault(page);
 }
@@ -50,7 +53,7 @@ async function called(world) {
 /* The page calls the pipeline; then it goes to another address, without a button. */
 async function calling(world) {
   const { page, pipeline } = await makeCall(world, 'callPipeline');
-  await expectTold(world, 'the page goes elsewhere', pipeline, world.dialect.told.gone,
+  await expectTold(world, 'the page goes elsewhere', pipeline, world.dialect.told.gone, CLOSED_LIMIT,
     () => page.page.goto('about:blank'));
   world.expectNoFault(page);
 }
@@ -82,7 +85,7 @@ async function killed(world) {
   const pipeline = await world.join('survivor', { settings: world.dialect.answering });
   const page = await world.comeAndCall();
   await world.expectBoth('before', page, pipeline);
-  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone,
+  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone, NOTICE_LIMIT,
     () => killBrowser('usual'));
   const begun = performance.now();
   const next = await world.comeAndCall();
@@ -158,9 +161,23 @@ async function hidden(world) {
   }
 }
 
+/* A page without a camera, as caller or callee, that opens it in the call. */
+async function camera(world) {
+  for (const way of ['callPage', 'callPipeline']) {
+    const { page, pipeline } = await world[way]({ media: 'none' });
+    await world.expectPage(`${way} without a camera: the page gets the pipeline`, page);
+    await press(page, 'addCamera');
+    await world.expectBoth(`${way}, then a camera`, page, pipeline);
+    world.expectNoFault(page);
+    await page.context.close();
+    await pipeline.interrupt();
+    world.pipelines.splice(0);
+  }
+}
+
 await runCases([
-  { name: 'called', run: called },
-  { name: 'calling', run: calling },
+  { name: 'called', run: called, dialects: Object.keys(DIALECTS) },
+  { name: 'calling', run: calling, dialects: Object.keys(DIALECTS) },
   /* roomcall-server has room for two in message. */
   {
     name: 'late', run: late, dialects: ['mesh', 'rooms', 'message'],
@@ -170,4 +187,5 @@ await runCases([
   { name: 'restarted', run: restarted, killable: true },
   { name: 'restarted-page', run: restartedPage, killable: true },
   { name: 'hidden', run: hidden },
+  { name: 'camera', run: camera, dialects: ['mesh'] },
 ]);

@@ -6,15 +6,10 @@
  *
  *   test-dialects.mjs [DIALECT...]
  */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
-import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+import { findCritical, memberOf, Pipeline, speak } from './pipeline.mjs';
 import { listenForStun } from './stun-listener.mjs';
-
-const dialectDir = join(dirname(fileURLToPath(import.meta.url)), '../../examples/dialects');
 
 /* What the pipelines of a dialect are told besides; `leaves`: what the one that
  * stays is told when the other one goes, where the dialect has words for it;
@@ -45,11 +40,9 @@ const CASES = [
 ];
 
 function startPipeline(dialect, name, url, settings = []) {
-  const file = join(dialectDir, `${dialect}.json`);
-  const spoken = existsSync(file) ? `signaller::dialect-file=${file}` : `dialect=${dialect}`;
   return new Pipeline({
     name: `${dialect}: ${name}`,
-    bin: ['roomcallbin name=call room=den', `uri=${url}`, spoken,
+    bin: ['roomcallbin name=call room=den', `uri=${url}`, speak(dialect),
       ...settings.map((setting) => `signaller::${setting}`)].join(' '),
   });
 }

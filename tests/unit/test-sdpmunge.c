@@ -124,6 +124,70 @@ test_prepare_answer (void)
   gst_sdp_message_free (answer);
 }
 
+/* A later offer: the role in DTLS stays what it is. */
+static void
+test_keep_role (void)
+{
+  g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
+  GstSDPMessage *answer = parse (ANSWER "a=setup:active\r\n");
+  const GstSDPMedia *media = gst_sdp_message_get_media (answer, 1);
+  const char *role = NULL;
+
+  sdp_keep_role (answer, offer, &role);
+  g_assert_cmpstr (role, ==, "active");
+  role = "passive";
+  sdp_keep_role (answer, offer, &role);
+  g_assert_cmpstr (
+      gst_sdp_media_get_attribute_val (media, "setup"), ==, "passive");
+  g_assert_null (gst_sdp_media_get_attribute_val_n (media, "setup", 1));
+  /* What the peer has decided is not ours to change. */
+  ((SdpMedia *) sdp_description_get_media (offer, 1))->setup =
+      SDP_SETUP_PASSIVE;
+  role = "active";
+  sdp_keep_role (answer, offer, &role);
+  g_assert_cmpstr (
+      gst_sdp_media_get_attribute_val (media, "setup"), ==, "passive");
+  gst_sdp_message_free (answer);
+}
+
+/* webrtcbin is told that media go both ways; the peer is told what it allows. */
+static void
+test_cut_direction (void)
+{
+  static const struct {
+    SdpDirection offered;
+    const char *own;
+    const char *sent;
+  } cases[] = {
+    { SDP_DIRECTION_RECV, "sendrecv", "sendonly" },
+    { SDP_DIRECTION_SEND, "sendrecv", "recvonly" },
+    { SDP_DIRECTION_SEND | SDP_DIRECTION_RECV, "sendrecv", "sendrecv" },
+    { SDP_DIRECTION_RECV, "recvonly", "inactive" },
+    { SDP_DIRECTION_SEND, "recvonly", "recvonly" },
+    { SDP_DIRECTION_SEND, "inactive", "inactive" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SdpDescription) offer = check (SDP_OFFER, OFFER, NULL);
+    GstSDPMessage *answer = parse (ANSWER);
+    GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, 1);
+    g_autofree char *sent = NULL;
+    g_autofree char *wanted = g_strdup_printf ("a=%s\r\n", cases[i].sent);
+
+    ((SdpMedia *) sdp_description_get_media (offer, 1))->direction =
+        cases[i].offered;
+    for (guint j = gst_sdp_media_attributes_len (media); j > 0; j--) {
+      if (g_str_equal (
+              gst_sdp_media_get_attribute (media, j - 1)->key, "recvonly"))
+        gst_sdp_media_remove_attribute (media, j - 1);
+    }
+    gst_sdp_media_add_attribute (media, cases[i].own, "");
+    sent = sdp_from_webrtcbin (answer, offer, NULL, NULL);
+    g_assert_nonnull (strstr (strstr (sent, "m=audio"), wanted));
+    gst_sdp_message_free (answer);
+  }
+}
+
 static void
 test_lost_bundle (void)
 {
@@ -188,6 +252,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpmunge/no-names", test_no_names);
   g_test_add_func ("/sdpmunge/ssrc-groups", test_ssrc_groups);
   g_test_add_func ("/sdpmunge/prepare-answer", test_prepare_answer);
+  g_test_add_func ("/sdpmunge/cut-direction", test_cut_direction);
+  g_test_add_func ("/sdpmunge/keep-role", test_keep_role);
   g_test_add_func ("/sdpmunge/lost-bundle", test_lost_bundle);
   g_test_add_func ("/sdpmunge/can-reoffer", test_can_reoffer);
   g_test_add_func ("/sdpmunge/rejected", test_rejected);

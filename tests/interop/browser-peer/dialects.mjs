@@ -4,58 +4,8 @@
  * their faults included: one function each, that returns its buttons. Where a
  * button does not exist in the application, it is not there.
  */
-
-const withoutEnd = (send) => ({ candidate }) => {
-  if (candidate)
-    send(candidate);
-};
-
-/* Everybody calls everybody, the one who comes offers. No button but the door. */
-function mesh({ socket, room, seen, connect, disconnect, addTracks }) {
-  const connections = new Map();
-
-  function part(id) {
-    if (connections.has(id))
-      disconnect(connections.get(id));
-    connections.delete(id);
-  }
-
-  async function describe(id, pc, description) {
-    await pc.setLocalDescription(description);
-    socket.emit('relaySessionDescription', { peer_id: id, session_description: description });
-  }
-
-  socket.on('connect', () => {
-    socket.emit('join', { channel: room, userdata: { name: 'npm client' } });
-    seen.ready = true;
-  });
-  socket.on('disconnect', () => [...connections.keys()].forEach(part));
-  socket.on('addPeer', async ({ peer_id: id, should_create_offer: calls }) => {
-    if (connections.has(id))
-      return;
-    const pc = connect(id);
-    connections.set(id, pc);
-    pc.onicecandidate = withoutEnd(({ sdpMLineIndex, candidate }) =>
-      socket.emit('relayICECandidate', { peer_id: id, ice_candidate: { sdpMLineIndex, candidate } }));
-    addTracks(pc, { calls });
-    if (!calls)
-      return;
-    seen.offers++;
-    await describe(id, pc, await pc.createOffer());
-  });
-  socket.on('removePeer', ({ peer_id: id }) => part(id));
-  socket.on('sessionDescription', async ({ peer_id: id, session_description: description }) => {
-    const pc = connections.get(id);
-    await pc.setRemoteDescription(description);
-    if (description.type !== 'offer')
-      return;
-    seen.answers++;
-    await describe(id, pc, await pc.createAnswer());
-  });
-  socket.on('iceCandidate', ({ peer_id: id, ice_candidate: candidate }) =>
-    connections.get(id).addIceCandidate(candidate));
-  return { hangUp: () => socket.emit('part', room) };
-}
+import { mesh, withoutEnd } from './mesh.mjs';
+import { shippedDialects } from './shipped-dialects.mjs';
 
 /*
  * Users of a room are called by button, one call at a time. Until the answer
@@ -283,4 +233,5 @@ async function broadcast({ socket, seen, connect, disconnect, addTracks }) {
   };
 }
 
-export const dialects = { mesh, rooms, message, broadcast };
+/** name -> what its page does */
+export const dialects = { mesh, rooms, message, broadcast, ...shippedDialects };

@@ -4,13 +4,13 @@
  * client and RTCPeerConnections, without recovery. What it says and does is its
  * dialect's matter (dialects.mjs).
  *
- *   ?dialect=mesh          or rooms, message, broadcast
+ *   ?dialect=mesh          or another one of dialects.mjs
  *   &room=lobby
  *   &server=http://…       (default: where the page came from)
- *   &media=none            takes part without camera and microphone
+ *   &media=none            takes part without camera and microphone, at first
  *
  * What the application has buttons for is for the test to press: call(id),
- * accept(), reject(), hangUp(). `seen` is what its user would see, and what it
+ * accept(), reject(), hangUp(), addCamera(). `seen` is what its user would see, and what it
  * lost on the way.
  */
 import { io } from '/peer/socket.io.esm.min.js';
@@ -22,6 +22,7 @@ const seen = globalThis.seen = {
   ready: false, /* joined, so far as the application knows */
   upgraded: false, /* to WebSocket: what is said meanwhile waits for it */
   buttons: false, /* there to be pressed */
+  self: null, /* the id that its user tells others */
   users: [], /* who could be called, where the application lists them */
   incoming: false, /* a call that waits for accept() */
   offers: 0, /* made by this page */
@@ -31,11 +32,18 @@ const seen = globalThis.seen = {
   candidates: [], /* of its own */
 };
 
-const stream = address.get('media') === 'none' ? null
-  : await navigator.mediaDevices.getUserMedia({
+let stream = null;
+
+/** Asks for the devices. */
+async function openMedia() {
+  stream = await navigator.mediaDevices.getUserMedia({
     audio: true,
     video: { width: 320, height: 240, frameRate: 20 },
   });
+}
+
+if (address.get('media') !== 'none')
+  await openMedia();
 
 /** A connection whose tracks are shown; `id` says whose they are. */
 function connect(id, { iceServers = [] } = {}) {
@@ -76,7 +84,7 @@ socket.once('connect', () => {
   engine.on('upgrade', look);
 });
 const page = {
-  socket, seen, connect, disconnect, addTracks,
+  socket, seen, openMedia, connect, disconnect, addTracks,
   room: address.get('room') ?? 'lobby',
   stopMedia: () => stream?.getTracks().forEach((track) => track.stop()),
 };

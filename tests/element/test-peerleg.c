@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ext/roomcallbin/peerleg.h"
+
+#include "ext/roomcallbin/gstroomcallbin.h"
+
+#include "common/testcheck.h"
+
+/* A leg's owner, and what is left of it. */
+typedef struct {
+  GstElement *pipeline;
+  LoopThread *loop;
+  char *offer;
+  LegAddresses addresses;
+  PeerLeg *leg;
+  guint n_legs;
+  GMutex lock; /* guards what follows */
+  GCond cond;
+  guint n_retired;
+  guint n_elements;
+} World;
+
+static void
+on_gone (gpointer data, GObject *where)
+{
+  World *world = data;
+
+  g_mutex_lock (&world->lock);
+  world->n_elements--;
+  g_cond_signal (&world->cond);
+  g_mutex_unlock (&world->lock);
+}
+
+static void
+on_element_added (
+    GstBin *bin, GstBin *parent, GstElement *element, World *world)
+{
+  g_mutex_lock (&world->lock);
+  world->n_elements++;
+  g_mutex_unlock (&world->lock);
+  g_object_weak_ref (G_OBJECT (element), on_gone, world);
+}
+
+static void
+world_init (World *world)
+{
+  g_autoptr (GstBus) bus = NULL;
+  g_autofree char *path = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "data",
+      "sdp", "real", "chromium-156-mesh-offer.sdp", NULL);
+
+  /* It has the debug category. */
+  GST_ELEMENT_REGISTER (roomcallbin, NULL);
+  g_mutex_init (&world->lock);
+  g_cond_init (&world->cond);
+  fail_unless (g_file_get_contents (path, &world->offer, NULL, NULL));
+  world->addresses.turn = g_ptr_array_new ();
+  world->loop = loop_thread_new ("legs");
+  world->pipeline = gst_pipeline_new (NULL);
+  bus = gst_element_get_bus (world->pipeline);
+  g_signal_connect (world->pipeline, "deep-element-added",
+      G_CALLBACK (on_element_added), world);
+  gst_element_set_state (world->pipeline, GST_STATE_PLAYING);
+  /* Messages hold who sent them. */
+  gst_bus_set_flushing (bus, TRUE);
+}
+
+static void
+world_clear (World *world)
+{
+  loop_thread_free (world->loop);
+  gst_element_set_state (world->pipeline, GST_STATE_NULL);
+  gst_object_unref (world->pipeline);
+  g_ptr_array_unref (world->addresses.turn);
+  g_free (world->offer);
+  g_mutex_clear (&world->lock);
+  g_cond_clear (&world->cond);
+}
+
+static void
+send_description (PeerLeg *leg, SdpType type, const char *sdp, gpointer data)
+{
+}
+
+static void
+send_candidate (PeerLeg *leg, guint mline, const char *mid,
+    const char *candidate, gpointer data)
+{
+}
+
+static void
+ignore_leg (PeerLeg *leg, gpointer data)
+{
+}
+
+static void
+track_added (PeerLeg *leg, RecvBranch *track, gpointer data)
+{
+}
+
+static void
+failed (PeerLeg *leg, const GError *error, gpointer data)
+{
+}
+
+static const PeerLegFuncs leg_funcs = {
+  .send_description = send_description,
+  .send_candidate = send_candidate,
+  .connecting = ignore_leg,
+  .connected = ignore_leg,
+  .track_added = track_added,
+  .failed = failed,
+};
+
+static gboolean
+begin (gpointer data)
+{
+  World *world = data;
+  g_autofree char *name = g_strdup_printf ("leg-%u", world->n_legs++);
+  PeerLegSettings settings = {
+    .receive_audio = TRUE,
+    .receive_video = TRUE,
+    .trickle = TRUE,
+    .addresses = &world->addresses,
+    .member = "0123456789abcdef0123456789abcdef",
+  };
+  g_autoptr (GError) error = NULL;
+
+  world->leg = peer_leg_new (world->loop, GST_BIN (world->pipeline), name,
+      &settings, &leg_funcs, world, &error);
+  g_assert_no_error (error);
+  peer_leg_take_description (
+      world->leg, sdp_gate_check (SDP_OFFER, world->offer, NULL, &error));
+  g_assert_no_error (error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_retired (gpointer data)
+{
+  World *world = data;
+
+  g_mutex_lock (&world->lock);
+  world->n_retired++;
+  g_cond_signal (&world->cond);
+  g_mutex_unlock (&world->lock);
+}
+
+static gboolean
+end (gpointer data)
+{
+  World *world = data;
+
+  peer_leg_retire (g_steal_pointer (&world->leg), 2000, on_retired, world);
+  return G_SOURCE_REMOVE;
+}
+
+/* What webrtcbin has only begun with goes with it: an element that it adds while
+ * it is stopped ran on, and held the program at its end. */
+GST_START_TEST (test_retired_at_any_moment)
+{
+  World world = { NULL };
+  gint64 deadline = test_deadline (50);
+
+  TEST_WATCHDOG (60);
+  world_init (&world);
+  for (guint i = 0; i < 200; i++) {
+    gint64 due;
+
+    fail_unless (loop_thread_call (world.loop, begin, &world, -1));
+    due = g_get_monotonic_time () + i * 25;
+    while (g_get_monotonic_time () < due)
+      g_thread_yield ();
+    fail_unless (loop_thread_call (world.loop, end, &world, -1));
+  }
+  g_mutex_lock (&world.lock);
+  while ((world.n_retired < world.n_legs || world.n_elements > 0)
+      && g_cond_wait_until (&world.cond, &world.lock, deadline))
+    ;
+  fail_unless_equals_int (world.n_retired, world.n_legs);
+  fail_unless_equals_int (world.n_elements, 0);
+  g_mutex_unlock (&world.lock);
+  world_clear (&world);
+}
+GST_END_TEST;
+
+static Suite *
+peerleg_suite (void)
+{
+  Suite *suite = suite_create ("peerleg");
+  TCase *tc = tcase_create ("peerleg");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 60);
+  tcase_add_test (tc, test_retired_at_any_moment);
+  return suite;
+}
+
+TEST_CHECK_MAIN (peerleg)
