@@ -6,11 +6,19 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 typedef struct {
   GSubprocess *process;
   char *uri;
 } Program;
+
+/* A test that is aborted leaves no server behind. */
+static void
+end_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
 
 static GSubprocess *
 launch (const char *arguments, const char *token)
@@ -24,6 +32,7 @@ launch (const char *arguments, const char *token)
   GSubprocess *process;
 
   g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   if (token != NULL)
     g_subprocess_launcher_setenv (launcher, "ROOMCALL_TOKEN", token, TRUE);
   process = g_subprocess_launcher_spawnv (
