@@ -62,3 +62,33 @@ secret_text_read (const char *property, const char *value, GError **error)
         property, value + strlen ("env:"));
   return text;
 }
+
+/**
+ * secret_text_equal:
+ * @secret: (nullable): what is to be known
+ * @claim: (nullable): what somebody says that it is
+ *
+ * How long it takes says nothing about how much of @claim is right: for the same
+ * secret it depends on the length of @claim alone.
+ *
+ * Returns: whether they are the same; %FALSE if one of them is %NULL
+ */
+gboolean
+secret_text_equal (const char *secret, const char *claim)
+{
+  gsize secret_length, claim_length;
+  /* Volatile, or a compiler may leave the loop at the first difference. */
+  volatile guchar differs;
+
+  if (secret == NULL || claim == NULL)
+    return FALSE;
+  secret_length = strlen (secret);
+  claim_length = strlen (claim);
+  differs = secret_length != claim_length;
+  /* Round and round in the secret, the zero at its end included. */
+  for (gsize i = 0, at = 0; i < claim_length; i++) {
+    differs |= (guchar) (secret[at] ^ claim[i]);
+    at = at == secret_length ? 0 : at + 1;
+  }
+  return differs == 0;
+}

@@ -21,5 +21,6 @@ GQuark secret_text_error_quark (void);
 
 char *secret_text_read (
     const char *property, const char *value, GError **error);
+gboolean secret_text_equal (const char *secret, const char *claim);
 
 G_END_DECLS
