@@ -71,6 +71,29 @@
  * Since: 0.1
  */
 /**
+ * SioServer:max-messages-per-second:
+ *
+ * How many messages a client may send in the long run, in messages a second; 0
+ * is no limit. All that it sends is a message: events, acknowledgements, each of
+ * their attachments, the words of the protocol; and one counts once for each
+ * 16 KiB that it begins. A client that sends more than
+ * #SioServer:max-message-burst allows is disconnected: a WebSocket is closed
+ * with 1008, a POST answered with 429, and the reason here is "transport error".
+ * Holds for the clients to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-message-burst:
+ *
+ * How many messages a client may send at once, after a time in which it sent
+ * few. In a call of eight, who joins sends an answer and up to 40 candidates to
+ * each of seven at once, some 300 messages. Without effect if
+ * #SioServer:max-messages-per-second is 0. Holds for the clients to come.
+ *
+ * Since: 0.1
+ */
+/**
  * SioServer:max-connections:
  *
  * How many TCP connections there may be at a time; more are closed at once.
@@ -130,6 +153,8 @@ static const SioNumber numbers[] = {
   NUMBER ("exchange-timeout", exchange_timeout, 1, G_MAXINT, 60000),
   NUMBER ("max-payload", max_payload, 1000, 64 * 1000 * 1000, 1000000),
   NUMBER ("max-unsent", max_unsent, 1, G_MAXINT, 1024 * 1024),
+  NUMBER ("max-messages-per-second", max_messages_per_second, 0, 1000000, 50),
+  NUMBER ("max-message-burst", max_message_burst, 1, 1000000, 500),
   NUMBER ("max-connections", max_connections, 1, G_MAXINT, 256),
   NUMBER ("max-connections-per-address", max_connections_per_address,
       1, G_MAXINT, 64),

@@ -18,6 +18,8 @@ typedef struct {
   guint exchange_timeout;
   guint max_payload; /* bytes, as all sizes */
   guint max_unsent;
+  guint max_messages_per_second;
+  guint max_message_burst;
   guint max_connections;
   guint max_connections_per_address;
   guint max_sessions;

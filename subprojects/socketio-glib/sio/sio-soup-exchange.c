@@ -111,7 +111,8 @@ void
 sio_soup_exchange_answer (SioSoupExchange *self, guint status, const char *type,
     const char *body, gsize length)
 {
-  soup_server_message_set_status (self->message, status, NULL);
+  soup_server_message_set_status (self->message, status,
+      status == SIO_TOO_MANY_REQUESTS ? "Too Many Requests" : NULL);
   if (body != NULL)
     soup_server_message_set_response (
         self->message, type, SOUP_MEMORY_COPY, body, length);

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define SIO_TOO_MANY_REQUESTS 429 /* RFC 6585; libsoup does not know it */
+
 /* A request that came to a SoupServer, and that is answered later. */
 typedef struct _SioSoupExchange SioSoupExchange;
 

@@ -11,6 +11,7 @@
  * there is something to say, and one POST at a time. */
 
 #define TEXT_TYPE "text/plain; charset=UTF-8"
+#define FLOODED "{\"code\":3,\"message\":\"Bad request: too many messages\"}"
 #define BYTES_TYPE "application/octet-stream"
 
 struct _SioTransportHeld {
@@ -26,6 +27,7 @@ struct _SioTransportHeld {
   gboolean peer_closed; /* the client said that it ends the session */
   gboolean blameless;   /* closed, and not for what the client did here */
   gboolean expecting;   /* closed, and a GET is to be answered still */
+  gboolean flooded;     /* closed, and for that it was too much at a time */
   SioSoupExchange *get; /* that is held */
   SioPayloadQueue unsent;
   GError *failure; /* to be told from the context */
@@ -246,9 +248,14 @@ sio_transport_held_post (SioTransportHeld *self, SioSoupExchange *exchange,
 
   g_object_ref (self);
   self->posting = FALSE;
-  if (!self->closed && !deliver (self, body, length, bytes, &error))
+  if (!self->closed && !deliver (self, body, length, bytes, &error)) {
+    self->flooded = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
     fail (self, error);
-  if (self->closed && !self->blameless)
+  }
+  if (self->flooded)
+    sio_soup_exchange_answer (exchange, SIO_TOO_MANY_REQUESTS, "application/json",
+        FLOODED, strlen (FLOODED));
+  else if (self->closed && !self->blameless)
     sio_soup_exchange_free (exchange);
   else
     sio_soup_exchange_answer (exchange, SOUP_STATUS_OK, "text/html", "ok", 2);

@@ -119,11 +119,11 @@ append_frame (SioTransportWs *self, SioWsOpcode opcode, const char *head,
 }
 
 static void
-append_close (SioTransportWs *self, guint code)
+append_close (SioTransportWs *self, guint code, const char *why)
 {
   char payload[2] = { (char) (code >> 8), (char) (code & 0xff) };
 
-  append_frame (self, SIO_WS_CLOSE, payload, sizeof payload, NULL, 0);
+  append_frame (self, SIO_WS_CLOSE, payload, sizeof payload, why, strlen (why));
 }
 
 /* Reads and forgets what has come: a connection that is closed with unread data
@@ -276,7 +276,14 @@ static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
 {
   SioTransport *transport = SIO_TRANSPORT (self);
+  g_autoptr (GError) error = NULL;
 
+  if (message->opcode != SIO_WS_CLOSE
+      && !sio_transport_admit (transport, message->length, &error)) {
+    append_close (self, SIO_WS_CODE_POLICY, error->message);
+    fail (self, error);
+    return FALSE;
+  }
   switch (message->opcode) {
     case SIO_WS_TEXT:
       sio_transport_deliver_packet (transport, message->data, message->length);
@@ -290,7 +297,7 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       self->ping = g_bytes_new (message->data, message->length);
       break;
     case SIO_WS_CLOSE:
-      append_close (self, SIO_WS_CODE_NORMAL);
+      append_close (self, SIO_WS_CODE_NORMAL, "");
       fail (self, NULL);
       break;
     case SIO_WS_PONG:
@@ -318,7 +325,7 @@ decode (SioTransportWs *self)
         break;
       case SIO_WS_BROKEN:
       default:
-        append_close (self, sio_ws_decoder_get_close_code (self->decoder));
+        append_close (self, sio_ws_decoder_get_close_code (self->decoder), "");
         fail (self, error);
         return FALSE;
     }
@@ -453,7 +460,7 @@ sio_transport_ws_close (SioTransport *transport)
 
   if (self->state != STATE_OPEN)
     return;
-  append_close (self, SIO_WS_CODE_NORMAL);
+  append_close (self, SIO_WS_CODE_NORMAL, "");
   finish (self);
 }
 

@@ -18,6 +18,7 @@ typedef enum {
 #define SIO_WS_CODE_NORMAL 1000
 #define SIO_WS_CODE_PROTOCOL_ERROR 1002
 #define SIO_WS_CODE_BAD_DATA 1007
+#define SIO_WS_CODE_POLICY 1008
 #define SIO_WS_CODE_TOO_BIG 1009
 
 /* A whole message, or a control frame. Text is UTF-8 and has a zero byte after

@@ -217,11 +217,73 @@ test_ping_flood (HostileArena *arena, gconstpointer data)
   begin (arena, TRUE);
   for (int i = 0; i < 10000; i++)
     g_byte_array_append (pings, ping, sizeof ping);
-  /* It does not read the pongs either. Nothing falls over. */
-  for (int i = 0; i < 50; i++) {
+  /* It does not read the pongs either. */
+  while (arena->reason == NULL) {
     raw_send (arena->raw, pings->data, pings->len);
     g_main_context_iteration (arena->base.context, FALSE);
   }
+  g_assert_cmpstr (arena->reason, ==, "transport error");
+}
+
+static void
+count_event (SioServerSocket *socket, const char *name, JsonNode *args,
+    SioAck *ack, gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+on_guest (SioServer *server, SioServerSocket *socket, gpointer data)
+{
+  g_signal_connect (socket, "event", G_CALLBACK (count_event), data);
+}
+
+/* What a browser sends that joins a call of eight: to each of seven an answer and
+ * 40 candidates, as fast as it can. */
+static void
+test_trickle (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *candidate = g_strnfill (300, 'c');
+  g_autofree char *text =
+      g_strdup_printf ("42[\"message\",{\"candidate\":\"%s\"}]", candidate);
+  guint events = 0;
+
+  g_signal_connect (
+      arena->server, "connection", G_CALLBACK (on_guest), &events);
+  begin (arena, TRUE);
+  for (guint i = 0; i < 7 * 41; i++) {
+    raw_send_frame (arena->raw, TRUE, text);
+    g_main_context_iteration (arena->base.context, FALSE);
+  }
+  fixture_wait (&arena->base, events == 7 * 41);
+  g_assert_null (arena->reason);
+}
+
+/* More than that, and it does not stop. */
+static void
+test_flood (HostileArena *arena, gconstpointer data)
+{
+  GSource *ticks = hostile_start_ticking (arena);
+  guint events = 0;
+  gint64 began;
+
+  g_signal_connect (
+      arena->server, "connection", G_CALLBACK (on_guest), &events);
+  begin (arena, TRUE);
+  began = g_get_monotonic_time ();
+  while (!arena->raw->ended) {
+    raw_send_frame (arena->raw, TRUE, "42[\"a\"]");
+    raw_read (arena->raw);
+    g_main_context_iteration (arena->base.context, FALSE);
+  }
+  hostile_await_end (arena);
+  g_assert_cmpstr (arena->reason, ==, "transport error");
+  g_assert_cmpuint (events, >=, 490);
+  g_assert_cmpfloat ((double) events, <=,
+      500 + 50.0 * (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+  /* Told why: 1008. */
+  g_assert_true (raw_has (arena->raw, "\x03\xf0the peer sends too many"));
+  hostile_stop_ticking (ticks);
 }
 
 static void
@@ -373,6 +435,8 @@ main (int argc, char **argv)
   ADD ("unmasked", test_unmasked);
   ADD ("does-not-read", test_does_not_read);
   ADD ("ping-flood", test_ping_flood);
+  ADD ("trickle", test_trickle);
+  ADD ("flood", test_flood);
   ADD ("vanishes", test_vanishes);
   ADD ("too-many", test_too_many);
   ADD ("requests", test_requests);

@@ -161,14 +161,38 @@ test_post (HostileArena *arena, gconstpointer data)
 static void
 test_too_many_packets (HostileArena *arena, gconstpointer data)
 {
-  g_autofree char *sid = begin (arena, TRUE);
+  g_autofree char *sid = NULL;
   g_autoptr (GString) body = g_string_new ("6");
 
+  g_object_set (arena->server, "max-messages-per-second", 0, NULL);
+  sid = begin (arena, TRUE);
   for (guint i = 0; i < 5000; i++)
     g_string_append (body,
         "\x1e"
         "6");
   assert_status (arena, post (arena, sid, "", body->str), 400);
+  assert_gone (arena, sid, "transport error");
+}
+
+/* More than it may send at once, though each is well formed. */
+static void
+test_flood (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *sid = NULL;
+  g_autofree char *answer = NULL;
+  const char *five = "6\x1e"
+                     "6\x1e"
+                     "6\x1e"
+                     "6\x1e"
+                     "6";
+
+  g_object_set (arena->server, "max-messages-per-second", 1,
+      "max-message-burst", 9, NULL);
+  sid = begin (arena, TRUE);
+  assert_status (arena, post (arena, sid, "", five), 200);
+  answer = await_answer (arena, post (arena, sid, "", five));
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 429 Too Many Requests"));
+  g_assert_nonnull (strstr (answer, "too many messages"));
   assert_gone (arena, sid, "transport error");
 }
 
@@ -482,6 +506,7 @@ main (int argc, char **argv)
         path, HostileArena, &cases[i], set_up, test_post, hostile_tear_down);
   }
   ADD ("too-many-packets", test_too_many_packets);
+  ADD ("flood", test_flood);
   ADD ("huge-length", test_huge_length);
   ADD ("chunks", test_chunks);
   ADD ("slow-body", test_slow_body);
