@@ -134,6 +134,8 @@ check (SioEngineServer *self, SoupServerMessage *message, GHashTable *query,
         soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL
         && soup_message_headers_get_list (headers, "Content-Length") != NULL,
     .host = soup_message_headers_get_list (headers, "Host"),
+    .machine = g_get_host_name (),
+    .allowed_hosts = (const char *const *) self->settings->allowed_hosts,
     .origin = soup_message_headers_get_list (headers, "Origin"),
     .allowed_origins = (const char *const *) self->settings->allowed_origins,
     .allow_old = self->settings->allow_eio3,

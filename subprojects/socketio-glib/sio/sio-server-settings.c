@@ -168,6 +168,7 @@ static const SioNumber numbers[] = {
 
 enum {
   PROP_PATH = G_N_ELEMENTS (numbers) + 1,
+  PROP_ALLOWED_HOSTS,
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOW_EIO3,
   N_PROPS
@@ -184,6 +185,10 @@ sio_server_settings_set (SioServerSettings *self, guint id, const GValue *value)
       self->path = g_value_dup_string (value);
       if (self->path == NULL)
         self->path = g_strdup ("");
+      return TRUE;
+    case PROP_ALLOWED_HOSTS:
+      g_strfreev (self->allowed_hosts);
+      self->allowed_hosts = g_value_dup_boxed (value);
       return TRUE;
     case PROP_ALLOWED_ORIGINS:
       g_strfreev (self->allowed_origins);
@@ -208,6 +213,9 @@ sio_server_settings_get (const SioServerSettings *self, guint id, GValue *value)
     case PROP_PATH:
       g_value_set_string (value, self->path);
       return TRUE;
+    case PROP_ALLOWED_HOSTS:
+      g_value_set_boxed (value, self->allowed_hosts);
+      return TRUE;
     case PROP_ALLOWED_ORIGINS:
       g_value_set_boxed (value, self->allowed_origins);
       return TRUE;
@@ -226,6 +234,7 @@ sio_server_settings_get (const SioServerSettings *self, guint id, GValue *value)
 void
 sio_server_settings_clear (SioServerSettings *self)
 {
+  g_clear_pointer (&self->allowed_hosts, g_strfreev);
   g_clear_pointer (&self->allowed_origins, g_strfreev);
   g_clear_pointer (&self->path, g_free);
 }
@@ -250,6 +259,21 @@ sio_server_settings_install (GObjectClass *klass)
    */
   g_object_class_install_property (klass, PROP_PATH,
       g_param_spec_string ("path", NULL, NULL, "/socket.io/", flags));
+  /**
+   * SioServer:allowed-hosts:
+   *
+   * By which names requests may ask for the server, beside those that are always
+   * its own: any address, "localhost" and names below it, the machine's name and
+   * that with ".local". An entry is a name, which then may have any port, or a
+   * name and a port; "*" is any. Another name is answered with 403: a page could
+   * have its own one resolved to this server ("DNS rebinding"). A server that has
+   * a name of its own, or is behind a proxy that hands the name on, needs it
+   * here. May change at any time, for the requests to come.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_ALLOWED_HOSTS,
+      g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags));
   /**
    * SioServer:allowed-origins:
    *

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* The properties of SioServer that can be set, by their names. */
 typedef struct {
   char *path; /* never NULL */
+  GStrv allowed_hosts;
   GStrv allowed_origins;
   gboolean allow_eio3;
   guint ping_interval; /* ms, as all times */

@@ -3,6 +3,7 @@
 
 #include "sio-error.h"
 #include "sio-listener.h"
+#include "sio-request-check.h"
 #include "sio-server-private.h"
 
 #include <string.h>
@@ -112,12 +113,11 @@ on_root_connection (SioNamespace *root, SioServerSocket *socket, gpointer data)
 }
 
 static void
-refuse_body (SoupServerMessage *message)
+refuse (SoupServerMessage *message, guint status)
 {
   SoupMessageBody *body = soup_server_message_get_request_body (message);
 
-  soup_server_message_set_status (
-      message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
+  soup_server_message_set_status (message, status, NULL);
   soup_message_body_set_accumulate (body, FALSE);
   soup_message_body_truncate (body);
   sio_listener_set_deadline (
@@ -131,7 +131,7 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
   SoupMessageBody *body = soup_server_message_get_request_body (message);
 
   if (soup_message_body_get_accumulate (body) && body->length > MAX_BODY)
-    refuse_body (message);
+    refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
 }
 
 static void
@@ -143,6 +143,7 @@ on_got_headers (SoupServerMessage *message, gpointer data)
       soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response =
       soup_server_message_get_response_headers (message);
+  const SioRefusal *wrong;
 
   if (uri != NULL
       && sio_engine_server_owns (self->engines, g_uri_get_path (uri)))
@@ -153,8 +154,13 @@ on_got_headers (SoupServerMessage *message, gpointer data)
   sio_listener_set_deadline (soup_server_message_get_remote_address (message),
       self->settings.exchange_timeout);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), NULL);
-  if (soup_message_headers_get_content_length (request) > MAX_BODY)
-    refuse_body (message);
+  wrong = sio_request_check_host (
+      soup_message_headers_get_list (request, "Host"), g_get_host_name (),
+      (const char *const *) self->settings.allowed_hosts);
+  if (wrong != NULL)
+    refuse (message, wrong->status);
+  else if (soup_message_headers_get_content_length (request) > MAX_BODY)
+    refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
 }
 
 /* By this signal and not by early handlers, of which only that of the longest

@@ -333,37 +333,41 @@ static void
 test_requests (HostileArena *arena, gconstpointer data)
 {
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: localhost\r\n\r\n",
       "HTTP/1.1 400", "{\"code\":0,");
   hostile_assert_answer (arena,
-      "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\n"
+      "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: localhost\r\n"
       "Content-Length: 2\r\n\r\n40",
       "HTTP/1.1 400", "{\"code\":1,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 400", "{\"code\":5,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "Origin: http://evil.example\r\n\r\n",
       "HTTP/1.1 403", "{\"code\":4,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
       "Host: y\r\n" WS_HEADERS "\r\n",
       "HTTP/1.1 400", NULL);
   hostile_assert_answer (arena,
-      "GET /socket.iox/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+      "Host: evil.example\r\nOrigin: http://evil.example\r\n" WS_HEADERS "\r\n",
+      "HTTP/1.1 403", "{\"code\":4,");
+  hostile_assert_answer (arena,
+      "GET /socket.iox/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 404", NULL);
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
       "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
       "HTTP/1.1 400", NULL);
   hostile_assert_answer (
-      arena, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404", NULL);
+      arena, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 404", NULL);
   hostile_assert_answer (arena, "garbage\r\n\r\n", "HTTP/1.0 400", NULL);
   hostile_assert_answer (arena,
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n"
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n"
       "Expect: 100-continue\r\n\r\n",
       "HTTP/1.1 413", NULL);
 }
@@ -376,14 +380,14 @@ test_pages (HostileArena *arena, gconstpointer data)
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
 
   soup_host_add_page (sio_server_get_soup_server (arena->server));
-  hostile_assert_answer (
-      arena, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "page");
+  hostile_assert_answer (arena, "GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "HTTP/1.1 200", "page");
   g_assert_null (arena->raw);
 
   /* A body of unknown length that does not end. */
   arena->raw = raw_connect (sio_server_get_port (arena->server));
   raw_send_text (arena->raw,
-      "POST /page HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+      "POST /page HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   for (gsize sent = 0; !arena->raw->ended; sent += 0x10000) {
     g_assert_cmpuint (sent, <, (gsize) 8 * 1024 * 1024 * 1024);
     raw_send_text (arena->raw, "10000\r\n");
@@ -393,6 +397,51 @@ test_pages (HostileArena *arena, gconstpointer data)
     g_main_context_iteration (arena->base.context, FALSE);
   }
   hostile_stop_ticking (ticks);
+}
+
+/* Names that are not the server's, and paths that mean more than they say. */
+static void
+test_page_requests (HostileArena *arena, gconstpointer data)
+{
+  static const struct {
+    const char *path;
+    const char *status;
+  } paths[] = {
+    { "/../page", "HTTP/1.1 200" }, /* libsoup takes such dots away */
+    { "/socket.io/../page/x", "HTTP/1.1 200" },
+    { "/page/..%2f..%2fetc/passwd", "HTTP/1.1 400" },
+    { "/page%00", "HTTP/1.1 400" },
+    { "/%2e%2e/%2e%2e/etc/passwd", "HTTP/1.1 404" },
+    { "//etc/passwd", "HTTP/1.1 404" },
+    { "/..\\..\\etc", "HTTP/1.1 404" },
+    { "/socket.io/..", "HTTP/1.1 404" },
+    { "/socket.io//", "HTTP/1.1 404" },
+    { "//socket.io/", "HTTP/1.1 404" },
+    { "/socket.io/x", "HTTP/1.1 404" },
+    { "/SOCKET.IO/", "HTTP/1.1 404" },
+    { "socket.io/", "HTTP/1.1 400" },
+    { "*", "HTTP/1.1 404" },
+    { "", "HTTP/1.0 400" },
+  };
+  static const char *const hosts[] = { "evil.example", "localhost.evil.example",
+    "localhost\r\nHost: evil.example", "evil.example\r\nHost: localhost",
+    "localhost, evil.example", "" };
+
+  soup_host_add_page (sio_server_get_soup_server (arena->server));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *request = g_strdup_printf (
+        "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[i].path);
+
+    hostile_assert_answer (arena, request, paths[i].status, NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autofree char *request =
+        g_strdup_printf ("GET /page HTTP/1.1\r\nHost: %s\r\n\r\n", hosts[i]);
+
+    hostile_assert_answer (arena, request, "HTTP/1.1 40", NULL);
+  }
+  hostile_assert_answer (
+      arena, "GET /page HTTP/1.0\r\n\r\n", "HTTP/1.0 400", NULL);
 }
 
 /* A byte now and then does not help. */
@@ -441,6 +490,7 @@ main (int argc, char **argv)
   ADD ("too-many", test_too_many);
   ADD ("requests", test_requests);
   ADD ("pages", test_pages);
+  ADD ("page-requests", test_page_requests);
   ADD ("slow-head", test_slow_head);
   return g_test_run ();
 }

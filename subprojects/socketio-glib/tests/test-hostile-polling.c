@@ -62,7 +62,7 @@ get (HostileArena *arena, const char *sid)
 {
   return request (arena,
       "GET /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\n\r\n",
+      "Host: localhost\r\n\r\n",
       sid);
 }
 
@@ -72,7 +72,7 @@ post (
 {
   return request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n%s",
+      "Host: localhost\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n%s",
       sid, strlen (body), headers, body);
 }
 
@@ -92,7 +92,7 @@ begin (HostileArena *arena, gboolean connect)
   g_autofree char *answer = await_answer (arena,
       request (arena,
           "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n"
-          "Host: x\r\n\r\n"));
+          "Host: localhost\r\n\r\n"));
   char *sid = strstr (answer, "\"sid\":\"");
   g_autofree char *connected = NULL;
 
@@ -205,7 +205,7 @@ test_huge_length (HostileArena *arena, gconstpointer data)
   assert_status (arena,
       request (arena,
           "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-          "Host: x\r\nContent-Length: 99999999999\r\n"
+          "Host: localhost\r\nContent-Length: 99999999999\r\n"
           "Expect: 100-continue\r\n\r\n",
           sid),
       413);
@@ -218,7 +218,7 @@ send_chunks (HostileArena *arena, const char *sid)
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
   Raw *raw = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
       sid);
 
   while (!raw->ended) {
@@ -255,7 +255,7 @@ test_slow_body (HostileArena *arena, gconstpointer data)
   sid = begin (arena, TRUE);
   raw = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 10000\r\n\r\n",
+      "Host: localhost\r\nContent-Length: 10000\r\n\r\n",
       sid);
   while (!raw->ended) {
     raw_send_text (raw, "4");
@@ -275,7 +275,7 @@ test_vanishes_in_body (HostileArena *arena, gconstpointer data)
 
   raw_free (request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 10000\r\n\r\n42",
+      "Host: localhost\r\nContent-Length: 10000\r\n\r\n42",
       sid));
   fixture_wait (&arena->base, arena->reason != NULL);
   assert_gone (arena, sid, "transport error");
@@ -288,7 +288,7 @@ test_two_posts (HostileArena *arena, gconstpointer data)
   g_autofree char *sid = begin (arena, TRUE);
   Raw *first = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n",
+      "Host: localhost\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n",
       sid);
 
   fixture_wait (&arena->base, raw_has (first, "100 Continue"));
@@ -337,13 +337,13 @@ test_other_methods (HostileArena *arena, gconstpointer data)
     assert_status (arena,
         request (arena,
             "%s /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-            "Host: x\r\n\r\n",
+            "Host: localhost\r\n\r\n",
             methods[i], sid),
         400);
   assert_status (arena,
       request (arena,
           "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-          "Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "Host: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
           "1\r\n6\r\n0\r\n\r\n",
           sid),
       400);
@@ -420,7 +420,7 @@ test_too_many (HostileArena *arena, gconstpointer data)
   assert_status (arena,
       request (arena,
           "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n"
-          "Host: x\r\n\r\n"),
+          "Host: localhost\r\n\r\n"),
       503);
   /* With one gone there is room again. */
   assert_status (arena, post (arena, sid, "", "1"), 200);
@@ -434,7 +434,7 @@ upgrade (Raw *raw, const char *sid)
 {
   g_autofree char *head = g_strdup_printf (
       "GET /socket.io/?EIO=4&transport=websocket&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Host: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
       "Sec-WebSocket-Version: 13\r\n\r\n",
       sid);
@@ -477,13 +477,13 @@ test_origin (HostileArena *arena, gconstpointer data)
 
   assert_status (arena,
       request (arena,
-          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n"
+          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n"
           "Origin: http://evil.example\r\n\r\n"),
       403);
   g_object_set (arena->server, "allowed-origins", origins, NULL);
   answer = await_answer (arena,
       request (arena,
-          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n"
+          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n"
           "Origin: http://good.example\r\n\r\n"));
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
   g_assert_nonnull (
