@@ -295,23 +295,51 @@ test_vanishes (HostileArena *arena, gconstpointer data)
   g_assert_true (g_str_has_prefix (arena->reason, "transport "));
 }
 
+/* With the honest one there are ten. */
+#define MANY 9
+
+/* Who asks for nothing gives way to who comes, the oldest first. */
+static void
+test_half_open (HostileArena *arena, gconstpointer data)
+{
+  GSource *ticks = hostile_start_ticking (arena);
+  Raw *idle[MANY];
+  guint port = sio_server_get_port (arena->server);
+
+  for (guint i = 0; i < MANY; i++) {
+    idle[i] = raw_connect (port);
+    raw_send_text (idle[i], "GET / HTTP/1.1\r\n");
+  }
+  begin (arena, FALSE);
+  for (guint i = 0; i < MANY; i++) {
+    raw_read (idle[i]);
+    g_assert_cmpint (idle[i]->ended, ==, i == 0);
+    raw_free (idle[i]);
+  }
+  hostile_stop_ticking (ticks);
+}
+
+/* And if there is nobody who does not use his place, there is no room. */
 static void
 test_too_many (HostileArena *arena, gconstpointer data)
 {
   GSource *ticks = hostile_start_ticking (arena);
-  Raw *idle[9];
+  Raw *others[MANY];
   guint port = sio_server_get_port (arena->server);
 
-  /* With the honest one there are ten. */
-  for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
-    idle[i] = raw_connect (port);
+  g_object_set (
+      arena->server, "ping-interval", 60000, "connect-timeout", 60000, NULL);
+  for (guint i = 0; i < MANY; i++) {
+    begin (arena, FALSE);
+    others[i] = g_steal_pointer (&arena->raw);
+  }
   arena->raw = raw_connect (port);
   hostile_await_end (arena);
   g_assert_cmpuint (arena->raw->received->len, ==, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
-    raw_read (idle[i]);
-    g_assert_false (idle[i]->ended);
-    raw_free (idle[i]);
+  for (guint i = 0; i < MANY; i++) {
+    raw_read (others[i]);
+    g_assert_false (others[i]->ended);
+    raw_free (others[i]);
   }
   /* Once they are gone there is room again. */
   do {
@@ -487,6 +515,7 @@ main (int argc, char **argv)
   ADD ("trickle", test_trickle);
   ADD ("flood", test_flood);
   ADD ("vanishes", test_vanishes);
+  ADD ("half-open", test_half_open);
   ADD ("too-many", test_too_many);
   ADD ("requests", test_requests);
   ADD ("pages", test_pages);
