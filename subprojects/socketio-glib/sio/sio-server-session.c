@@ -354,6 +354,7 @@ sio_server_session_new (SioServer *server, const SioEngineArrival *arrival)
   self->limits = g_object_ref (sio_server_get_limits (server));
   self->input = sio_packet_input_new (
       self->context, self->limits, TRUE, &input_handler, self);
+  sio_packet_input_limit_unfinished (self->input, arrival->budget);
   self->id = g_strdup (arrival->handshake->sid);
   self->address = g_strdup (arrival->address);
   self->query = arrival->query != NULL

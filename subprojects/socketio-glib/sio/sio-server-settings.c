@@ -50,7 +50,9 @@
  *
  * How long it may take from the head of a request to the end of the answer, in
  * milliseconds; the time that a poll is held does not count. Takes effect for
- * the requests to come. Not with sio_server_attach().
+ * the requests to come. Not with sio_server_attach(). A message over WebSocket
+ * may take as long from its first byte to its last; that holds for the
+ * connections to come, and with sio_server_attach() too.
  *
  * Since: 0.1
  */
@@ -67,6 +69,17 @@
  *
  * How many bytes may wait for a client that does not take them; with more it is
  * disconnected. Holds for the clients to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-unfinished:
+ *
+ * How many bytes there may be, of all clients together, of what they have begun
+ * to send: messages in fragments, bodies of requests, attachments whose packet is
+ * not complete; 0 is no limit. If there are more, the client that holds most of
+ * them is disconnected, or its request answered with 413. Takes effect for the
+ * connections to come.
  *
  * Since: 0.1
  */
@@ -153,6 +166,7 @@ static const SioNumber numbers[] = {
   NUMBER ("exchange-timeout", exchange_timeout, 1, G_MAXINT, 60000),
   NUMBER ("max-payload", max_payload, 1000, 64 * 1000 * 1000, 1000000),
   NUMBER ("max-unsent", max_unsent, 1, G_MAXINT, 1024 * 1024),
+  NUMBER ("max-unfinished", max_unfinished, 0, G_MAXINT, 16 * 1024 * 1024),
   NUMBER ("max-messages-per-second", max_messages_per_second, 0, 1000000, 50),
   NUMBER ("max-message-burst", max_message_burst, 1, 1000000, 500),
   NUMBER ("max-connections", max_connections, 1, G_MAXINT, 256),

@@ -44,6 +44,10 @@ struct _SioTransportWs {
   GSource *writable;
   GSource *soon; /* what cannot be done from within a call */
   GSource *linger;
+
+  SioShare share;        /* in what all peers have begun to send */
+  guint message_timeout; /* ms; 0 = none */
+  GSource *overdue;      /* while a message is unfinished */
 };
 
 G_DEFINE_FINAL_TYPE (SioTransportWs, sio_transport_ws, SIO_TYPE_TRANSPORT)
@@ -61,6 +65,8 @@ drop_connection (SioTransportWs *self)
   sio_timer_stop (&self->writable);
   sio_timer_stop (&self->soon);
   sio_timer_stop (&self->linger);
+  sio_timer_stop (&self->overdue);
+  sio_share_clear (&self->share);
   if (self->stream == NULL)
     return;
   sio_dial_hang_up (self->stream);
@@ -185,6 +191,8 @@ finish (SioTransportWs *self)
     return;
   sio_timer_stop (&self->readable);
   sio_timer_stop (&self->soon);
+  sio_timer_stop (&self->overdue);
+  sio_share_clear (&self->share);
   if (!flush (self, NULL) || buffered (self) == 0) {
     discard_input (self);
     drop_connection (self);
@@ -271,6 +279,59 @@ fail_untyped (SioTransportWs *self)
   fail (self, error);
 }
 
+/* What has come is let go of, and the rest not read. */
+static void
+give_up_unfinished (SioTransportWs *self, SioError code, const char *why)
+{
+  if (self->state != STATE_OPEN || self->failure != NULL)
+    return;
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->overdue);
+  sio_share_set (&self->share, 0);
+  sio_ws_decoder_forget (self->decoder);
+  append_close (self, SIO_WS_CODE_POLICY, why);
+  fail_soon (self, g_error_new_literal (SIO_ERROR, (gint) code, why));
+}
+
+/* Not from within a call of its own. */
+static void
+on_revoked (gpointer data)
+{
+  give_up_unfinished (data, SIO_ERROR_TOO_LARGE, "too much is unfinished");
+}
+
+static gboolean
+on_overdue (gpointer data)
+{
+  give_up_unfinished (
+      data, SIO_ERROR_TIMED_OUT, "a message takes too long to come");
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing is unfinished. */
+static void
+settle (SioTransportWs *self)
+{
+  sio_timer_stop (&self->overdue);
+  sio_share_set (&self->share, 0);
+}
+
+/* At the end of a turn: counts what is unfinished by then. */
+static void
+count_unfinished (SioTransportWs *self)
+{
+  gsize bytes;
+  gboolean unfinished = sio_ws_decoder_get_unfinished (self->decoder, &bytes);
+
+  if (self->state != STATE_OPEN || self->failure != NULL || !unfinished)
+    return;
+  if (self->overdue == NULL && self->message_timeout > 0)
+    self->overdue = sio_timer_start (
+        self->context, self->message_timeout, on_overdue, self);
+  if (!sio_share_set (&self->share, bytes))
+    on_revoked (self);
+}
+
 /* One message. FALSE if nothing more is to be read. */
 static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
@@ -278,6 +339,8 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
   SioTransport *transport = SIO_TRANSPORT (self);
   g_autoptr (GError) error = NULL;
 
+  if (message->opcode == SIO_WS_TEXT || message->opcode == SIO_WS_BINARY)
+    settle (self);
   if (message->opcode != SIO_WS_CLOSE
       && !sio_transport_admit (transport, message->length, &error)) {
     append_close (self, SIO_WS_CODE_POLICY, error->message);
@@ -382,6 +445,7 @@ on_readable (GObject *stream, gpointer data)
   SioTransportWs *self = g_object_ref (data);
 
   read_turn (self);
+  count_unfinished (self);
   answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_CONTINUE;
@@ -508,6 +572,16 @@ sio_transport_ws_init (SioTransportWs *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->unsent = g_byte_array_new ();
+}
+
+/* What the peer has begun to send has a share of @budget, and @timeout_ms until
+ * it is complete. */
+void
+sio_transport_ws_limit_unfinished (
+    SioTransportWs *self, SioBudget *budget, guint timeout_ms)
+{
+  sio_share_init (&self->share, budget, on_revoked, self);
+  self->message_timeout = timeout_ms;
 }
 
 /* Takes over @stream, on which the handshake is done and whose two sides can be

@@ -322,6 +322,23 @@ sio_ws_decoder_next (SioWsDecoder *self, SioWsMessage *message, GError **error)
   }
 }
 
+/* Whether a message has begun and not ended, and how many bytes of it are
+ * kept. */
+gboolean
+sio_ws_decoder_get_unfinished (SioWsDecoder *self, gsize *bytes)
+{
+  *bytes = self->message_opcode != 0 ? self->message->len : 0;
+  return self->message_opcode != 0;
+}
+
+/* Gives back the memory of what has come; nothing more can be read. */
+void
+sio_ws_decoder_forget (SioWsDecoder *self)
+{
+  g_byte_array_unref (self->message);
+  self->message = g_byte_array_new ();
+}
+
 gsize
 sio_ws_frame_get_size (gboolean masked, gsize length)
 {

@@ -42,6 +42,8 @@ void sio_ws_decoder_free (SioWsDecoder *self);
 void sio_ws_decoder_push (SioWsDecoder *self, const void *data, gsize length);
 SioWsResult sio_ws_decoder_next (
     SioWsDecoder *self, SioWsMessage *message, GError **error);
+gboolean sio_ws_decoder_get_unfinished (SioWsDecoder *self, gsize *bytes);
+void sio_ws_decoder_forget (SioWsDecoder *self);
 guint sio_ws_decoder_get_close_code (SioWsDecoder *self);
 
 void sio_ws_frame_append (GByteArray *out, SioWsOpcode opcode, gboolean masked,
