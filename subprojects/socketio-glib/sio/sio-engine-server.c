@@ -39,6 +39,7 @@ struct _SioEngineServer {
   GHashTable *sessions; /* id -> Session */
   SioTally *addresses;  /* that they come from */
   SioBudget *budget;    /* for what clients have begun to send */
+  SioBudget *unsent;    /* and for what waits for them */
 };
 
 typedef struct {
@@ -194,6 +195,13 @@ has_room (SioEngineServer *self, SoupServerMessage *message)
   return FALSE;
 }
 
+static SioBudget *
+get_unsent (SioEngineServer *self)
+{
+  sio_budget_set_max (self->unsent, self->settings->max_unsent_total);
+  return self->unsent;
+}
+
 static void
 open_polling (
     SioEngineServer *self, SoupServerMessage *message, GHashTable *query)
@@ -213,7 +221,7 @@ open_polling (
   }
   held = sio_transport_held_new (
       old ? SIO_ENGINE_OLD_REVISION : SIO_ENGINE_REVISION,
-      lookup (query, "b64") != NULL, &limits);
+      lookup (query, "b64") != NULL, &limits, get_unsent (self));
   arrive (self, message, sid, SIO_TRANSPORT (held), held, query);
   sio_transport_held_poll (held, sio_soup_exchange_new (message));
 }
@@ -241,6 +249,8 @@ on_switched (SoupServerMessage *message, gpointer data)
         self->settings->max_payload, self->settings->max_unsent);
     sio_transport_ws_limit_unfinished (SIO_TRANSPORT_WS (transport),
         sio_engine_server_get_budget (self), self->settings->exchange_timeout);
+    sio_transport_ws_limit_unsent (
+        SIO_TRANSPORT_WS (transport), get_unsent (self));
   }
   session = find_session (self, query);
   if (transport == NULL) {
@@ -469,6 +479,7 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
    * and closed by the client. */
   soup_message_headers_replace (headers, "Connection", "close");
   sio_soup_exchange_keep_server (message, soup);
+  sio_soup_exchange_limit_unsent (message, get_unsent (self));
   sio_listener_set_deadline (soup_server_message_get_remote_address (message),
       self->settings->exchange_timeout);
   if (!sio_engine_server_owns (self, path))
@@ -605,6 +616,7 @@ sio_engine_server_finalize (GObject *object)
   g_hash_table_unref (self->sessions);
   sio_tally_free (self->addresses);
   sio_budget_unref (self->budget);
+  sio_budget_unref (self->unsent);
   g_object_unref (self->limits);
   G_OBJECT_CLASS (sio_engine_server_parent_class)->finalize (object);
 }
@@ -625,6 +637,7 @@ sio_engine_server_init (SioEngineServer *self)
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, session_free);
   self->addresses = sio_tally_new ();
   self->budget = sio_budget_new ();
+  self->unsent = sio_budget_new ();
 }
 
 /* @settings and @data are those of its owner, whom it does not outlive but for

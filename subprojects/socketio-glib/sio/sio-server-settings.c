@@ -73,6 +73,16 @@
  * Since: 0.1
  */
 /**
+ * SioServer:max-unsent-total:
+ *
+ * How many bytes may wait for all clients together, answers to requests of
+ * Engine.IO's included; 0 is no limit. If there are more, the client that takes
+ * least of them, so that most waits for it, is disconnected. Takes effect for
+ * the connections to come.
+ *
+ * Since: 0.1
+ */
+/**
  * SioServer:max-unfinished:
  *
  * How many bytes there may be, of all clients together, of what they have begun
@@ -166,6 +176,8 @@ static const SioNumber numbers[] = {
   NUMBER ("exchange-timeout", exchange_timeout, 1, G_MAXINT, 60000),
   NUMBER ("max-payload", max_payload, 1000, 64 * 1000 * 1000, 1000000),
   NUMBER ("max-unsent", max_unsent, 1, G_MAXINT, 1024 * 1024),
+  NUMBER (
+      "max-unsent-total", max_unsent_total, 0, G_MAXINT, 16 * 1024 * 1024),
   NUMBER ("max-unfinished", max_unfinished, 0, G_MAXINT, 16 * 1024 * 1024),
   NUMBER ("max-messages-per-second", max_messages_per_second, 0, 1000000, 50),
   NUMBER ("max-message-burst", max_message_burst, 1, 1000000, 500),

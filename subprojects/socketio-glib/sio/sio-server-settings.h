@@ -19,6 +19,7 @@ typedef struct {
   guint exchange_timeout;
   guint max_payload; /* bytes, as all sizes */
   guint max_unsent;
+  guint max_unsent_total;
   guint max_unfinished;
   guint max_messages_per_second;
   guint max_message_burst;

@@ -3,6 +3,7 @@
 
 #include "sio-error.h"
 #include "sio-listener.h"
+#include "sio-paced-stream.h"
 #include "sio-request-check.h"
 #include "sio-server-private.h"
 #include "sio-soup-body.h"
@@ -167,9 +168,9 @@ on_accepted (GSocketConnection *connection, GSocketAddress *local,
     GSocketAddress *remote, gpointer data)
 {
   SioServer *self = data;
+  g_autoptr (GIOStream) paced = sio_paced_stream_new (G_IO_STREAM (connection));
 
-  soup_server_accept_iostream (
-      self->soup, G_IO_STREAM (connection), local, remote, NULL);
+  soup_server_accept_iostream (self->soup, paced, local, remote, NULL);
 }
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-budget.h"
+
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -22,6 +24,8 @@ void sio_soup_exchange_free (SioSoupExchange *self);
 
 void sio_soup_exchange_keep_server (
     SoupServerMessage *message, SoupServer *soup);
+void sio_soup_exchange_limit_unsent (
+    SoupServerMessage *message, SioBudget *budget);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SioSoupExchange, sio_soup_exchange_free)
 

@@ -14,6 +14,9 @@
 #define READ_SIZE (16 * 1024)
 /* At most this much before other sources get their turn. */
 #define READ_PER_TURN (64 * 1024)
+/* How long those who have more to say than that may take of one round of the main
+ * loop, all together. */
+#define ROUND_US (10 * 1000)
 /* How long unsent data keeps a closed transport alive. */
 #define LINGER_MS 2000
 
@@ -38,8 +41,10 @@ struct _SioTransportWs {
   GBytes *ping; /* to be answered at the end of the turn */
   GByteArray *unsent;
   gsize unsent_at;
-  GError *failure; /* to be told from the context */
+  SioShare unsent_share; /* in what waits for all peers */
+  GError *failure;       /* to be told from the context */
 
+  gboolean exhausted; /* the last turn was, and there may be more */
   GSource *readable;
   GSource *writable;
   GSource *soon; /* what cannot be done from within a call */
@@ -67,6 +72,7 @@ drop_connection (SioTransportWs *self)
   sio_timer_stop (&self->linger);
   sio_timer_stop (&self->overdue);
   sio_share_clear (&self->share);
+  sio_share_clear (&self->unsent_share);
   if (self->stream == NULL)
     return;
   sio_dial_hang_up (self->stream);
@@ -242,6 +248,8 @@ on_writable (GObject *stream, gpointer data)
   gboolean lingering = self->state == STATE_LINGERING;
   gboolean written = flush (self, &error);
 
+  /* It is less than before. */
+  sio_share_set (&self->unsent_share, buffered (self));
   if (lingering && (!written || buffered (self) == 0)) {
     discard_input (self);
     drop_connection (self);
@@ -396,10 +404,34 @@ decode (SioTransportWs *self)
 }
 
 static void
+await_readable (SioTransportWs *self)
+{
+  self->readable = g_pollable_input_stream_create_source (self->input, NULL);
+  g_source_set_callback (
+      self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->readable, self->context);
+}
+
+/* Whether others are to be heard first: there are many who have much to say, and
+ * in one round of the main loop each of them would have a turn before those who
+ * have little. */
+static gboolean
+gives_way (SioTransportWs *self)
+{
+  gsize bytes;
+
+  sio_ws_decoder_get_unfinished (self->decoder, &bytes);
+  return (self->exhausted || bytes > READ_PER_TURN)
+      && g_get_monotonic_time () - g_source_get_time (self->readable)
+      > ROUND_US;
+}
+
+static void
 read_turn (SioTransportWs *self)
 {
   gsize total = 0;
 
+  self->exhausted = FALSE;
   while (total < READ_PER_TURN) {
     g_autoptr (GError) error = NULL;
     char buffer[READ_SIZE];
@@ -418,6 +450,12 @@ read_turn (SioTransportWs *self)
     if (!decode (self))
       return;
   }
+  if (self->failure != NULL)
+    return;
+  /* The next round begins with somebody else. */
+  self->exhausted = TRUE;
+  sio_timer_stop (&self->readable);
+  await_readable (self);
 }
 
 /* Only the last ping of a turn is answered (RFC 6455, section 5.5.3), and none
@@ -442,8 +480,11 @@ answer_ping (SioTransportWs *self)
 static gboolean
 on_readable (GObject *stream, gpointer data)
 {
-  SioTransportWs *self = g_object_ref (data);
+  SioTransportWs *self = data;
 
+  if (gives_way (self))
+    return G_SOURCE_CONTINUE;
+  g_object_ref (self);
   read_turn (self);
   count_unfinished (self);
   answer_ping (self);
@@ -459,10 +500,30 @@ on_received (gpointer data)
 
   sio_timer_stop (&self->soon);
   if (decode (self))
-    g_source_attach (self->readable, self->context);
+    await_readable (self);
   answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
+}
+
+/* What waits for the peer is let go of, in the middle of a message or not: there
+ * is nothing more to be said to it. */
+static void
+on_unsent_revoked (gpointer data)
+{
+  g_autoptr (SioTransportWs) self = g_object_ref (data);
+
+  if (self->state == STATE_LINGERING)
+    drop_connection (self);
+  if (self->state != STATE_OPEN)
+    return;
+  g_byte_array_unref (self->unsent);
+  self->unsent = g_byte_array_new ();
+  self->unsent_at = 0;
+  sio_timer_stop (&self->writable);
+  fail_soon (self,
+      g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
+          "too much waits for all peers, and most for this one"));
 }
 
 static gboolean
@@ -486,7 +547,10 @@ send_message (SioTransportWs *self, SioWsOpcode opcode, const char *head,
     fail_soon (self, error);
     return FALSE;
   }
-  return TRUE;
+  if (sio_share_set (&self->unsent_share, buffered (self)))
+    return TRUE;
+  on_unsent_revoked (self);
+  return FALSE;
 }
 
 static gboolean
@@ -584,6 +648,13 @@ sio_transport_ws_limit_unfinished (
   self->message_timeout = timeout_ms;
 }
 
+/* What waits for the peer has a share of @budget. */
+void
+sio_transport_ws_limit_unsent (SioTransportWs *self, SioBudget *budget)
+{
+  sio_share_init (&self->unsent_share, budget, on_unsent_revoked, self);
+}
+
 /* Takes over @stream, on which the handshake is done and whose two sides can be
  * polled. @received is what was read behind the handshake. @max_message is the
  * limit for a message, finished or not, and @max_buffered for what may wait to
@@ -603,9 +674,6 @@ sio_transport_ws_new (GIOStream *stream, SioWsRole role, GBytes *received,
   self->max_buffered = max_buffered;
   self->decoder = sio_ws_decoder_new (role == SIO_WS_SERVER, max_message);
 
-  self->readable = g_pollable_input_stream_create_source (self->input, NULL);
-  g_source_set_callback (
-      self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
   if (received != NULL && g_bytes_get_size (received) > 0) {
     gsize size;
     gconstpointer bytes = g_bytes_get_data (received, &size);
@@ -613,7 +681,7 @@ sio_transport_ws_new (GIOStream *stream, SioWsRole role, GBytes *received,
     sio_ws_decoder_push (self->decoder, bytes, size);
     self->soon = sio_timer_start (self->context, 0, on_received, self);
   } else {
-    g_source_attach (self->readable, self->context);
+    await_readable (self);
   }
   return SIO_TRANSPORT (self);
 }

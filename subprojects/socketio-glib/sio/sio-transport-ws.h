@@ -18,5 +18,6 @@ SioTransport *sio_transport_ws_new (GIOStream *stream, SioWsRole role,
     GBytes *received, gsize max_message, gsize max_buffered);
 void sio_transport_ws_limit_unfinished (
     SioTransportWs *self, SioBudget *budget, guint timeout_ms);
+void sio_transport_ws_limit_unsent (SioTransportWs *self, SioBudget *budget);
 
 G_END_DECLS

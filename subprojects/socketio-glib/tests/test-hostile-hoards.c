@@ -181,6 +181,29 @@ test_bodies (Hoard *hoard, gconstpointer data)
   g_assert_cmpuint (count_ended (hoard), ==, 1);
 }
 
+/* Each alone is far from its own limit. */
+static void
+test_unsent (Hoard *hoard, gconstpointer data)
+{
+  HostileArena *arena = &hoard->base;
+  g_autofree char *text = g_strnfill (100000, 'x');
+  g_autofree char *wrapped = g_strdup_printf ("[\"%s\"]", text);
+  g_autoptr (JsonNode) args = json (wrapped);
+  SioServerSocket *honest = sio_server_get_socket (
+      arena->server, sio_socket_get_id (arena->honest.socket));
+
+  g_object_set (arena->server, "max-unsent", 1000 * 1000 * 1000,
+      "max-unsent-total", 500000, NULL);
+  new_guest (hoard, TRUE);
+  new_guest (hoard, TRUE);
+  for (guint sent = 0; arena->reason == NULL; sent++) {
+    g_assert_cmpuint (sent, <, 2000);
+    sio_server_emit (arena->server, NULL, honest, "much", args);
+    g_main_context_iteration (arena->base.context, FALSE);
+  }
+  g_assert_cmpstr (arena->reason, ==, "transport error");
+}
+
 #define ADD(name, func) \
   g_test_add ("/hostile-hoards/" name, Hoard, NULL, set_up, func, tear_down)
 
@@ -192,5 +215,6 @@ main (int argc, char **argv)
   ADD ("slow-message", test_slow_message);
   ADD ("attachments", test_attachments);
   ADD ("bodies", test_bodies);
+  ADD ("unsent", test_unsent);
   return g_test_run ();
 }

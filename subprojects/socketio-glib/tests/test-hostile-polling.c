@@ -196,6 +196,28 @@ test_flood (HostileArena *arena, gconstpointer data)
   assert_gone (arena, sid, "transport error");
 }
 
+/* It does not ask for what there is, or does not take it. */
+static void
+test_unsent_total (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *sid = NULL;
+  g_autofree char *text = g_strnfill (10000, 'x');
+  g_autofree char *wrapped = g_strdup_printf ("[\"%s\"]", text);
+  g_autoptr (JsonNode) args = json (wrapped);
+  SioServerSocket *honest = sio_server_get_socket (
+      arena->server, sio_socket_get_id (arena->honest.socket));
+
+  g_object_set (arena->server, "max-unsent-total", 100000, NULL);
+  sid = begin (arena, TRUE);
+  for (guint i = 0; i < 9; i++)
+    sio_server_emit (arena->server, NULL, honest, "much", args);
+  fixture_linger (&arena->base, 20);
+  g_assert_null (arena->reason);
+  sio_server_emit (arena->server, NULL, honest, "much", args);
+  fixture_wait (&arena->base, arena->reason != NULL);
+  assert_gone (arena, sid, "transport error");
+}
+
 /* Its length is all that is seen of it. */
 static void
 test_huge_length (HostileArena *arena, gconstpointer data)
@@ -507,6 +529,7 @@ main (int argc, char **argv)
   }
   ADD ("too-many-packets", test_too_many_packets);
   ADD ("flood", test_flood);
+  ADD ("unsent-total", test_unsent_total);
   ADD ("huge-length", test_huge_length);
   ADD ("chunks", test_chunks);
   ADD ("slow-body", test_slow_body);
