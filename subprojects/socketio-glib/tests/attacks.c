@@ -1,97 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "attacks.h"
 
-#include <sio/sio-ws-frame.h>
+#include "blunt.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define MUCH (200 * 1000 * 1000)
 #define BLOCK (64 * 1024)
-#define PATIENCE_S 20
-
-#define HEAD(method, path) method " " path " HTTP/1.1\r\nHost: localhost\r\n"
-#define WEBSOCKET                                   \
-  "Upgrade: websocket\r\nConnection: Upgrade\r\n"   \
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
-  "Sec-WebSocket-Version: 13\r\n"
-#define ENGINE(transport) "/socket.io/?EIO=4&transport=" transport
-
-/* --- Sockets --- */
-
-static int
-dial (guint port)
-{
-  const struct timeval patience = { .tv_sec = PATIENCE_S };
-  struct sockaddr_in address = {
-    .sin_family = AF_INET,
-    .sin_port = htons ((guint16) port),
-    .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
-  };
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (fd, >=, 0);
-  setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  /* The kernel answers for the server. */
-  g_assert_cmpint (
-      connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  return fd;
-}
-
-/* FALSE if the server does not want it any more. One that has shut the connection
- * down leaves a sender who waits for it to find out by himself. */
-static gboolean
-put (int fd, gconstpointer data, gsize length)
-{
-  const char *at = data;
-
-  while (length > 0) {
-    struct pollfd ready = { .fd = fd, .events = POLLOUT | POLLRDHUP };
-    ssize_t count;
-
-    g_assert_cmpint (poll (&ready, 1, PATIENCE_S * 1000), >, 0);
-    if ((ready.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
-      return FALSE;
-    count = send (fd, at, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == EAGAIN)
-      continue;
-    if (count < 0)
-      return FALSE;
-    at += count;
-    length -= (gsize) count;
-  }
-  return TRUE;
-}
-
-static gboolean
-put_text (int fd, const char *text)
-{
-  return put (fd, text, strlen (text));
-}
-
-/* What comes up to and with @text, or to the end. */
-static char *
-take (int fd, const char *text)
-{
-  GString *got = g_string_new (NULL);
-  char buffer[4096];
-  ssize_t count;
-
-  while ((text == NULL || strstr (got->str, text) == NULL)
-      && (count = recv (fd, buffer, sizeof buffer, 0)) != 0) {
-    /* A reset is an end as well. */
-    if (count < 0) {
-      g_assert_cmpint (errno, !=, EAGAIN);
-      break;
-    }
-    g_string_append_len (got, buffer, count);
-  }
-  return g_string_free (got, FALSE);
-}
 
 /* One that had to give way to another comes again. */
 static void
@@ -100,62 +17,16 @@ assert_answer (guint port, const char *request, const char *status)
   g_autofree char *answer = g_strdup ("");
 
   for (guint i = 0; i < 100 && answer[0] == '\0'; i++) {
-    int fd = dial (port);
+    int fd = blunt_dial (port);
 
-    put_text (fd, request);
+    blunt_put_text (fd, request);
     g_free (answer);
-    answer = take (fd, NULL);
+    answer = blunt_take (fd, NULL);
     close (fd);
   }
   if (g_str_has_prefix (answer, status) && strstr (answer, "root:") == NULL)
     return;
   g_error ("%s was answered: %s", request, answer);
-}
-
-static void
-append_frame (GByteArray *out, SioWsOpcode opcode, gboolean last,
-    const char *data, gsize length)
-{
-  guint start = out->len;
-
-  sio_ws_frame_append (out, opcode, TRUE, 0x12345678, NULL, 0, data, length);
-  if (!last)
-    out->data[start] &= 0x7f;
-}
-
-/* A WebSocket, and a Socket.IO client; -1 if the server is full. */
-static int
-become_client (guint port)
-{
-  g_autoptr (GByteArray) connect = g_byte_array_new ();
-  g_autofree char *opened = NULL;
-  g_autofree char *connected = NULL;
-  int fd = dial (port);
-
-  put_text (fd, HEAD ("GET", ENGINE ("websocket")) WEBSOCKET "\r\n");
-  opened = take (fd, "\"sid\"");
-  append_frame (connect, SIO_WS_TEXT, TRUE, "40", 2);
-  put (fd, connect->data, connect->len);
-  connected = take (fd, "40{\"sid\"");
-  if (strstr (connected, "40{\"sid\"") != NULL)
-    return fd;
-  close (fd);
-  return -1;
-}
-
-/* NULL if the server is full. */
-static char *
-open_session (guint port)
-{
-  int fd = dial (port);
-  g_autofree char *answer = NULL;
-  const char *sid;
-
-  put_text (fd, HEAD ("GET", ENGINE ("polling")) "\r\n");
-  answer = take (fd, NULL);
-  close (fd);
-  sid = strstr (answer, "\"sid\":\"");
-  return sid != NULL ? g_strndup (sid + strlen ("\"sid\":\""), 22) : NULL;
 }
 
 /* --- Who does not come to the point --- */
@@ -165,7 +36,7 @@ open_session (guint port)
 static void
 await_ends (struct pollfd *fds, guint count, const char *drip)
 {
-  gint64 deadline = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + BLUNT_PATIENCE_S * G_USEC_PER_SEC;
   guint left = count;
 
   while (left > 0) {
@@ -174,7 +45,8 @@ await_ends (struct pollfd *fds, guint count, const char *drip)
     for (guint i = 0; i < count; i++) {
       if (fds[i].fd < 0)
         continue;
-      if (fds[i].revents == 0 && (drip == NULL || put_text (fds[i].fd, drip)))
+      if (fds[i].revents == 0
+          && (drip == NULL || blunt_put_text (fds[i].fd, drip)))
         continue;
       close (fds[i].fd);
       fds[i].fd = -1;
@@ -190,8 +62,8 @@ attack_with_slow_heads (guint port)
   struct pollfd fds[50];
 
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
-    fds[i] = (struct pollfd){ .fd = dial (port), .events = POLLIN };
-    put_text (fds[i].fd, "GET /page HTTP/1.1\r\nX: ");
+    fds[i] = (struct pollfd){ .fd = blunt_dial (port), .events = POLLIN };
+    blunt_put_text (fds[i].fd, "GET /page HTTP/1.1\r\nX: ");
   }
   await_ends (fds, G_N_ELEMENTS (fds), "y");
 }
@@ -202,9 +74,9 @@ attack_with_half_open (guint port)
   struct pollfd fds[300];
 
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
-    fds[i] = (struct pollfd){ .fd = dial (port), .events = POLLIN };
+    fds[i] = (struct pollfd){ .fd = blunt_dial (port), .events = POLLIN };
     if (i % 2 == 0)
-      put_text (fds[i].fd, "GET / HTTP/1.1\r\n");
+      blunt_put_text (fds[i].fd, "GET / HTTP/1.1\r\n");
   }
   await_ends (fds, G_N_ELEMENTS (fds), NULL);
 }
@@ -218,8 +90,9 @@ put_much (int fd, gboolean chunked)
   g_autofree char *block = g_strnfill (BLOCK, 'x');
 
   for (gsize sent = 0; sent < MUCH; sent += BLOCK) {
-    if ((chunked && !put_text (fd, "10000\r\n")) || !put (fd, block, BLOCK)
-        || (chunked && !put_text (fd, "\r\n")))
+    if ((chunked && !blunt_put_text (fd, "10000\r\n"))
+        || !blunt_put (fd, block, BLOCK)
+        || (chunked && !blunt_put_text (fd, "\r\n")))
       return;
   }
 }
@@ -230,9 +103,9 @@ post_much (guint port, const char *path, gboolean chunked)
   g_autofree char *head = g_strdup_printf (
       "POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n", path,
       chunked ? "Transfer-Encoding: chunked" : "Content-Length: 200000000");
-  int fd = dial (port);
+  int fd = blunt_dial (port);
 
-  put_text (fd, head);
+  blunt_put_text (fd, head);
   put_much (fd, chunked);
   close (fd);
 }
@@ -240,12 +113,13 @@ post_much (guint port, const char *path, gboolean chunked)
 static void
 post_everywhere (guint port, gboolean chunked)
 {
-  g_autofree char *sid = open_session (port);
-  g_autofree char *path = g_strconcat (ENGINE ("polling") "&sid=", sid, NULL);
+  g_autofree char *sid = blunt_open_session (port);
+  g_autofree char *path =
+      g_strconcat (BLUNT_ENGINE ("polling") "&sid=", sid, NULL);
 
   if (sid != NULL)
     post_much (port, path, chunked);
-  post_much (port, ENGINE ("polling"), chunked);
+  post_much (port, BLUNT_ENGINE ("polling"), chunked);
   post_much (port, "/page", chunked);
   post_much (port, "/nowhere", chunked);
 }
@@ -271,15 +145,15 @@ attack_with_fragments (guint port)
   g_autofree char *block = g_strnfill (BLOCK, 'x');
   gsize sent = 0;
 
-  append_frame (first, SIO_WS_TEXT, FALSE, block, BLOCK);
-  append_frame (more, SIO_WS_CONTINUATION, FALSE, block, BLOCK);
+  blunt_append_frame (first, SIO_WS_TEXT, FALSE, block, BLOCK);
+  blunt_append_frame (more, SIO_WS_CONTINUATION, FALSE, block, BLOCK);
   while (sent < MUCH) {
-    int fd = become_client (port);
+    int fd = blunt_become_client (port);
 
     if (fd < 0)
       continue;
-    put (fd, first->data, first->len);
-    for (sent += BLOCK; put (fd, more->data, more->len); sent += BLOCK)
+    blunt_put (fd, first->data, first->len);
+    for (sent += BLOCK; blunt_put (fd, more->data, more->len); sent += BLOCK)
       g_assert_cmpuint (sent, <, 2 * MUCH);
     close (fd);
   }
@@ -294,16 +168,18 @@ attack_with_hoards (guint port)
   struct pollfd fds[40];
   guint ended = 0;
 
-  append_frame (frame, SIO_WS_TEXT, FALSE, block, 900 * 1000);
+  blunt_append_frame (frame, SIO_WS_TEXT, FALSE, block, 900 * 1000);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
-    fds[i] = (struct pollfd){ .fd = become_client (port), .events = POLLIN };
+    fds[i] =
+        (struct pollfd){ .fd = blunt_become_client (port), .events = POLLIN };
     if (fds[i].fd >= 0)
-      put (fds[i].fd, frame->data, frame->len);
+      blunt_put (fds[i].fd, frame->data, frame->len);
   }
   /* 16 MiB is room for eighteen. */
   while (ended < G_N_ELEMENTS (fds) - 18) {
     ended = 0;
-    g_assert_cmpint (poll (fds, G_N_ELEMENTS (fds), PATIENCE_S * 1000), >, 0);
+    g_assert_cmpint (
+        poll (fds, G_N_ELEMENTS (fds), BLUNT_PATIENCE_S * 1000), >, 0);
     for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
       ended += fds[i].fd < 0 || fds[i].revents != 0 ? 1 : 0;
   }
@@ -323,11 +199,11 @@ attack_without_reading (guint port)
   int fds[40];
 
   for (guint i = 0; i < 450; i++)
-    append_frame (frames, SIO_WS_TEXT, TRUE, text, strlen (text));
+    blunt_append_frame (frames, SIO_WS_TEXT, TRUE, text, strlen (text));
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
-    fds[i] = become_client (port);
+    fds[i] = blunt_become_client (port);
     if (fds[i] >= 0)
-      put (fds[i], frames->data, frames->len);
+      blunt_put (fds[i], frames->data, frames->len);
   }
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
     if (fds[i] >= 0)
@@ -345,13 +221,13 @@ repeat (guint port, SioWsOpcode opcode, const char *text)
   g_autoptr (GByteArray) frames = g_byte_array_new ();
 
   for (guint i = 0; i < 2000; i++)
-    append_frame (frames, opcode, TRUE, text, strlen (text));
-  for (guint i = 0; i < 40; i++) {
-    int fd = become_client (port);
+    blunt_append_frame (frames, opcode, TRUE, text, strlen (text));
+  for (guint i = 0; i < 100; i++) {
+    int fd = blunt_become_client (port);
 
     if (fd < 0)
       continue;
-    while (put (fd, frames->data, frames->len))
+    while (blunt_put (fd, frames->data, frames->len))
       continue;
     close (fd);
   }
@@ -373,7 +249,7 @@ static void
 attack_with_connections (guint port)
 {
   for (guint i = 0; i < 3000; i++)
-    close (dial (port));
+    close (blunt_dial (port));
 }
 
 /* --- Who wants what is not his --- */
@@ -383,10 +259,11 @@ attack_from_elsewhere (guint port)
 {
   for (guint i = 0; i < 50; i++) {
     assert_answer (port,
-        HEAD ("GET", ENGINE ("polling")) "Origin: http://evil.example\r\n\r\n",
+        BLUNT_HEAD ("GET",
+            BLUNT_ENGINE ("polling")) "Origin: http://evil.example\r\n\r\n",
         "HTTP/1.1 403");
     assert_answer (port,
-        HEAD ("GET", ENGINE ("websocket")) WEBSOCKET
+        BLUNT_HEAD ("GET", BLUNT_ENGINE ("websocket")) BLUNT_WEBSOCKET
         "Origin: http://evil.example\r\n\r\n",
         "HTTP/1.1 403");
     assert_answer (port, "GET /page HTTP/1.1\r\nHost: evil.example\r\n\r\n",
