@@ -14,6 +14,8 @@
 #define READ_SIZE (16 * 1024)
 /* At most this much before other sources get their turn. */
 #define READ_PER_TURN (64 * 1024)
+/* Nor for longer than this, whatever is done with each message. */
+#define TURN_US (5 * 1000)
 /* How long those who have more to say than that may take of one round of the main
  * loop, all together. */
 #define ROUND_US (10 * 1000)
@@ -45,6 +47,7 @@ struct _SioTransportWs {
   GError *failure;       /* to be told from the context */
 
   gboolean exhausted; /* the last turn was, and there may be more */
+  gint64 turn_ends;   /* monotonic */
   GSource *readable;
   GSource *writable;
   GSource *soon; /* what cannot be done from within a call */
@@ -59,6 +62,7 @@ G_DEFINE_FINAL_TYPE (SioTransportWs, sio_transport_ws, SIO_TYPE_TRANSPORT)
 
 static gboolean on_readable (GObject *stream, gpointer data);
 static gboolean on_writable (GObject *stream, gpointer data);
+static gboolean on_received (gpointer data);
 
 /* Ends the connection itself. A TLS connection is not asked to say goodbye: that
  * would block on a peer that does not read, and WebSocket has its own. */
@@ -379,7 +383,19 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
   return self->state == STATE_OPEN;
 }
 
-/* FALSE if nothing more is to be read. */
+/* There are messages that have come, and it is somebody else's turn. */
+static void
+decode_later (SioTransportWs *self)
+{
+  self->exhausted = TRUE;
+  if (self->failure != NULL)
+    return;
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->soon);
+  self->soon = sio_timer_start (self->context, 0, on_received, self);
+}
+
+/* FALSE if nothing more is to be read, or not now. */
 static gboolean
 decode (SioTransportWs *self)
 {
@@ -393,7 +409,10 @@ decode (SioTransportWs *self)
       case SIO_WS_MESSAGE:
         if (!handle_message (self, &message))
           return FALSE;
-        break;
+        if (g_get_monotonic_time () < self->turn_ends)
+          break;
+        decode_later (self);
+        return FALSE;
       case SIO_WS_BROKEN:
       default:
         append_close (self, sio_ws_decoder_get_close_code (self->decoder), "");
@@ -416,14 +435,15 @@ await_readable (SioTransportWs *self)
  * in one round of the main loop each of them would have a turn before those who
  * have little. */
 static gboolean
-gives_way (SioTransportWs *self)
+gives_way (SioTransportWs *self, GSource *source)
 {
+  gint64 now = g_get_monotonic_time ();
   gsize bytes;
 
+  self->turn_ends = now + TURN_US;
   sio_ws_decoder_get_unfinished (self->decoder, &bytes);
   return (self->exhausted || bytes > READ_PER_TURN)
-      && g_get_monotonic_time () - g_source_get_time (self->readable)
-      > ROUND_US;
+      && now - g_source_get_time (source) > ROUND_US;
 }
 
 static void
@@ -482,7 +502,7 @@ on_readable (GObject *stream, gpointer data)
 {
   SioTransportWs *self = data;
 
-  if (gives_way (self))
+  if (gives_way (self, self->readable))
     return G_SOURCE_CONTINUE;
   g_object_ref (self);
   read_turn (self);
@@ -492,15 +512,19 @@ on_readable (GObject *stream, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What came together with the handshake's end. */
+/* What came together with the handshake's end, or in a turn that was too short. */
 static gboolean
 on_received (gpointer data)
 {
-  SioTransportWs *self = g_object_ref (data);
+  SioTransportWs *self = data;
 
+  if (gives_way (self, self->soon))
+    return G_SOURCE_CONTINUE;
+  g_object_ref (self);
   sio_timer_stop (&self->soon);
   if (decode (self))
     await_readable (self);
+  count_unfinished (self);
   answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_REMOVE;

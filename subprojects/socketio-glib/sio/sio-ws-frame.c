@@ -129,8 +129,9 @@ fill_header (SioWsDecoder *self)
     gsize count =
         MIN (available (self), self->header_need - self->header_length);
 
-    memcpy (self->header + self->header_length, self->input->data + self->used,
-        count);
+    if (count > 0)
+      memcpy (self->header + self->header_length,
+          self->input->data + self->used, count);
     self->header_length += count;
     self->used += count;
     if (self->header_length < self->header_need)

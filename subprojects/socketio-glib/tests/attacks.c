@@ -222,7 +222,7 @@ repeat (guint port, SioWsOpcode opcode, const char *text)
 
   for (guint i = 0; i < 2000; i++)
     blunt_append_frame (frames, opcode, TRUE, text, strlen (text));
-  for (guint i = 0; i < 100; i++) {
+  for (guint i = 0; i < 40; i++) {
     int fd = blunt_become_client (port);
 
     if (fd < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "blunt.h"
+#include "fixture.h"
 #include "server-process.h"
 
 #include <string.h>
@@ -12,13 +13,8 @@
  *
  * How many come is SIO_GROWTH_CONNECTS, for a run by hand. */
 
-#ifdef __SANITIZE_ADDRESS__
-#define VISITORS 500
-#define WARM_UP 100
-#else
-#define VISITORS 5000
-#define WARM_UP 500
-#endif
+#define VISITORS (FIXTURE_SANITIZED ? 500 : 5000)
+#define WARM_UP (FIXTURE_SANITIZED ? 100 : 500)
 /* Memory comes in pages, and malloc does not use all of a page at once. A leak
  * of 52 bytes a visitor is as much. */
 #define SLACK_BYTES (256 * 1024)
@@ -181,7 +177,7 @@ test_growth (gconstpointer data)
   ServerProcess server;
   ServerSize none, before, after;
 
-  alarm (WATCHDOG_S);
+  alarm (WATCHDOG_S * fixture_time_factor ());
   server_process_start (&server, program, NULL);
   none = server_process_measure (&server);
   for (guint i = 0; i < WARM_UP; i++)
@@ -202,9 +198,8 @@ test_growth (gconstpointer data)
   g_assert_cmpuint (after.descriptors, ==, none.descriptors);
   g_assert_cmpuint (after.threads, <=, before.threads);
   /* Under a sanitizer what was freed is kept for a while. */
-#ifndef __SANITIZE_ADDRESS__
-  g_assert_cmpuint (after.bytes, <=, before.bytes + SLACK_BYTES);
-#endif
+  if (!FIXTURE_SANITIZED)
+    g_assert_cmpuint (after.bytes, <=, before.bytes + SLACK_BYTES);
   server_process_stop (&server);
 }
 
