@@ -14,14 +14,15 @@
  * to 124 s. */
 
 #define BACKLOG 512
+#define ACCEPTS_PER_TURN 64
 /* Few beside the connections that one address may have: while each takes the
  * place of another, a request has some turns to come in. */
-#define ACCEPTS_PER_TURN 16
+#define DISMISSALS_PER_TURN 16
 /* After an error, such as no file descriptors left. */
 #define PAUSE_MS 250
 /* How many may be on their way out, shut down and not gone yet, while others take
  * their places: two turns' worth, since libsoup looks at them a turn later. */
-#define MAX_LEAVING (2 * ACCEPTS_PER_TURN)
+#define MAX_LEAVING (2 * DISMISSALS_PER_TURN)
 /* What an answer has left once nobody is accepted any more. */
 #define PARTING_MS 2000
 
@@ -41,6 +42,7 @@ struct _SioListener {
   GQueue guests;       /* of Guest, by when each began what it is at */
   SioTally *addresses; /* that they come from */
   GQueue leaving;      /* of Guest: had to give way, and are not gone yet */
+  guint dismissals;    /* in this turn */
 };
 
 /* A connection that was accepted. It counts for as long as the connection
@@ -223,6 +225,7 @@ dismiss_oldest (SioListener *self, const char *address)
     return FALSE;
   g_debug ("a connection from %s gives way to another", guest->address);
   sio_timer_stop (&guest->deadline);
+  self->dismissals++;
   guest->leaving = TRUE;
   sio_tally_remove (self->addresses, guest->address);
   g_queue_unlink (&self->guests, link);
@@ -322,7 +325,9 @@ on_acceptable (GSocket *listening, GIOCondition condition, gpointer data)
 {
   SioListener *self = data;
 
-  for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+  self->dismissals = 0;
+  for (int i = 0;
+       i < ACCEPTS_PER_TURN && self->dismissals < DISMISSALS_PER_TURN; i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &error);
 
