@@ -84,6 +84,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   gint64 worth = took - MAX (server, own);
 
   g_assert_no_error (error);
+  g_assert_nonnull (answer);
   siege->longest = MAX (siege->longest, took);
   g_array_append_val (siege->round_trips, worth);
   siege->asked = 0;

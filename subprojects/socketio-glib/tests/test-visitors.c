@@ -45,7 +45,7 @@ ask (guint port, const char *method, const char *sid, const char *body)
 static void
 post (guint port, const char *sid, const char *body)
 {
-  g_autofree char *answer = ask (port, "POST", sid, body);
+  g_free (ask (port, "POST", sid, body));
 }
 
 static void
