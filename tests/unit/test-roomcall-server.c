@@ -274,6 +274,7 @@ ask (Program *program, const char *path, const char *header)
 
 #define HANDSHAKE(revision) "/socket.io/?transport=polling&EIO=" revision
 #define FOREIGN "Origin: https://calls.example.org"
+#define FOREIGN_HOST "Host: calls.example.org"
 
 /* Options that are about connections get to where those are. */
 static void
@@ -295,6 +296,8 @@ test_connections (void)
   g_assert_cmpuint (ask (open, HANDSHAKE ("3"), NULL), ==, 200);
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), FOREIGN), ==, 200);
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), other), ==, 403);
+  g_assert_cmpuint (ask (closed, "/", FOREIGN_HOST), ==, 403);
+  g_assert_cmpuint (ask (open, "/", FOREIGN_HOST), ==, 200);
 }
 
 static void
