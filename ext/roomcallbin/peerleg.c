@@ -271,7 +271,8 @@ transport_closed (PeerLeg *self, LegPost *post)
   g_autoptr (GError) error = g_error_new_literal (
       PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED, "The peer closed the connection");
 
-  /* Our own members say what they do by the signalling. */
+  /* dtlsenc says so, too, where what a member sends has ended, which ends no call.
+   * Members say by the signalling that they go. */
   if (self->remote->member == NULL)
     leg_fail (self, error);
 }
@@ -295,6 +296,7 @@ watch_transport (PeerLeg *self, GObject *transport)
   g_signal_connect_data (transport, "notify::state",
       G_CALLBACK (on_transport_state), peer_leg_ref (self),
       (GClosureNotify) (GCallback) peer_leg_unref, 0);
+  on_transport_state (transport, NULL, self);
 }
 
 /* webrtcbin up to 1.28 never compares the certificate of the DTLS handshake
@@ -675,8 +677,18 @@ peer_leg_retire (
 gboolean
 peer_leg_has_media (PeerLeg *self)
 {
-  if (self->sends->len > 0)
-    return TRUE;
+  return self->sends->len > 0 || peer_leg_is_sent_to (self);
+}
+
+/**
+ * peer_leg_is_sent_to:
+ * @self: the leg
+ *
+ * Returns: whether the peer sends anything, by its last description
+ */
+gboolean
+peer_leg_is_sent_to (PeerLeg *self)
+{
   for (guint i = 0; self->remote != NULL && i < self->remote->media->len; i++) {
     const SdpMedia *media = sdp_description_get_media (self->remote, i);
 
@@ -694,22 +706,25 @@ peer_leg_has_media (PeerLeg *self)
  * A second offer is either for the connection that there is, or the peer has
  * made a new one, as a page does that was loaded again. Our own members say so;
  * else the o= line tells, of offers only as webrtcbin's answers repeat ours;
- * else the transport, but for the DTLS role: who answered active offers actpass.
+ * else the certificate, of which a browser makes one for each connection.
  *
  * Returns: whether @offer is for this connection
  */
 gboolean
 peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
 {
+  const SdpMedia *first;
+
   if (self->remote == NULL)
     return TRUE;
   if (offer->leg != NULL && self->remote_leg != NULL)
     return g_str_equal (offer->leg, self->remote_leg);
   if (self->remote_session != NULL)
     return g_strcmp0 (offer->session_id, self->remote_session) == 0;
-  return sdp_media_same_connection (
-      sdp_description_get_media (offer, offer->bundle_mline),
-      sdp_description_get_media (self->remote, self->remote->bundle_mline));
+  first = sdp_description_get_media (offer, offer->bundle_mline);
+  return first->fingerprint_len > 0
+      && sdp_media_same_fingerprint (first,
+          sdp_description_get_media (self->remote, self->remote->bundle_mline));
 }
 
 /**

@@ -113,6 +113,7 @@ void peer_leg_take_candidate (
     PeerLeg *self, int mline, const char *mid, const char *candidate);
 
 gboolean peer_leg_has_media (PeerLeg *self);
+gboolean peer_leg_is_sent_to (PeerLeg *self);
 gboolean peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer);
 const SdpDescription *peer_leg_get_offer (PeerLeg *self);
 const SdpDescription *peer_leg_get_remote (PeerLeg *self);

@@ -288,7 +288,8 @@ static GThread *warm_up_thread; /* until it is joined */
  * OpenSSL is told not to clean up at exit. The threads on which the DTLS packets
  * came are GLib's, which ends them when it likes, also while the program exits:
  * what OpenSSL keeps for each thread was then freed twice. Of a hundred programs
- * that exited right after their calls one aborted so.
+ * that exited right after their calls one aborted so. A program that has used
+ * OpenSSL before keeps its clean-up.
  */
 void
 webrtc_tuning_warm_up (void)

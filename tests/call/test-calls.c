@@ -352,6 +352,7 @@ GST_START_TEST (test_redial)
 {
   g_autoptr (CallMember) a = NULL;
   g_autoptr (CallMember) b = NULL;
+  gint64 begun;
 
   TEST_WATCHDOG (90);
   a = call_check_member ("redial", "", INPUTS (440));
@@ -360,6 +361,7 @@ GST_START_TEST (test_redial)
   be_manual (b);
   call_check_play_in_turn (a, b);
   check_told (a, "roomcall/peer-joined", NULL, NULL, 1);
+  begun = g_get_monotonic_time ();
   for (guint i = 1; i <= 15; i++) {
     act (a, "call", NULL);
     act (a, "hangup", NULL);
@@ -367,9 +369,9 @@ GST_START_TEST (test_redial)
   }
   fail_unless_equals_int (
       call_member_count (a, "roomcall/peer-state", "state", "failed"), 0);
-  /* Who is called so often rings ten times in ten seconds. */
-  fail_unless (
-      call_member_count (b, "roomcall/incoming-call", NULL, NULL) <= 10);
+  /* Who is called so often rings nine times, and then once a second. */
+  fail_unless (call_member_count (b, "roomcall/incoming-call", NULL, NULL)
+      <= 10 + (g_get_monotonic_time () - begun) / G_TIME_SPAN_SECOND);
 }
 GST_END_TEST
 

@@ -95,7 +95,8 @@ export async function openPage(browser, url, { viewport = { width: 1280, height:
       log.push(`console ${message.type()}: ${message.text()}`);
   });
   await page.addInitScript(keepConnections);
-  await page.goto(url);
+  /* Not "load", which a video waits with until it has a picture. */
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
   return { page, context, log };
 }
 
