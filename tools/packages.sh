@@ -5,7 +5,7 @@
 # To compile.
 build_packages='build-essential pkg-config meson ninja-build libglib2.0-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev'
+  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev libssl-dev'
 
 # To hold a call, and to see and hear it.
 call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base

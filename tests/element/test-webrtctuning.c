@@ -3,6 +3,11 @@
 
 #include "common/testcheck.h"
 
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define SSRCS 200
 
 static GstBuffer *
@@ -125,6 +130,8 @@ GST_START_TEST (test_freed_when_a_timer_fires)
   gint64 due[G_N_ELEMENTS (connections)];
   guint n_finalized = 0;
 
+  /* There is no roomcallbin to do it. */
+  webrtc_tuning_keep_openssl ();
   for (guint i = 0; i < G_N_ELEMENTS (connections); i++) {
     connections[i] = make_connection (i);
     /* From a bit before to a bit behind. */
@@ -141,6 +148,37 @@ GST_START_TEST (test_freed_when_a_timer_fires)
 }
 GST_END_TEST;
 
+/* What OpenSSL does first of all when it cleans up. */
+static void
+openssl_cleans_up (void)
+{
+  _exit (3);
+}
+
+/* Threads that the element leaves behind may be ending, and use what OpenSSL
+ * frees: it must not. */
+GST_START_TEST (test_openssl_outlives_exit)
+{
+  pid_t child = fork ();
+  int status;
+
+  fail_unless (child >= 0);
+  if (child == 0) {
+    GstElement *call = gst_element_factory_make ("roomcallbin", NULL);
+
+    if (call == NULL
+        || !OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL)
+        || !OPENSSL_atexit (openssl_cleans_up))
+      _exit (4);
+    gst_object_unref (call);
+    exit (0);
+  }
+  fail_unless (waitpid (child, &status, 0) == child);
+  fail_unless (WIFEXITED (status));
+  fail_unless_equals_int (WEXITSTATUS (status), 0);
+}
+GST_END_TEST;
+
 static Suite *
 webrtctuning_suite (void)
 {
@@ -149,6 +187,7 @@ webrtctuning_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 60);
+  tcase_add_test (tc, test_openssl_outlives_exit);
   tcase_add_test (tc, test_streams_are_limited);
   tcase_add_loop_test (tc, test_freed_when_a_timer_fires, 0, 4);
   return suite;
