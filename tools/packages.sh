@@ -21,6 +21,9 @@ test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
   nftables openssl procps python3 util-linux
   gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
 
+# To build libraries with ThreadSanitizer: tests/tsan.sh.
+tsan_packages='llvm dpkg-dev flex bison libsrtp2-dev libssl-dev'
+
 # Browser and server of the interop tests: package and the command it brings,
 # because a machine may have Node from elsewhere, which Debian's would break.
 interop_commands='nodejs:node npm:npm chromium:chromium'
