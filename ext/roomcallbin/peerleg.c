@@ -31,7 +31,7 @@ peer_leg_unref (gpointer data)
     return;
   g_ptr_array_unref (self->inputs);
   g_ptr_array_unref (self->sends);
-  g_ptr_array_unref (self->tracks);
+  g_clear_pointer (&self->tracks, g_ptr_array_unref);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->early);
   g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
@@ -260,8 +260,10 @@ static void
 open_media (PeerLeg *self)
 {
   webrtc_tuning_set_send_latency (self->webrtcbin);
+  g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->tracks->len; i++)
     recv_branch_open (g_ptr_array_index (self->tracks, i));
+  g_mutex_unlock (&self->lock);
   leg_negotiation_open_sends (self);
 }
 
@@ -387,9 +389,6 @@ on_gathering_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 static void
 track_linked (PeerLeg *self, LegPost *post)
 {
-  g_ptr_array_add (self->tracks, post->track);
-  if (g_atomic_int_get (&self->closed))
-    return;
   if (g_atomic_int_get (&self->verified))
     recv_branch_open (post->track);
   /* What nobody asked for is let flow, as webrtcbin needs, but goes nowhere. */
@@ -431,8 +430,11 @@ on_pad_added (GstElement *webrtcbin, GstPad *pad, PeerLeg *self)
     on_bin_failed (error, self);
     return;
   }
+  /* Now and not in the post, which may run when the leg is being freed. */
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->tracks, track);
+  g_mutex_unlock (&self->lock);
   post = leg_post_new (self, track_linked);
-  post->always = TRUE;
   post->track = track;
   leg_post_send (post);
 }
@@ -568,8 +570,13 @@ static void
 free_connection (gpointer data, gpointer unused)
 {
   PeerLeg *self = data;
+  GPtrArray *tracks;
 
-  g_ptr_array_set_size (self->tracks, 0);
+  g_mutex_lock (&self->lock);
+  tracks = self->tracks;
+  self->tracks = NULL;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_unref (tracks);
   gst_clear_object (&self->webrtcbin);
 }
 

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * without it.
  */
 
+void webrtc_tuning_keep_openssl (void);
 void webrtc_tuning_apply (GstElement *webrtcbin);
 void webrtc_tuning_add_turn_server (GstElement *webrtcbin, const char *address);
 void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
