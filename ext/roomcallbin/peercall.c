@@ -400,6 +400,8 @@ room_peer_hang_up (RoomPeer *self, const char *reason)
   }
   if (room_peer_has_call (self))
     room_signaller_end_call (self->context->signaller, self->id, reason);
+  if (self->leg != NULL)
+    peer_leg_say_goodbye (self->leg);
   room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
 }
 

@@ -273,10 +273,7 @@ transport_closed (PeerLeg *self, LegPost *post)
   g_autoptr (GError) error = g_error_new_literal (
       PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED, "The peer closed the connection");
 
-  /* dtlsenc says so, too, where what a member sends has ended, which ends no call.
-   * Members say by the signalling that they go. */
-  if (self->remote->member == NULL)
-    leg_fail (self, error);
+  leg_fail (self, error);
 }
 
 static void
@@ -635,6 +632,19 @@ static void
 retire_timed_out (PeerLeg *self, LegPost *post)
 {
   retire_now (self);
+}
+
+/**
+ * peer_leg_say_goodbye:
+ * @self: the leg
+ *
+ * Tells the peer that the connection will not be needed any more.
+ */
+void
+peer_leg_say_goodbye (PeerLeg *self)
+{
+  if (g_atomic_int_get (&self->verified))
+    webrtc_tuning_say_goodbye (self->webrtcbin);
 }
 
 /**

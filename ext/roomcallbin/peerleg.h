@@ -102,6 +102,7 @@ typedef void (*PeerLegRetired) (gpointer data);
 PeerLeg *peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
     const PeerLegSettings *settings, const PeerLegFuncs *funcs, gpointer data,
     GError **error);
+void peer_leg_say_goodbye (PeerLeg *self);
 void peer_leg_retire (
     PeerLeg *self, guint patience, PeerLegRetired retired, gpointer data);
 

@@ -221,6 +221,31 @@ webrtc_tuning_get_transport (GstElement *webrtcbin)
   return transport;
 }
 
+/**
+ * webrtc_tuning_say_goodbye:
+ * @webrtcbin: a connected webrtcbin
+ *
+ * Closes the DTLS connection with a close_notify (RFC 8446, section 6.1), as a
+ * browser's pc.close() does. webrtcbin itself just stops, and the peer finds out
+ * by the silence. dtlsenc says it when its data end.
+ */
+void
+webrtc_tuning_say_goodbye (GstElement *webrtcbin)
+{
+  g_autoptr (GstIterator) it = gst_bin_iterate_all_by_element_factory_name (
+      GST_BIN (webrtcbin), "dtlsenc");
+  g_auto (GValue) item = G_VALUE_INIT;
+
+  while (gst_iterator_next (it, &item) == GST_ITERATOR_OK) {
+    g_autoptr (GstPad) sink =
+        gst_element_get_static_pad (g_value_get_object (&item), "sink");
+
+    if (sink != NULL)
+      gst_pad_send_event (sink, gst_event_new_eos ());
+    g_value_reset (&item);
+  }
+}
+
 typedef struct {
   GFunc func;
   gpointer data;
