@@ -3,6 +3,7 @@
 
 #include "elements.h"
 #include "fingerprint.h"
+#include "iceagent.h"
 #include "peerbin.h"
 #include "webrtctuning.h"
 
@@ -579,6 +580,7 @@ stop_on_worker (GstElement *peer_bin, gpointer data)
   PeerLeg *self = data;
   LegPost *post = leg_post_new (self, retired);
 
+  ice_agent_release_relays (self->webrtcbin);
   gst_element_set_state (peer_bin, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (peer_bin), self->webrtcbin);
   webrtc_tuning_free_on_clock (free_connection, self);
@@ -758,4 +760,22 @@ peer_leg_add_sent (PeerLeg *self, RoomStats *totals)
   room_stats_add (totals, &self->sent_before);
   for (guint i = 0; i < self->sends->len; i++)
     leg_add_sent (g_ptr_array_index (self->sends, i), totals);
+}
+
+/**
+ * peer_leg_write_path:
+ * @self: the leg
+ * @structure: gets the fields that say by which way its media go, once they do
+ */
+void
+peer_leg_write_path (PeerLeg *self, GstStructure *structure)
+{
+  g_autoptr (IceAgentPair) pair = ice_agent_get_pair (self->webrtcbin);
+
+  if (pair == NULL)
+    return;
+  gst_structure_set (structure, "local-candidate-type", G_TYPE_STRING,
+      pair->local_type, "local-address", G_TYPE_STRING, pair->local_address,
+      "remote-candidate-type", G_TYPE_STRING, pair->remote_type,
+      "remote-address", G_TYPE_STRING, pair->remote_address, NULL);
 }

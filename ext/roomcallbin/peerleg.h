@@ -117,5 +117,6 @@ gboolean peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer);
 const SdpDescription *peer_leg_get_offer (PeerLeg *self);
 const SdpDescription *peer_leg_get_remote (PeerLeg *self);
 void peer_leg_add_sent (PeerLeg *self, RoomStats *totals);
+void peer_leg_write_path (PeerLeg *self, GstStructure *structure);
 
 G_END_DECLS

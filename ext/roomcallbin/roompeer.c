@@ -644,7 +644,7 @@ room_peer_add_totals (RoomPeer *self, RoomStats *totals)
  * room_peer_get_stats:
  * @self: the peer
  *
- * Returns: (transfer full): who it is, and what has flowed both ways
+ * Returns: (transfer full): who it is, what has flowed both ways, and which way
  */
 GstStructure *
 room_peer_get_stats (RoomPeer *self)
@@ -656,5 +656,7 @@ room_peer_get_stats (RoomPeer *self)
 
   room_peer_add_totals (self, &totals);
   room_stats_write (&totals, structure);
+  if (self->leg != NULL)
+    peer_leg_write_path (self->leg, structure);
   return structure;
 }
