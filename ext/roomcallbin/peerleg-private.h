@@ -8,6 +8,7 @@
 #include <gst/sdp/sdp.h>
 #include <gst/webrtc/webrtc.h>
 
+#include "legrelays.h"
 #include "negotiator.h"
 #include "peerleg.h"
 #include "sendleg.h"
@@ -76,6 +77,9 @@ struct _PeerLeg {
   gboolean negotiated; /* one exchange was completed */
   gboolean gathering;  /* a local description was set */
   gboolean gathered;
+  LegRelays *relays;
+  gboolean has_turn;  /* some server */
+  gboolean has_relay; /* of one of them */
   GPtrArray *early; /* LegCandidate: ours that went before the first answer */
 
   gint verified; /* atomic: webrtcbin's threads read it, too */

@@ -39,6 +39,7 @@ peer_leg_unref (gpointer data)
   g_clear_pointer (&self->local_offer, sdp_description_free);
   g_clear_pointer (&self->remote, sdp_description_free);
   g_clear_pointer (&self->deferred, sdp_description_free);
+  leg_relays_free (self->relays);
   g_hash_table_unref (self->video_ssrcs);
   g_mutex_clear (&self->lock);
   loop_thread_unref (self->loop);
@@ -228,6 +229,8 @@ candidate_gathered (PeerLeg *self, LegPost *post)
   const GstSDPMedia *media = NULL;
   LegCandidate *candidate;
 
+  self->has_relay =
+      self->has_relay || strstr (post->text, " typ relay") != NULL;
   if (!self->settings.trickle)
     return;
   g_object_get (self->webrtcbin, "local-description", &local, NULL);
@@ -363,8 +366,36 @@ on_connection_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 }
 
 static void
+relays_answered (PeerLeg *self, LegPost *post)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->settings.relay_only) {
+    self->funcs->without_relay (self, post->text, self->data);
+    return;
+  }
+  error = g_error_new_literal (PEER_LEG_ERROR,
+      post->number ? PEER_LEG_ERROR_REFUSED : PEER_LEG_ERROR_RELAY, post->text);
+  leg_fail (self, error);
+}
+
+static void
+on_relays_answered (gboolean is_final, const char *text, gpointer data)
+{
+  LegPost *post = leg_post_new (data, relays_answered);
+
+  post->number = is_final;
+  post->text = g_strdup (text);
+  leg_post_send (post);
+}
+
+/* That there is none is heard of at the end alone, and not why. */
+static void
 gathering_complete (PeerLeg *self, LegPost *post)
 {
+  if (!self->gathered && !self->has_relay && !g_atomic_int_get (&self->closed)
+      && (self->settings.relay_only || self->has_turn))
+    leg_relays_ask (self->relays, on_relays_answered, self);
   leg_negotiation_gathered (self);
   retire_if_idle (self);
 }
@@ -513,6 +544,8 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->settings = *settings;
   self->settings.member = self->member = g_strdup (settings->member);
   self->settings.addresses = NULL;
+  self->has_turn = settings->addresses->turn->list->len > 0;
+  self->relays = leg_relays_new (settings->addresses->turn);
   self->id = make_id ();
   self->funcs = funcs;
   self->data = data;
@@ -545,9 +578,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   if (settings->addresses->stun != NULL)
     g_object_set (
         self->webrtcbin, "stun-server", settings->addresses->stun, NULL);
-  for (guint i = 0; i < settings->addresses->turn->len; i++)
-    webrtc_tuning_add_turn_server (
-        self->webrtcbin, g_ptr_array_index (settings->addresses->turn, i));
+  leg_relays_add_to (self->relays, self->webrtcbin);
   webrtc_tuning_apply (self->webrtcbin);
   connect_webrtcbin (self);
 
@@ -653,6 +684,7 @@ peer_leg_retire (
   self->retired = retired_func;
   self->retired_data = data;
   leg_negotiation_close (self);
+  leg_relays_cancel (self->relays);
   g_ptr_array_set_size (self->sends, 0);
   g_ptr_array_set_size (self->inputs, 0);
   /* From here on its state is the worker's alone. */

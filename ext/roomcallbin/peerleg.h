@@ -29,6 +29,8 @@ typedef struct _PeerLeg PeerLeg;
  * @PEER_LEG_ERROR_DESCRIPTION: webrtcbin cannot use the peer's description
  * @PEER_LEG_ERROR_FINGERPRINT: the peer is not who the signalling named
  * @PEER_LEG_ERROR_ICE: no way to the peer, or no longer
+ * @PEER_LEG_ERROR_RELAY: only relays may be used, and there is none now
+ * @PEER_LEG_ERROR_REFUSED: the same, and nobody is going to give us one
  * @PEER_LEG_ERROR_MEDIA: an element of the leg failed
  * @PEER_LEG_ERROR_CLOSED: the peer closed the connection that stood
  */
@@ -36,6 +38,8 @@ typedef enum {
   PEER_LEG_ERROR_DESCRIPTION,
   PEER_LEG_ERROR_FINGERPRINT,
   PEER_LEG_ERROR_ICE,
+  PEER_LEG_ERROR_RELAY,
+  PEER_LEG_ERROR_REFUSED,
   PEER_LEG_ERROR_MEDIA,
   PEER_LEG_ERROR_CLOSED,
 } PeerLegError;
@@ -76,6 +80,7 @@ typedef struct {
  * @connecting: descriptions are exchanged, ICE and DTLS begin
  * @connected: media may flow, the peer's certificate is the right one
  * @track_added: the peer sends this; valid until the leg is retired
+ * @without_relay: no TURN server gave a relay; the other ways are tried
  * @failed: the leg is of no use any more; retire it
  *
  * Called on the owner's loop thread, never after peer_leg_retire().
@@ -88,6 +93,7 @@ typedef struct {
   void (*connecting) (PeerLeg *leg, gpointer data);
   void (*connected) (PeerLeg *leg, gpointer data);
   void (*track_added) (PeerLeg *leg, RecvBranch *track, gpointer data);
+  void (*without_relay) (PeerLeg *leg, const char *reason, gpointer data);
   void (*failed) (PeerLeg *leg, const GError *error, gpointer data);
 } PeerLegFuncs;
 

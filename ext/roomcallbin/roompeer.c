@@ -238,12 +238,28 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 }
 
 static void
+leg_without_relay (PeerLeg *leg, const char *reason, gpointer data)
+{
+  RoomPeer *self = data;
+
+  if (leg_servers_tell_once (self->context->servers, reason))
+    peer_warn (self, reason);
+}
+
+static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED))
+  gboolean retry = FALSE;
+
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED)) {
     room_peer_hear_hang_up (data, error->message);
-  else if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
-      || !peer_recover (data, error->message))
+    return;
+  }
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE))
+    retry = peer_recover (data, error->message);
+  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY))
+    retry = peer_recover_first (data, error->message);
+  if (!retry)
     peer_give_up (data, error->message);
 }
 
@@ -253,6 +269,7 @@ static const PeerLegFuncs leg_funcs = {
   .connecting = leg_connecting,
   .connected = leg_connected,
   .track_added = leg_track_added,
+  .without_relay = leg_without_relay,
   .failed = leg_failed,
 };
 

@@ -120,6 +120,143 @@ GST_START_TEST (test_relay)
 }
 GST_END_TEST
 
+/* --- servers that give none --- */
+
+typedef struct {
+  const char *name;
+  gboolean is_expired; /* or else the password is wrong */
+  gboolean relay_only;
+  const char *words;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "wrong", FALSE, TRUE, "refuses the user name or the password (401)" },
+  { "expired", TRUE, TRUE, "which expired at 20" },
+  { "direct", FALSE, FALSE, "refuses the user name or the password (401)" },
+};
+
+static void
+check_words (CallMember *member, const char *message, const char *field,
+    const char *value, const char *key, const char *words)
+{
+  g_autoptr (GstStructure) s =
+      call_member_get_message (member, message, field, value);
+  const char *text = gst_structure_get_string (s, key);
+
+  fail_unless (text != NULL && strstr (text, words) != NULL, "%s", text);
+  fail_unless (strstr (text, COTURN_PASSWORD) == NULL, "%s", text);
+  fail_unless (strstr (text, COTURN_USER) == NULL, "%s", text);
+}
+
+GST_START_TEST (test_refused)
+{
+  const Refusal *refusal = &refusals[__i__];
+  g_autoptr (Coturn) coturn = refusal->is_expired
+      ? coturn_new (ADDRESS, COTURN_REST, NULL)
+      : coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  g_autofree char *user =
+      coturn_make_user (g_get_real_time () / G_USEC_PER_SEC - 60);
+  g_autofree char *password = coturn_make_password (user);
+  g_autofree char *settings =
+      make_settings (coturn, "udp", refusal->is_expired ? user : COTURN_USER,
+          refusal->is_expired ? password : "shout",
+          refusal->relay_only ? RELAY_ONLY : "");
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  a = call_member_new (refusal->name, "", CALL_MEMBER_AUDIO (440));
+  b = call_member_new (refusal->name, settings, CALL_MEMBER_AUDIO (880));
+  call_check_play_in_turn (a, b);
+  if (refusal->relay_only) {
+    fail_unless (call_member_wait (
+        b, "roomcall/peer-state", "state", "failed", test_deadline (10)));
+    check_words (
+        b, "roomcall/peer-state", "state", "failed", "reason", refusal->words);
+  } else {
+    call_check_connected (b, 1);
+    fail_unless (call_member_wait (
+        b, "roomcall/warning", NULL, NULL, test_deadline (10)));
+  }
+  check_words (b, "roomcall/warning", NULL, NULL, "text", refusal->words);
+  fail_unless_equals_int (
+      call_member_count (b, "roomcall/warning", NULL, NULL), 1);
+}
+GST_END_TEST
+
+/* It says so, tries again, and is in the call when the server is back. */
+GST_START_TEST (test_down_at_start)
+{
+  g_autoptr (Coturn) coturn = coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  g_autofree char *settings =
+      make_settings (coturn, "udp", COTURN_USER, COTURN_PASSWORD, RELAY_ONLY);
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (90);
+  coturn_kill (coturn);
+  a = call_member_new ("down", "", CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("down", settings, CALL_MEMBER_AUDIO (880));
+  call_check_add_mix (a, "audio_mix");
+  call_check_play_in_turn (a, b);
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-state", "state", "reconnecting", test_deadline (10)));
+  check_words (b, "roomcall/peer-state", "state", "reconnecting", "reason",
+      "does not answer");
+  coturn_restart (coturn);
+  call_check_connected (b, 1);
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+}
+GST_END_TEST
+
+/* b has nothing but the relay, c comes directly, though a has the relay, too. */
+GST_START_TEST (test_killed)
+{
+  g_autoptr (Coturn) coturn = coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  g_autofree char *with_relay =
+      make_settings (coturn, "udp", COTURN_USER, COTURN_PASSWORD, "");
+  g_autofree char *relay_only =
+      make_settings (coturn, "udp", COTURN_USER, COTURN_PASSWORD, RELAY_ONLY);
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  g_autoptr (CallMember) c = NULL;
+
+  TEST_WATCHDOG (120);
+  a = call_member_new ("killed", with_relay, CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("killed", relay_only, CALL_MEMBER_AUDIO (880));
+  c = call_member_new ("killed", "", CALL_MEMBER_AUDIO (1320));
+  call_check_add_mix (a, "audio_mix");
+  call_check_add_mix (c, "audio_mix");
+  call_check_play_in_turn (a, b);
+  call_check_connected (b, 1);
+  call_member_play (c);
+  call_check_connected (c, 2);
+  call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
+  call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
+
+  call_member_forget (a);
+  call_member_forget (b);
+  call_member_forget (c);
+  coturn_kill (coturn);
+  fail_unless (call_member_wait_count (b, "roomcall/peer-state", "state",
+      "disconnected", 2, test_deadline (10)));
+  fail_unless (call_member_wait (
+      a, "roomcall/peer-state", "state", "reconnecting", test_deadline (20)));
+  call_check_hears (a, "audio_mix", CALL_TONE_1320);
+  call_check_hears (c, "audio_mix", CALL_TONE_440);
+  coturn_restart (coturn);
+  call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
+  call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
+  /* Of each other, a and c noticed nothing. */
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/peer-state", "state", "disconnected"), 1);
+  fail_unless_equals_int (
+      call_member_count (c, "roomcall/peer-state", "state", "disconnected"), 1);
+  fail_unless_equals_int (
+      call_member_count (a, "roomcall/peer-left", NULL, NULL), 0);
+}
+GST_END_TEST
+
 static Suite *
 relay_suite (void)
 {
@@ -129,6 +266,9 @@ relay_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 0);
   tcase_add_loop_test (tc, test_relay, 0, G_N_ELEMENTS (ways));
+  tcase_add_loop_test (tc, test_refused, 0, G_N_ELEMENTS (refusals));
+  tcase_add_test (tc, test_down_at_start);
+  tcase_add_test (tc, test_killed);
   return suite;
 }
 

@@ -42,9 +42,13 @@ assert_addresses (LegServers *self, const char *id, const char *expected)
   g_autoptr (GString) text =
       g_string_new (addresses->stun != NULL ? addresses->stun : "-");
 
-  for (guint i = 0; i < addresses->turn->len; i++)
-    g_string_append_printf (
-        text, " %s", (char *) g_ptr_array_index (addresses->turn, i));
+  for (guint i = 0; i < addresses->turn->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (addresses->turn->list, i);
+    g_autofree char *address = ice_uri_to_string_with_user (
+        server->uri, server->username, server->credential);
+
+    g_string_append_printf (text, " %s", address);
+  }
   g_assert_cmpstr (text->str, ==, expected);
 }
 
@@ -159,7 +163,7 @@ test_limits (void)
       "\"credential\":\"p\"}]",
       0);
   addresses = leg_servers_get_addresses (self, "a");
-  g_assert_cmpuint (addresses->turn->len, ==, 8);
+  g_assert_cmpuint (addresses->turn->list->len, ==, 8);
 }
 
 int
