@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "iceagent.h"
 
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <nice/agent.h>
 
 /* How a relay is told that we go: again after 200 ms, and 600 ms later it is gone
@@ -9,6 +12,8 @@
 #define RELEASE_RETRANSMISSIONS 2
 /* libnice has always called back before. */
 #define RELEASE_TIMEOUT_MS 3000
+
+G_DEFINE_QUARK (ice - agent - error - quark, ice_agent_error)
 
 /* Returns: (transfer full) (nullable): a NiceAgent */
 static GObject *
@@ -24,6 +29,104 @@ get_agent (GstElement *webrtcbin)
   if (agent != NULL && !NICE_IS_AGENT (agent))
     g_clear_object (&agent);
   return agent;
+}
+
+/* --- interfaces --- */
+
+static gboolean
+is_named (GPtrArray *patterns, const char *name)
+{
+  for (guint i = 0; i < patterns->len; i++) {
+    if (g_pattern_spec_match_string (g_ptr_array_index (patterns, i), name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static GPtrArray *
+split (const char *patterns)
+{
+  GPtrArray *specs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_pattern_spec_free);
+  g_auto (GStrv) names = g_strsplit (patterns, ",", -1);
+
+  for (char **name = names; *name != NULL; name++)
+    g_ptr_array_add (specs, g_pattern_spec_new (g_strstrip (*name)));
+  return specs;
+}
+
+/* Link-local IPv6 addresses are of no use beyond the link, and cannot be told
+ * without their interface. */
+static gboolean
+is_usable (const struct ifaddrs *interface)
+{
+  const struct sockaddr *address = interface->ifa_addr;
+
+  if (address == NULL || !(interface->ifa_flags & IFF_UP))
+    return FALSE;
+  if (address->sa_family == AF_INET6)
+    return !IN6_IS_ADDR_LINKLOCAL (
+        &((const struct sockaddr_in6 *) (const void *) address)->sin6_addr);
+  return address->sa_family == AF_INET;
+}
+
+/**
+ * ice_agent_set_interfaces:
+ * @webrtcbin: a webrtcbin that was just made
+ * @patterns: (nullable): names of network interfaces, with * and ?, with commas
+ *   between them; %NULL or "": all but the loopback
+ * @error: set if none of them has an address, as %ICE_AGENT_ERROR
+ *
+ * Lets media use these interfaces alone, with the addresses that they have now.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+ice_agent_set_interfaces (
+    GstElement *webrtcbin, const char *patterns, GError **error)
+{
+  g_autoptr (GObject) agent = get_agent (webrtcbin);
+  g_autoptr (GPtrArray) specs = NULL;
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = NULL;
+  struct ifaddrs *interfaces = NULL;
+  guint n = 0;
+
+  if (patterns == NULL || patterns[0] == '\0')
+    return TRUE;
+  specs = split (patterns);
+  if (getifaddrs (&interfaces) != 0)
+    interfaces = NULL;
+  for (struct ifaddrs *i = interfaces; i != NULL; i = i->ifa_next) {
+    NiceAddress address;
+
+    if (!is_usable (i))
+      continue;
+    if (!is_named (specs, i->ifa_name)) {
+      if (!g_ptr_array_find_with_equal_func (
+              others, i->ifa_name, g_str_equal, NULL))
+        g_ptr_array_add (others, g_strdup (i->ifa_name));
+      continue;
+    }
+    nice_address_init (&address);
+    nice_address_set_from_sockaddr (&address, i->ifa_addr);
+    nice_address_set_port (&address, 0);
+    if (agent != NULL
+        && nice_agent_add_local_address (NICE_AGENT (agent), &address))
+      n++;
+  }
+  if (interfaces != NULL)
+    freeifaddrs (interfaces);
+  /* Without any, libnice would use all of them. */
+  if (n > 0)
+    return TRUE;
+  g_ptr_array_add (others, NULL);
+  list = g_strjoinv (" ", (char **) others->pdata);
+  g_set_error (error, ICE_AGENT_ERROR, ICE_AGENT_ERROR_INTERFACE,
+      "No network interface of the property ice-interfaces (%s) has an "
+      "address; others that have one: %s",
+      patterns, list);
+  return FALSE;
 }
 
 /* --- relays --- */

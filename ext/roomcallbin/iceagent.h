@@ -27,6 +27,21 @@ typedef struct {
   char *remote_address;
 } IceAgentPair;
 
+#define ICE_AGENT_ERROR (ice_agent_error_quark ())
+
+/**
+ * IceAgentError:
+ * @ICE_AGENT_ERROR_INTERFACE: no network interface is left to use
+ */
+typedef enum {
+  ICE_AGENT_ERROR_INTERFACE,
+} IceAgentError;
+
+GQuark ice_agent_error_quark (void);
+
+gboolean ice_agent_set_interfaces (
+    GstElement *webrtcbin, const char *patterns, GError **error);
+
 void ice_agent_release_relays (GstElement *webrtcbin);
 
 IceAgentPair *ice_agent_get_pair (GstElement *webrtcbin);

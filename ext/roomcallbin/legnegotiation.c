@@ -30,8 +30,10 @@ handle (PeerLeg *self, NegotiatorEvent event)
 static void
 send_text (PeerLeg *self, SdpType type, const GstSDPMessage *message)
 {
-  g_autofree char *text = sdp_from_webrtcbin (message,
+  g_autofree char *full = sdp_from_webrtcbin (message,
       type == SDP_ANSWER ? self->remote : NULL, self->id, self->member);
+  g_autofree char *text =
+      ice_filter_description (self->settings.candidate_types, full);
 
   GST_DEBUG_OBJECT (
       self->peer_bin, "sending our %s", type == SDP_OFFER ? "offer" : "answer");

@@ -225,13 +225,15 @@ leg_send_early_again (PeerLeg *self)
 static void
 candidate_gathered (PeerLeg *self, LegPost *post)
 {
+  g_autofree char *told = NULL;
   g_autoptr (GstWebRTCSessionDescription) local = NULL;
   const GstSDPMedia *media = NULL;
   LegCandidate *candidate;
 
   self->has_relay =
       self->has_relay || strstr (post->text, " typ relay") != NULL;
-  if (!self->settings.trickle)
+  told = ice_filter_candidate (self->settings.candidate_types, post->text);
+  if (!self->settings.trickle || told == NULL)
     return;
   g_object_get (self->webrtcbin, "local-description", &local, NULL);
   if (local != NULL
@@ -241,7 +243,7 @@ candidate_gathered (PeerLeg *self, LegPost *post)
   candidate->mline = post->number;
   if (media != NULL)
     candidate->mid = g_strdup (gst_sdp_media_get_attribute_val (media, "mid"));
-  candidate->text = g_steal_pointer (&post->text);
+  candidate->text = g_steal_pointer (&told);
   send_candidate (self, candidate);
   if (!self->negotiated && self->local_offer != NULL)
     g_ptr_array_add (self->early, candidate);
@@ -544,6 +546,9 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->settings = *settings;
   self->settings.member = self->member = g_strdup (settings->member);
   self->settings.addresses = NULL;
+  self->settings.interfaces = NULL;
+  if (settings->relay_only)
+    self->settings.candidate_types &= ICE_FILTER_RELAY;
   self->has_turn = settings->addresses->turn->list->len > 0;
   self->relays = leg_relays_new (settings->addresses->turn);
   self->id = make_id ();
@@ -580,6 +585,12 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
         self->webrtcbin, "stun-server", settings->addresses->stun, NULL);
   leg_relays_add_to (self->relays, self->webrtcbin);
   webrtc_tuning_apply (self->webrtcbin);
+  if (!ice_agent_set_interfaces (
+          self->webrtcbin, settings->interfaces, error)) {
+    gst_clear_object (&self->peer_bin);
+    peer_leg_unref (self);
+    return NULL;
+  }
   connect_webrtcbin (self);
 
   gst_bin_add (bin, self->peer_bin);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icefilter.h"
 #include "legservers.h"
 #include "loopthread.h"
 #include "recvbranch.h"
@@ -54,6 +55,8 @@ GQuark peer_leg_error_quark (void);
  * @do_retransmission: whether lost video packets are asked for again
  * @trickle: whether candidates go apart from the description
  * @relay_only: whether only TURN relays may be used
+ * @candidate_types: which of our candidates the peer is told
+ * @interfaces: (nullable): names of the network interfaces that may be used
  * @answer_timeout: how long a later offer waits for its answer, in milliseconds
  *   (0 = for ever); the first one is the owner's matter
  * @polite: whether our offer gives way when offers cross
@@ -67,6 +70,8 @@ typedef struct {
   gboolean do_retransmission;
   gboolean trickle;
   gboolean relay_only;
+  IceFilter candidate_types;
+  const char *interfaces;
   guint answer_timeout;
   gboolean polite;
   const LegAddresses *addresses;

@@ -308,6 +308,8 @@ peer_make_leg (RoomPeer *self)
     .do_retransmission = common->do_retransmission,
     .trickle = room_signaller_has_trickle (context->signaller),
     .relay_only = common->relay_only,
+    .candidate_types = common->ice_candidate_types,
+    .interfaces = common->ice_interfaces,
     .answer_timeout = common->call_timeout,
     .polite = !self->caller,
     .addresses = addresses,

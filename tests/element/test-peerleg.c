@@ -119,6 +119,7 @@ begin (gpointer data)
     .receive_audio = TRUE,
     .receive_video = TRUE,
     .trickle = TRUE,
+    .candidate_types = ICE_FILTER_ALL,
     .addresses = &world->addresses,
     .member = "0123456789abcdef0123456789abcdef",
   };

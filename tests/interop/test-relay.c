@@ -15,8 +15,9 @@
 
 /* Counts what may not be told where only relays may be used. */
 typedef struct {
-  gint n_relays; /* atomic, both */
+  gint n_relays; /* atomic, all */
   gint n_others;
+  gint n_descriptions; /* with candidates in them */
 } Told;
 
 static char *
@@ -32,6 +33,14 @@ count_candidates (
     else
       g_atomic_int_inc (&told->n_others);
   }
+  /* Nor what the relay's address was made from. */
+  for (const char *at = strstr (text, " raddr "); at != NULL;
+       at = strstr (at + 1, " raddr ")) {
+    if (!g_str_has_prefix (at, " raddr 0.0.0.0 rport 9"))
+      g_atomic_int_inc (&told->n_others);
+  }
+  if (!g_str_equal (kind, "candidate") && strstr (text, "typ relay") != NULL)
+    g_atomic_int_inc (&told->n_descriptions);
   return g_strdup (text);
 }
 
@@ -76,12 +85,13 @@ typedef struct {
   const char *name;
   const char *transport;
   gboolean rest;
+  gboolean trickle;
 } Way;
 
 static const Way ways[] = {
-  { "udp", "udp", FALSE },
-  { "tcp", "tcp", FALSE },
-  { "rest", "udp", TRUE },
+  { "udp", "udp", FALSE, TRUE },
+  { "tcp", "tcp", FALSE, FALSE },
+  { "rest", "udp", TRUE, TRUE },
 };
 
 GST_START_TEST (test_relay)
@@ -106,12 +116,16 @@ GST_START_TEST (test_relay)
   b = call_check_member (way->name, settings, INPUTS (880));
   listen_to (a, &told);
   listen_to (b, &told);
+  g_object_set (call_member_get_signaller (a), "trickle", way->trickle, NULL);
+  g_object_set (call_member_get_signaller (b), "trickle", way->trickle, NULL);
   call_check_play_in_turn (a, b);
   call_check_connected (a, 1);
   call_check_connected (b, 1);
   call_check_pair (a, b);
   fail_unless_equals_int (g_atomic_int_get (&told.n_others), 0);
   fail_unless (g_atomic_int_get (&told.n_relays) >= 2);
+  fail_unless_equals_int (
+      g_atomic_int_get (&told.n_descriptions), way->trickle ? 0 : 2);
   n_new = coturn_count (coturn, ": new, realm=");
   fail_unless (n_new >= 2, "%u", n_new);
   call_member_stop (a);
