@@ -24,11 +24,13 @@ typedef struct _LegRelays LegRelays;
 typedef void (*LegRelaysDone) (
     gboolean is_final, const char *text, gpointer data);
 
-LegRelays *leg_relays_new (const IceServers *servers);
+LegRelays *leg_relays_new (
+    const IceServers *servers, GTlsDatabase *authorities);
 void leg_relays_free (LegRelays *self);
 void leg_relays_add_to (LegRelays *self, GstElement *webrtcbin);
 void leg_relays_ask (LegRelays *self, LegRelaysDone done, gpointer data);
 void leg_relays_cancel (LegRelays *self);
+void leg_relays_close (LegRelays *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LegRelays, leg_relays_free)
 

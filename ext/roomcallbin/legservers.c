@@ -74,25 +74,11 @@ add_reason (LegServers *self, GPtrArray *reasons, const char *reason)
     g_ptr_array_add (reasons, g_strdup (reason));
 }
 
-/* libnice 0.1.21 knows no TLS: given turns: it speaks TURN in clear over TCP, and
- * tells everybody on the way the user name. Rather nothing than that. */
 static GPtrArray *
 find_useless (LegServers *self, const IceServers *servers)
 {
   GPtrArray *reasons = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < servers->list->len; i++) {
-    const IceServer *server = g_ptr_array_index (servers->list, i);
-    g_autofree char *reason = NULL;
-
-    if (server->uri->scheme != ICE_URI_TURNS)
-      continue;
-    reason = g_strdup_printf (
-        "The TURN server %s is not used: turns: (TURN over TLS) is not "
-        "supported. If it has turn: too, name that.",
-        server->uri->host);
-    add_reason (self, reasons, reason);
-  }
   for (guint i = 0; i < servers->dropped->len; i++)
     add_reason (self, reasons, g_ptr_array_index (servers->dropped, i));
   return reasons;
@@ -189,7 +175,7 @@ add_addresses (LegAddresses *addresses, const IceServers *servers)
 
     if (server->uri->scheme == ICE_URI_STUN && addresses->stun == NULL)
       addresses->stun = ice_uri_to_string_with_user (server->uri, NULL, NULL);
-    else if (server->uri->scheme == ICE_URI_TURN
+    else if (server->uri->scheme != ICE_URI_STUN
         && addresses->turn->list->len < MAX_TURN)
       ice_servers_add (addresses->turn, ice_uri_copy (server->uri),
           server->username, server->credential, server->expires);

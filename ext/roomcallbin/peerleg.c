@@ -196,73 +196,6 @@ leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field)
 /* --- what webrtcbin tells us, on its threads --- */
 
 static void
-leg_candidate_free (gpointer data)
-{
-  LegCandidate *candidate = data;
-
-  g_free (candidate->mid);
-  g_free (candidate->text);
-  g_free (candidate);
-}
-
-static void
-send_candidate (PeerLeg *self, const LegCandidate *candidate)
-{
-  self->funcs->send_candidate (
-      self, candidate->mline, candidate->mid, candidate->text, self->data);
-}
-
-/* An application whose user has to accept the call may have dropped what came
- * before. If it hides its own addresses, too, these are all there is. */
-void
-leg_send_early_again (PeerLeg *self)
-{
-  for (guint i = 0; i < self->early->len; i++)
-    send_candidate (self, g_ptr_array_index (self->early, i));
-  g_ptr_array_set_size (self->early, 0);
-}
-
-static void
-candidate_gathered (PeerLeg *self, LegPost *post)
-{
-  g_autofree char *told = NULL;
-  g_autoptr (GstWebRTCSessionDescription) local = NULL;
-  const GstSDPMedia *media = NULL;
-  LegCandidate *candidate;
-
-  self->has_relay =
-      self->has_relay || strstr (post->text, " typ relay") != NULL;
-  told = ice_filter_candidate (self->settings.candidate_types, post->text);
-  if (!self->settings.trickle || told == NULL)
-    return;
-  g_object_get (self->webrtcbin, "local-description", &local, NULL);
-  if (local != NULL
-      && (guint) post->number < gst_sdp_message_medias_len (local->sdp))
-    media = gst_sdp_message_get_media (local->sdp, post->number);
-  candidate = g_new0 (LegCandidate, 1);
-  candidate->mline = post->number;
-  if (media != NULL)
-    candidate->mid = g_strdup (gst_sdp_media_get_attribute_val (media, "mid"));
-  candidate->text = g_steal_pointer (&told);
-  send_candidate (self, candidate);
-  if (!self->negotiated && self->local_offer != NULL)
-    g_ptr_array_add (self->early, candidate);
-  else
-    leg_candidate_free (candidate);
-}
-
-static void
-on_ice_candidate (
-    GstElement *webrtcbin, guint mline, const char *candidate, PeerLeg *self)
-{
-  LegPost *post = leg_post_new (self, candidate_gathered);
-
-  post->number = mline;
-  post->text = g_strdup (candidate);
-  leg_post_send (post);
-}
-
-static void
 open_media (PeerLeg *self)
 {
   webrtc_tuning_set_send_latency (self->webrtcbin);
@@ -368,36 +301,9 @@ on_connection_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 }
 
 static void
-relays_answered (PeerLeg *self, LegPost *post)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!self->settings.relay_only) {
-    self->funcs->without_relay (self, post->text, self->data);
-    return;
-  }
-  error = g_error_new_literal (PEER_LEG_ERROR,
-      post->number ? PEER_LEG_ERROR_REFUSED : PEER_LEG_ERROR_RELAY, post->text);
-  leg_fail (self, error);
-}
-
-static void
-on_relays_answered (gboolean is_final, const char *text, gpointer data)
-{
-  LegPost *post = leg_post_new (data, relays_answered);
-
-  post->number = is_final;
-  post->text = g_strdup (text);
-  leg_post_send (post);
-}
-
-/* That there is none is heard of at the end alone, and not why. */
-static void
 gathering_complete (PeerLeg *self, LegPost *post)
 {
-  if (!self->gathered && !self->has_relay && !g_atomic_int_get (&self->closed)
-      && (self->settings.relay_only || self->has_turn))
-    leg_relays_ask (self->relays, on_relays_answered, self);
+  leg_ask_relays (self);
   leg_negotiation_gathered (self);
   retire_if_idle (self);
 }
@@ -502,7 +408,7 @@ connect_webrtcbin (PeerLeg *self)
     const char *signal;
     GCallback callback;
   } handlers[] = {
-    { self->webrtcbin, "on-ice-candidate", G_CALLBACK (on_ice_candidate) },
+    { self->webrtcbin, "on-ice-candidate", G_CALLBACK (leg_on_ice_candidate) },
     { self->webrtcbin, "notify::connection-state",
         G_CALLBACK (on_connection_state) },
     { self->webrtcbin, "notify::ice-gathering-state",
@@ -547,10 +453,12 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->settings.member = self->member = g_strdup (settings->member);
   self->settings.addresses = NULL;
   self->settings.interfaces = NULL;
+  self->settings.authorities = NULL;
   if (settings->relay_only)
     self->settings.candidate_types &= ICE_FILTER_RELAY;
   self->has_turn = settings->addresses->turn->list->len > 0;
-  self->relays = leg_relays_new (settings->addresses->turn);
+  self->relays =
+      leg_relays_new (settings->addresses->turn, settings->authorities);
   self->id = make_id ();
   self->funcs = funcs;
   self->data = data;
@@ -626,6 +534,7 @@ stop_on_worker (GstElement *peer_bin, gpointer data)
   gst_element_set_state (peer_bin, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (peer_bin), self->webrtcbin);
   webrtc_tuning_free_on_clock (free_connection, self);
+  leg_relays_close (self->relays);
   /* The bin's error handler refers to the leg. */
   gst_clear_object (&self->peer_bin);
   post->always = TRUE;

@@ -61,6 +61,8 @@ GQuark peer_leg_error_quark (void);
  *   (0 = for ever); the first one is the owner's matter
  * @polite: whether our offer gives way when offers cross
  * @addresses: of STUN and TURN servers
+ * @authorities: (nullable): whose certificates are trusted, of TURN servers over
+ *   TLS; %NULL: the system's
  * @member: hex, the same for all legs of this member of the room
  */
 typedef struct {
@@ -75,6 +77,7 @@ typedef struct {
   guint answer_timeout;
   gboolean polite;
   const LegAddresses *addresses;
+  GTlsDatabase *authorities;
   const char *member;
 } PeerLegSettings;
 

@@ -37,6 +37,7 @@ typedef struct {
   gboolean relay_only;
   IceFilter ice_candidate_types;
   const char *ice_interfaces;
+  GTlsDatabase *turn_authorities;
   const IceServers *ice_servers;
   guint max_peers;
   guint join_timeout;

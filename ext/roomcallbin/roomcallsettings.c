@@ -134,6 +134,7 @@ enum {
   SETTING_STUN_SERVER,
   SETTING_TURN_SERVERS,
   SETTING_ICE_SERVERS,
+  SETTING_TURN_CAFILE,
   SETTING_MAX_PEERS,
   SETTING_START_BITRATE,
   SETTING_AUDIO_BITRATE,
@@ -272,6 +273,10 @@ room_call_settings_set (
       g_free (self->ice.ice_servers);
       self->ice.ice_servers = g_value_dup_string (value);
       break;
+    case SETTING_TURN_CAFILE:
+      g_free (self->ice.turn_cafile);
+      self->ice.turn_cafile = g_value_dup_string (value);
+      break;
     case SETTING_MAX_PEERS:
       self->room.max_peers = g_value_get_uint (value);
       break;
@@ -375,6 +380,9 @@ room_call_settings_get (
       break;
     case SETTING_STUN_SERVER:
       g_value_set_string (value, self->ice.stun_server);
+      break;
+    case SETTING_TURN_CAFILE:
+      g_value_set_string (value, self->ice.turn_cafile);
       break;
     case SETTING_MAX_PEERS:
       g_value_set_uint (value, self->room.max_peers);
@@ -580,6 +588,11 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
           "text, or file:/path or env:NAME that has it (NULL = none). Write-only: "
           "they are secret",
           NULL, secret | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_TURN_CAFILE,
+      g_param_spec_string ("turn-cafile", "TURN CA file",
+          "PEM file with the authorities that vouch for turns: servers (NULL = "
+          "the system's)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
   install_uint (klass, first_id + SETTING_MAX_PEERS, "max-peers",
       "Maximum of peers",
       "How many members at most are taken note of, in a call or not; further "

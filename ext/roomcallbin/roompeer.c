@@ -313,6 +313,7 @@ peer_make_leg (RoomPeer *self)
     .answer_timeout = common->call_timeout,
     .polite = !self->caller,
     .addresses = addresses,
+    .authorities = common->turn_authorities,
     .member = common->member,
   };
 

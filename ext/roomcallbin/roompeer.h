@@ -46,6 +46,7 @@ typedef struct {
   gboolean relay_only;
   IceFilter ice_candidate_types;
   const char *ice_interfaces;
+  GTlsDatabase *turn_authorities;
   guint call_timeout;
   guint ice_timeout;
 } RoomPeerSettings;

@@ -4,6 +4,7 @@
 #include "common/coturn.h"
 #include "common/testcheck.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* The one of tests/common/netns.sh. */
@@ -53,17 +54,20 @@ listen_to (CallMember *member, Told *told)
 
 /* --- members --- */
 
-/* @user: with a colon, as an address has it */
+/* @transport: udp, tcp, or tls, then with turns:; @user: as it is */
 static char *
 make_settings (Coturn *coturn, const char *transport, const char *user,
     const char *password, const char *more)
 {
+  gboolean is_tls = g_str_equal (transport, "tls");
   g_autofree char *user_text = g_uri_escape_string (user, NULL, FALSE);
   g_autofree char *password_text = g_uri_escape_string (password, NULL, FALSE);
 
-  return g_strdup_printf ("turn-servers=\"<\\\"turn://%s:%s@" ADDRESS
+  return g_strdup_printf ("turn-servers=\"<\\\"%s://%s:%s@" ADDRESS
                           ":%u?transport=%s\\\">\" %s",
-      user_text, password_text, coturn_get_port (coturn), transport, more);
+      is_tls ? "turns" : "turn", user_text, password_text,
+      is_tls ? coturn_get_tls_port (coturn) : coturn_get_port (coturn),
+      is_tls ? "tcp" : transport, more);
 }
 
 /* The relay keeps nothing of a call that is over: it heard so of each allocation
@@ -79,6 +83,64 @@ check_released (Coturn *coturn)
   fail_unless (coturn_wait (coturn, ": delete: realm=", n, test_deadline (5)));
 }
 
+/* --- certificates --- */
+
+static char *certificates; /* a folder; with keys */
+
+/* For an address and for a name; each vouches for itself. */
+static void
+make_certificates (void)
+{
+  static const char *const names[][2] = {
+    { "right", "IP:" ADDRESS },
+    { "wrong", "DNS:other.example" },
+  };
+
+  certificates = g_dir_make_tmp ("roomcall-relay-XXXXXX", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *command = g_strdup_printf (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+        "-subj /CN=relay -days 2 -addext subjectAltName=%s -keyout %s/%s.key "
+        "-out %s/%s.pem",
+        names[i][1], certificates, names[i][0], certificates, names[i][0]);
+    g_autofree char *errors = NULL;
+    int status = 1;
+
+    fail_unless (
+        g_spawn_command_line_sync (command, NULL, &errors, &status, NULL)
+            && g_spawn_check_wait_status (status, NULL),
+        "%s", errors);
+  }
+}
+
+static void
+remove_certificates (void)
+{
+  static const char *const files[] = { "right.key", "right.pem", "wrong.key",
+    "wrong.pem" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (certificates, files[i], NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (certificates);
+  g_clear_pointer (&certificates, g_free);
+}
+
+/* @name: of a certificate, which it shows to those who come over TLS */
+static Coturn *
+start_coturn (gboolean rest, const char *name)
+{
+  g_autofree char *cert =
+      g_strdup_printf ("--cert=%s/%s.pem", certificates, name);
+  g_autofree char *key =
+      g_strdup_printf ("--pkey=%s/%s.key", certificates, name);
+
+  return rest ? coturn_new (ADDRESS, COTURN_REST, cert, key, NULL)
+              : coturn_new (ADDRESS, COTURN_LONG_TERM, cert, key, NULL);
+}
+
 /* --- over the relay --- */
 
 typedef struct {
@@ -91,21 +153,22 @@ typedef struct {
 static const Way ways[] = {
   { "udp", "udp", FALSE, TRUE },
   { "tcp", "tcp", FALSE, FALSE },
+  { "tls", "tls", FALSE, TRUE },
   { "rest", "udp", TRUE, TRUE },
 };
 
 GST_START_TEST (test_relay)
 {
   const Way *way = &ways[__i__];
-  g_autoptr (Coturn) coturn = way->rest
-      ? coturn_new (ADDRESS, COTURN_REST, NULL)
-      : coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  g_autoptr (Coturn) coturn = start_coturn (way->rest, "right");
+  g_autofree char *more =
+      g_strdup_printf (RELAY_ONLY "turn-cafile=%s/right.pem", certificates);
   g_autofree char *rest_user =
       coturn_make_user (g_get_real_time () / G_USEC_PER_SEC + 3600);
   g_autofree char *rest_password = coturn_make_password (rest_user);
   g_autofree char *settings = make_settings (coturn, way->transport,
       way->rest ? rest_user : COTURN_USER,
-      way->rest ? rest_password : COTURN_PASSWORD, RELAY_ONLY);
+      way->rest ? rest_password : COTURN_PASSWORD, more);
   Told told = { 0 };
   guint n_new;
   g_autoptr (CallMember) a = NULL;
@@ -138,15 +201,28 @@ GST_END_TEST
 
 typedef struct {
   const char *name;
-  gboolean is_expired; /* or else the password is wrong */
-  gboolean relay_only;
+  const char *transport;
+  gboolean is_expired;
+  gboolean is_wrong; /* the password */
+  const char *properties;
+  const char *certificate; /* of the server */
+  const char *trusted;     /* by us, or NULL: those of the system */
   const char *words;
 } Refusal;
 
 static const Refusal refusals[] = {
-  { "wrong", FALSE, TRUE, "refuses the user name or the password (401)" },
-  { "expired", TRUE, TRUE, "which expired at 20" },
-  { "direct", FALSE, FALSE, "refuses the user name or the password (401)" },
+  { "wrong", "udp", FALSE, TRUE, RELAY_ONLY, "right", NULL,
+      "(UDP) refuses the user name or the password (401)" },
+  { "wrong-tls", "tls", FALSE, TRUE, RELAY_ONLY, "right", "right",
+      "(TLS) refuses the user name or the password (401)" },
+  { "expired", "tcp", TRUE, FALSE, RELAY_ONLY, "right", NULL,
+      "(401), which expired at 20" },
+  { "direct", "udp", FALSE, TRUE, "", "right", NULL,
+      "refuses the user name or the password (401)" },
+  { "stranger", "tls", FALSE, FALSE, RELAY_ONLY, "right", NULL,
+      "(TLS) shows a certificate of no authority that is trusted" },
+  { "other-name", "tls", FALSE, FALSE, RELAY_ONLY, "wrong", "wrong",
+      "(TLS) shows a certificate for another name" },
 };
 
 static void
@@ -165,16 +241,23 @@ check_words (CallMember *member, const char *message, const char *field,
 GST_START_TEST (test_refused)
 {
   const Refusal *refusal = &refusals[__i__];
-  g_autoptr (Coturn) coturn = refusal->is_expired
-      ? coturn_new (ADDRESS, COTURN_REST, NULL)
-      : coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  g_autoptr (Coturn) coturn =
+      start_coturn (refusal->is_expired, refusal->certificate);
   g_autofree char *user =
       coturn_make_user (g_get_real_time () / G_USEC_PER_SEC - 60);
   g_autofree char *password = coturn_make_password (user);
-  g_autofree char *settings =
-      make_settings (coturn, "udp", refusal->is_expired ? user : COTURN_USER,
-          refusal->is_expired ? password : "shout",
-          refusal->relay_only ? RELAY_ONLY : "");
+  g_autofree char *cafile = refusal->trusted != NULL
+      ? g_strdup_printf (
+          "turn-cafile=%s/%s.pem", certificates, refusal->trusted)
+      : g_strdup ("");
+  g_autofree char *more =
+      g_strdup_printf ("%s %s", refusal->properties, cafile);
+  g_autofree char *settings = make_settings (coturn, refusal->transport,
+      refusal->is_expired ? user : COTURN_USER,
+      refusal->is_expired     ? password
+          : refusal->is_wrong ? "shout"
+                              : COTURN_PASSWORD,
+      more);
   g_autoptr (CallMember) a = NULL;
   g_autoptr (CallMember) b = NULL;
 
@@ -182,7 +265,7 @@ GST_START_TEST (test_refused)
   a = call_member_new (refusal->name, "", CALL_MEMBER_AUDIO (440));
   b = call_member_new (refusal->name, settings, CALL_MEMBER_AUDIO (880));
   call_check_play_in_turn (a, b);
-  if (refusal->relay_only) {
+  if (*refusal->properties != '\0') {
     fail_unless (call_member_wait (
         b, "roomcall/peer-state", "state", "failed", test_deadline (10)));
     check_words (
@@ -195,6 +278,7 @@ GST_START_TEST (test_refused)
   check_words (b, "roomcall/warning", NULL, NULL, "text", refusal->words);
   fail_unless_equals_int (
       call_member_count (b, "roomcall/warning", NULL, NULL), 1);
+  fail_unless_equals_int (coturn_count (coturn, ": new, realm="), 0);
 }
 GST_END_TEST
 
@@ -279,6 +363,7 @@ relay_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 0);
+  tcase_add_unchecked_fixture (tc, make_certificates, remove_certificates);
   tcase_add_loop_test (tc, test_relay, 0, G_N_ELEMENTS (ways));
   tcase_add_loop_test (tc, test_refused, 0, G_N_ELEMENTS (refusals));
   tcase_add_test (tc, test_down_at_start);

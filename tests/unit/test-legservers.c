@@ -54,6 +54,7 @@ assert_addresses (LegServers *self, const char *id, const char *expected)
 
 #define TURN(host) \
   "{\"urls\":\"turn:" host "\",\"username\":\"u\",\"credential\":\"p\"}"
+#define TURNS_ADDRESS(host) " turns://u:p@" host ":5349?transport=tcp"
 #define TURN_ADDRESS(host) " turn://u:p@" host ":3478?transport=udp"
 
 static void
@@ -104,13 +105,15 @@ test_useless (void)
   const char *const tls = "[{\"urls\":[\"turns:t\",\"turn:t\"],\"username\":"
                           "\"u\",\"credential\":\"p\"},7]";
 
-  configure (self, tls, 2);
-  assert_addresses (self, "a", "-" TURN_ADDRESS ("t"));
+  configure (self, tls, 1);
+  assert_addresses (self, "a", "-" TURNS_ADDRESS ("t") TURN_ADDRESS ("t"));
   configure (self, "[]", 0);
-  take (self, NULL, tls, 2);
+  take (self, NULL, tls, 1);
   take (self, NULL, tls, 0);
   take (self, "a", tls, 0);
-  assert_addresses (self, "a", "-" TURN_ADDRESS ("t") TURN_ADDRESS ("t"));
+  assert_addresses (self, "a",
+      "-" TURNS_ADDRESS ("t") TURN_ADDRESS ("t") TURNS_ADDRESS ("t")
+          TURN_ADDRESS ("t"));
 }
 
 static void
