@@ -292,8 +292,12 @@ write_log (GstDebugCategory *category, GstDebugLevel level, const char *file,
   Log *log = data;
   const char *text = gst_debug_message_get (message);
 
-  /* All of it would be some hundred MB. */
-  if (strstr (text, "hush") == NULL && strstr (text, "1764374400") == NULL)
+  /* All of it would be some hundred MB. ICE passwords, which hold for one
+   * connection, are in descriptions, which webrtcbin and GstSDP (by default) log. */
+  if (strstr (text, "hush") == NULL && strstr (text, "1764374400") == NULL
+      && (strstr (text, "ice-pwd") == NULL
+          || g_str_equal (gst_debug_category_get_name (category), "webrtcbin")
+          || g_str_equal (gst_debug_category_get_name (category), "default")))
     return;
   g_mutex_lock (&log->lock);
   g_string_append_printf (
