@@ -130,11 +130,16 @@ static void
 take_message (TurnProbe *self)
 {
   StunMessage message;
+  StunValidationStatus status = stun_agent_validate (
+      &self->agent, &message, self->input, self->input_length, NULL, NULL);
+  /* A server that refuses us may do so without a signature (RFC 8489, section
+   * 9.2.4): it is only words. */
+  gboolean is_unsigned = status == STUN_VALIDATION_UNAUTHORIZED
+      || status == STUN_VALIDATION_UNAUTHORIZED_BAD_REQUEST;
 
-  /* Of another transaction, with a wrong signature, or none at all. */
-  if (stun_agent_validate (
-          &self->agent, &message, self->input, self->input_length, NULL, NULL)
-      != STUN_VALIDATION_SUCCESS)
+  /* Of another transaction, or not from whom it says. */
+  if (status != STUN_VALIDATION_SUCCESS
+      && (!is_unsigned || stun_message_get_class (&message) != STUN_ERROR))
     return;
   if (stun_message_get_class (&message) == STUN_ERROR) {
     take_error (self, &message);
