@@ -5,7 +5,8 @@
 # To compile.
 build_packages='build-essential pkg-config meson ninja-build libglib2.0-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev libssl-dev'
+  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev
+  libssl-dev libnice-dev'
 
 # To hold a call, and to see and hear it.
 call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
@@ -17,7 +18,7 @@ call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
 scene_packages='espeak-ng sox fonts-dejavu-core'
 
 # The other half of the tests: compilers, instruments, a second Debian.
-test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
+test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 coturn
   nftables openssl procps python3 util-linux
   gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
 

@@ -100,13 +100,29 @@ drop (IceServers *self, const char *format, ...)
   va_end (args);
 }
 
+/* "TURN REST API": the user name is the time in seconds until which the password
+ * counts, mostly with a colon and a name behind it (draft-uberti-behave-turn-rest,
+ * section 2.2). */
+static gint64
+read_rest_expiry (const char *username)
+{
+  gsize digits = strspn (username, "0123456789");
+  gint64 expires;
+
+  if (digits == 0 || digits > 12
+      || (username[digits] != ':' && username[digits] != '\0'))
+    return 0;
+  expires = g_ascii_strtoll (username, NULL, 10);
+  return expires >= FIRST_TIME ? expires : 0;
+}
+
 /**
  * ice_servers_add:
  * @self: the servers
  * @uri: (transfer full): the address
  * @username: (nullable): its user
  * @credential: (nullable): its password
- * @expires: as in #IceServer
+ * @expires: as in #IceServer; a TURN REST user name knows better
  *
  * Adds one behind the others; dropped if there are %ICE_SERVERS_MAX already.
  */
@@ -114,6 +130,7 @@ void
 ice_servers_add (IceServers *self, IceUri *uri, const char *username,
     const char *credential, gint64 expires)
 {
+  gint64 rest = username != NULL ? read_rest_expiry (username) : 0;
   IceServer *server;
 
   if (self->list->len >= ICE_SERVERS_MAX) {
@@ -125,7 +142,7 @@ ice_servers_add (IceServers *self, IceUri *uri, const char *username,
   server->uri = uri;
   server->username = g_strdup (username);
   server->credential = g_strdup (credential);
-  server->expires = expires;
+  server->expires = rest != 0 ? rest : expires;
   g_ptr_array_add (self->list, server);
 }
 
@@ -192,28 +209,11 @@ is_text (const char *text, gsize limit)
   return TRUE;
 }
 
-/* "TURN REST API": the user name is the time in seconds until which the password
- * counts, mostly with a colon and a name behind it (draft-uberti-behave-turn-rest,
- * section 2.2). */
-static gint64
-read_rest_expiry (const char *username)
-{
-  gsize digits = strspn (username, "0123456789");
-  gint64 expires;
-
-  if (digits == 0 || digits > 12
-      || (username[digits] != ':' && username[digits] != '\0'))
-    return 0;
-  expires = g_ascii_strtoll (username, NULL, 10);
-  return expires >= FIRST_TIME ? expires : 0;
-}
-
 static void
 add_url (IceServers *self, guint index, const char *url, const Access *access)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (IceUri) uri = NULL;
-  gint64 expires = 0;
 
   if (url == NULL || strlen (url) > MAX_URL_LENGTH) {
     drop (self, "ICE server %u: an address is no text of at most %d bytes",
@@ -238,9 +238,8 @@ add_url (IceServers *self, guint index, const char *url, const Access *access)
         index + 1, MAX_USERNAME_LENGTH, MAX_CREDENTIAL_LENGTH);
     return;
   }
-  expires = read_rest_expiry (access->username);
   ice_servers_add (self, g_steal_pointer (&uri), access->username,
-      access->credential, expires != 0 ? expires : access->expires);
+      access->credential, access->expires);
 }
 
 /* --- JSON --- */

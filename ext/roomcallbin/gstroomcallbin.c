@@ -131,6 +131,7 @@ start_room (GstRoomCallBin *self)
 {
   g_autoptr (GstElement) signaller = signaller_child_ref (&self->signaller);
   g_autoptr (IceServers) servers = NULL;
+  g_autoptr (GTlsDatabase) authorities = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (IceSettings) ice = { 0 };
   RoomSettings settings;
@@ -142,15 +143,17 @@ start_room (GstRoomCallBin *self)
   self->n_ended = 0;
   GST_OBJECT_UNLOCK (self);
   servers = ice_settings_read (&ice, &error);
-  if (servers == NULL) {
+  if (servers == NULL
+      || !ice_settings_read_authorities (&ice, &authorities, &error)) {
     GST_ELEMENT_ERROR (
         self, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
   } else {
     settings.ice_servers = servers;
+    settings.turn_authorities = authorities;
     room_start (self->room, signaller, &settings);
   }
   room_call_settings_clear_room (&settings);
-  return servers != NULL;
+  return error == NULL;
 }
 
 static GstStateChangeReturn

@@ -21,6 +21,7 @@ ice_settings_copy (IceSettings *self, const IceSettings *source)
     .stun_server = g_strdup (source->stun_server),
     .turn_servers = g_strdupv (source->turn_servers),
     .ice_servers = g_strdup (source->ice_servers),
+    .turn_cafile = g_strdup (source->turn_cafile),
   };
 }
 
@@ -36,6 +37,7 @@ ice_settings_clear (IceSettings *self)
   g_clear_pointer (&self->stun_server, g_free);
   g_clear_pointer (&self->turn_servers, g_strfreev);
   g_clear_pointer (&self->ice_servers, g_free);
+  g_clear_pointer (&self->turn_cafile, g_free);
 }
 
 /**
@@ -166,4 +168,32 @@ ice_settings_read (const IceSettings *self, GError **error)
   if (!add_ice_servers (servers, self, error))
     return NULL;
   return g_steal_pointer (&servers);
+}
+
+/**
+ * ice_settings_read_authorities:
+ * @self: the settings
+ * @authorities: (out) (transfer full) (nullable): whose certificates are trusted,
+ *   of TURN servers over TLS; %NULL: the system's
+ * @error: why the file cannot be used, and what it is to be
+ *
+ * Returns: whether @authorities is right
+ */
+gboolean
+ice_settings_read_authorities (
+    const IceSettings *self, GTlsDatabase **authorities, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  g_autofree char *path = NULL;
+
+  *authorities = NULL;
+  if (!is_set (self->turn_cafile))
+    return TRUE;
+  path = g_canonicalize_filename (self->turn_cafile, NULL);
+  *authorities = g_tls_file_database_new (path, &inner);
+  if (*authorities == NULL)
+    g_set_error (error, ICE_SETTINGS_ERROR, ICE_SETTINGS_ERROR_VALUE,
+        "The property turn-cafile names no PEM file with certificates: %s",
+        inner->message);
+  return *authorities != NULL;
 }

@@ -20,6 +20,7 @@ typedef enum {
  * @stun_server: (nullable): the property of that name
  * @turn_servers: (nullable): the property of that name
  * @ice_servers: (nullable): the property of that name
+ * @turn_cafile: (nullable): the property of that name
  *
  * STUN and TURN servers as the user typed them: nothing is checked before it is
  * used.
@@ -28,6 +29,7 @@ typedef struct {
   char *stun_server;
   char **turn_servers;
   char *ice_servers;
+  char *turn_cafile;
 } IceSettings;
 
 GQuark ice_settings_error_quark (void);
@@ -36,6 +38,8 @@ void ice_settings_copy (IceSettings *self, const IceSettings *source);
 void ice_settings_clear (IceSettings *self);
 void ice_settings_set_turn_servers (IceSettings *self, const GValue *array);
 IceServers *ice_settings_read (const IceSettings *self, GError **error);
+gboolean ice_settings_read_authorities (
+    const IceSettings *self, GTlsDatabase **authorities, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IceSettings, ice_settings_clear)
 

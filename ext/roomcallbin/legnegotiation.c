@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "peerleg-private.h"
 
-#include "icecandidate.h"
 #include "sdpmunge.h"
 #include "sdpselect.h"
 #include "webrtctuning.h"
@@ -30,8 +29,10 @@ handle (PeerLeg *self, NegotiatorEvent event)
 static void
 send_text (PeerLeg *self, SdpType type, const GstSDPMessage *message)
 {
-  g_autofree char *text = sdp_from_webrtcbin (message,
+  g_autofree char *full = sdp_from_webrtcbin (message,
       type == SDP_ANSWER ? self->remote : NULL, self->id, self->member);
+  g_autofree char *text =
+      ice_filter_description (self->settings.candidate_types, full);
 
   GST_DEBUG_OBJECT (
       self->peer_bin, "sending our %s", type == SDP_OFFER ? "offer" : "answer");
@@ -353,7 +354,7 @@ commit_offer (PeerLeg *self)
 {
   if (self->offer == NULL)
     return;
-  self->gathering = TRUE;
+  leg_begin_gathering (self);
   g_signal_emit_by_name (self->webrtcbin, "set-local-description", self->offer,
       leg_promise_new (self, local_set, NULL));
   g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
@@ -575,7 +576,7 @@ answer_created (PeerLeg *self, LegPost *post)
   sdp_keep_role (post->description->sdp, self->remote, &self->role);
   self->cannot_reoffer = !sdp_can_reoffer (post->description->sdp);
   send_description (self, SDP_ANSWER, post->description);
-  self->gathering = TRUE;
+  leg_begin_gathering (self);
   g_signal_emit_by_name (self->webrtcbin, "set-local-description",
       post->description, leg_promise_new (self, answer_set, NULL));
 }
@@ -730,56 +731,6 @@ peer_leg_take_description (PeerLeg *self, SdpDescription *remote)
       remote);
 }
 
-static gboolean
-is_for_bundle (PeerLeg *self, int mline, const char *mid)
-{
-  guint named = 0;
-
-  /* Nobody else shares the bundle's transport, and webrtcbin never opens
-   * another. */
-  if (self->remote == NULL)
-    return TRUE;
-  if (mid != NULL && *mid != '\0'
-      && sdp_description_find_mid (self->remote, mid, &named) != NULL)
-    return named == self->remote->bundle_mline;
-  return mline < 0 || (guint) mline == self->remote->bundle_mline;
-}
-
-/**
- * peer_leg_take_candidate:
- * @self: the leg
- * @mline: index of the m-line it is for, -1: not known
- * @mid: (nullable): identification tag of the m-line it is for
- * @text: an ICE candidate as the peer wrote it, "" at the end
- *
- * Nonsense, and what cannot help, is dropped.
- */
-void
-peer_leg_take_candidate (
-    PeerLeg *self, int mline, const char *mid, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IceCandidate) candidate = ice_candidate_parse (text, &error);
-  g_autofree char *normal = NULL;
-
-  if (candidate == NULL) {
-    GST_INFO_OBJECT (self->peer_bin, "candidate dropped: %s", error->message);
-    return;
-  }
-  /* webrtcbin takes whatever it does not understand for the end. It needs no
-   * end: the checks that it has go on. */
-  if (candidate->is_end || !ice_candidate_is_usable (candidate)
-      || !is_for_bundle (self, mline, mid)
-      || !ice_candidate_take_budget (&self->n_candidates))
-    return;
-  normal = ice_candidate_to_string (candidate);
-  if (self->remote_set)
-    g_signal_emit_by_name (self->webrtcbin, "add-ice-candidate",
-        self->remote->bundle_mline, normal);
-  else
-    g_ptr_array_add (self->candidates, g_steal_pointer (&normal));
-}
-
 /* Nothing is negotiated any more. */
 void
 leg_negotiation_close (PeerLeg *self)
@@ -789,5 +740,6 @@ leg_negotiation_close (PeerLeg *self)
   self->unsent = FALSE;
   leg_clear_timer (&self->caps_timer);
   leg_clear_timer (&self->gathering_timer);
+  leg_clear_timer (&self->relay_timer);
   leg_clear_timer (&self->answer_timer);
 }

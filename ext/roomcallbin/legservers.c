@@ -51,34 +51,34 @@ leg_servers_free (LegServers *self)
   g_free (self);
 }
 
-/* Once: the same servers come with each peer. */
+/**
+ * leg_servers_tell_once:
+ * @self: the servers
+ * @reason: why some are not used, for people
+ *
+ * The same servers come with each peer.
+ *
+ * Returns: whether people are to be told, for the first time in this run
+ */
+gboolean
+leg_servers_tell_once (LegServers *self, const char *reason)
+{
+  return g_hash_table_size (self->told) < MAX_TOLD
+      && g_hash_table_add (self->told, g_strdup (reason));
+}
+
 static void
 add_reason (LegServers *self, GPtrArray *reasons, const char *reason)
 {
-  if (g_hash_table_size (self->told) < MAX_TOLD
-      && g_hash_table_add (self->told, g_strdup (reason)))
+  if (leg_servers_tell_once (self, reason))
     g_ptr_array_add (reasons, g_strdup (reason));
 }
 
-/* libnice 0.1.21 knows no TLS: given turns: it speaks TURN in clear over TCP, and
- * tells everybody on the way the user name. Rather nothing than that. */
 static GPtrArray *
 find_useless (LegServers *self, const IceServers *servers)
 {
   GPtrArray *reasons = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < servers->list->len; i++) {
-    const IceServer *server = g_ptr_array_index (servers->list, i);
-    g_autofree char *reason = NULL;
-
-    if (server->uri->scheme != ICE_URI_TURNS)
-      continue;
-    reason = g_strdup_printf (
-        "The TURN server %s is not used: turns: (TURN over TLS) is not "
-        "supported. If it has turn: too, name that.",
-        server->uri->host);
-    add_reason (self, reasons, reason);
-  }
   for (guint i = 0; i < servers->dropped->len; i++)
     add_reason (self, reasons, g_ptr_array_index (servers->dropped, i));
   return reasons;
@@ -175,11 +175,10 @@ add_addresses (LegAddresses *addresses, const IceServers *servers)
 
     if (server->uri->scheme == ICE_URI_STUN && addresses->stun == NULL)
       addresses->stun = ice_uri_to_string_with_user (server->uri, NULL, NULL);
-    else if (server->uri->scheme == ICE_URI_TURN
-        && addresses->turn->len < MAX_TURN)
-      g_ptr_array_add (addresses->turn,
-          ice_uri_to_string_with_user (
-              server->uri, server->username, server->credential));
+    else if (server->uri->scheme != ICE_URI_STUN
+        && addresses->turn->list->len < MAX_TURN)
+      ice_servers_add (addresses->turn, ice_uri_copy (server->uri),
+          server->username, server->credential, server->expires);
   }
 }
 
@@ -195,7 +194,7 @@ leg_servers_get_addresses (LegServers *self, const char *id)
 {
   LegAddresses *addresses = g_new0 (LegAddresses, 1);
 
-  addresses->turn = g_ptr_array_new_with_free_func (g_free);
+  addresses->turn = ice_servers_new ();
   add_addresses (addresses, self->configured);
   add_addresses (addresses, g_hash_table_lookup (self->of_peers, id));
   add_addresses (addresses, self->common);
@@ -210,6 +209,6 @@ void
 leg_addresses_free (LegAddresses *self)
 {
   g_free (self->stun);
-  g_ptr_array_unref (self->turn);
+  ice_servers_free (self->turn);
   g_free (self);
 }

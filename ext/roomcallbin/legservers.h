@@ -17,14 +17,13 @@ typedef struct _LegServers LegServers;
 /**
  * LegAddresses:
  * @stun: (nullable): of a STUN server; webrtcbin takes one
- * @turn: (element-type utf8): of TURN servers, secret as their passwords are in
- *   them
+ * @turn: TURN servers
  *
- * As webrtcbin wants them.
+ * As many as a connection may have.
  */
 typedef struct {
   char *stun;
-  GPtrArray *turn;
+  IceServers *turn;
 } LegAddresses;
 
 LegServers *leg_servers_new (void);
@@ -39,6 +38,7 @@ GPtrArray *leg_servers_hear (
 void leg_servers_forget (LegServers *self, const char *id);
 
 LegAddresses *leg_servers_get_addresses (LegServers *self, const char *id);
+gboolean leg_servers_tell_once (LegServers *self, const char *reason);
 void leg_addresses_free (LegAddresses *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LegServers, leg_servers_free)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The two halves of a peer leg: its life (peerleg.c) and its offers and answers
- * (legnegotiation.c). Included by them alone. */
+/* The parts of a peer leg: its life (peerleg.c), its offers and answers
+ * (legnegotiation.c) and its candidates (legcandidates.c). Included by them alone. */
 
 #define GST_USE_UNSTABLE_API
 #include <gst/sdp/sdp.h>
 #include <gst/webrtc/webrtc.h>
 
+#include "legrelays.h"
 #include "negotiator.h"
 #include "peerleg.h"
 #include "sendleg.h"
@@ -75,6 +76,10 @@ struct _PeerLeg {
   gboolean negotiated; /* one exchange was completed */
   gboolean gathering;  /* a local description was set */
   gboolean gathered;
+  LegRelays *relays;
+  GSource *relay_timer; /* until they are asked why there is none */
+  gboolean has_turn;    /* some server */
+  gboolean has_relay;   /* of one of them */
   GPtrArray *early; /* LegCandidate: ours that went before the first answer */
 
   gint verified; /* atomic: webrtcbin's threads read it, too */
@@ -119,7 +124,13 @@ void leg_fail (PeerLeg *self, const GError *error);
 void leg_fail_description (
     PeerLeg *self, const char *what, const GError *cause);
 
+void leg_candidate_free (gpointer data);
+void leg_on_ice_candidate (
+    GstElement *webrtcbin, guint mline, const char *candidate, PeerLeg *self);
 void leg_send_early_again (PeerLeg *self);
+void leg_begin_gathering (PeerLeg *self);
+void leg_ask_relays (PeerLeg *self);
+
 void leg_add_sent (SendLeg *send, RoomStats *totals);
 
 void leg_negotiation_gathered (PeerLeg *self);

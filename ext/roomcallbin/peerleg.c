@@ -3,6 +3,7 @@
 
 #include "elements.h"
 #include "fingerprint.h"
+#include "iceagent.h"
 #include "peerbin.h"
 #include "webrtctuning.h"
 
@@ -38,6 +39,7 @@ peer_leg_unref (gpointer data)
   g_clear_pointer (&self->local_offer, sdp_description_free);
   g_clear_pointer (&self->remote, sdp_description_free);
   g_clear_pointer (&self->deferred, sdp_description_free);
+  leg_relays_free (self->relays);
   g_hash_table_unref (self->video_ssrcs);
   g_mutex_clear (&self->lock);
   loop_thread_unref (self->loop);
@@ -194,69 +196,6 @@ leg_promise_new (PeerLeg *leg, LegPostFunc func, const char *field)
 /* --- what webrtcbin tells us, on its threads --- */
 
 static void
-leg_candidate_free (gpointer data)
-{
-  LegCandidate *candidate = data;
-
-  g_free (candidate->mid);
-  g_free (candidate->text);
-  g_free (candidate);
-}
-
-static void
-send_candidate (PeerLeg *self, const LegCandidate *candidate)
-{
-  self->funcs->send_candidate (
-      self, candidate->mline, candidate->mid, candidate->text, self->data);
-}
-
-/* An application whose user has to accept the call may have dropped what came
- * before. If it hides its own addresses, too, these are all there is. */
-void
-leg_send_early_again (PeerLeg *self)
-{
-  for (guint i = 0; i < self->early->len; i++)
-    send_candidate (self, g_ptr_array_index (self->early, i));
-  g_ptr_array_set_size (self->early, 0);
-}
-
-static void
-candidate_gathered (PeerLeg *self, LegPost *post)
-{
-  g_autoptr (GstWebRTCSessionDescription) local = NULL;
-  const GstSDPMedia *media = NULL;
-  LegCandidate *candidate;
-
-  if (!self->settings.trickle)
-    return;
-  g_object_get (self->webrtcbin, "local-description", &local, NULL);
-  if (local != NULL
-      && (guint) post->number < gst_sdp_message_medias_len (local->sdp))
-    media = gst_sdp_message_get_media (local->sdp, post->number);
-  candidate = g_new0 (LegCandidate, 1);
-  candidate->mline = post->number;
-  if (media != NULL)
-    candidate->mid = g_strdup (gst_sdp_media_get_attribute_val (media, "mid"));
-  candidate->text = g_steal_pointer (&post->text);
-  send_candidate (self, candidate);
-  if (!self->negotiated && self->local_offer != NULL)
-    g_ptr_array_add (self->early, candidate);
-  else
-    leg_candidate_free (candidate);
-}
-
-static void
-on_ice_candidate (
-    GstElement *webrtcbin, guint mline, const char *candidate, PeerLeg *self)
-{
-  LegPost *post = leg_post_new (self, candidate_gathered);
-
-  post->number = mline;
-  post->text = g_strdup (candidate);
-  leg_post_send (post);
-}
-
-static void
 open_media (PeerLeg *self)
 {
   webrtc_tuning_set_send_latency (self->webrtcbin);
@@ -365,6 +304,7 @@ on_connection_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 static void
 gathering_complete (PeerLeg *self, LegPost *post)
 {
+  leg_ask_relays (self);
   leg_negotiation_gathered (self);
   retire_if_idle (self);
 }
@@ -469,7 +409,7 @@ connect_webrtcbin (PeerLeg *self)
     const char *signal;
     GCallback callback;
   } handlers[] = {
-    { self->webrtcbin, "on-ice-candidate", G_CALLBACK (on_ice_candidate) },
+    { self->webrtcbin, "on-ice-candidate", G_CALLBACK (leg_on_ice_candidate) },
     { self->webrtcbin, "notify::connection-state",
         G_CALLBACK (on_connection_state) },
     { self->webrtcbin, "notify::ice-gathering-state",
@@ -513,6 +453,13 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   self->settings = *settings;
   self->settings.member = self->member = g_strdup (settings->member);
   self->settings.addresses = NULL;
+  self->settings.interfaces = NULL;
+  self->settings.authorities = NULL;
+  if (settings->relay_only)
+    self->settings.candidate_types &= ICE_FILTER_RELAY;
+  self->has_turn = settings->addresses->turn->list->len > 0;
+  self->relays =
+      leg_relays_new (settings->addresses->turn, settings->authorities);
   self->id = make_id ();
   self->funcs = funcs;
   self->data = data;
@@ -545,10 +492,14 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   if (settings->addresses->stun != NULL)
     g_object_set (
         self->webrtcbin, "stun-server", settings->addresses->stun, NULL);
-  for (guint i = 0; i < settings->addresses->turn->len; i++)
-    webrtc_tuning_add_turn_server (
-        self->webrtcbin, g_ptr_array_index (settings->addresses->turn, i));
+  leg_relays_add_to (self->relays, self->webrtcbin);
   webrtc_tuning_apply (self->webrtcbin);
+  if (!ice_agent_set_interfaces (
+          self->webrtcbin, settings->interfaces, error)) {
+    gst_clear_object (&self->peer_bin);
+    peer_leg_unref (self);
+    return NULL;
+  }
   connect_webrtcbin (self);
 
   gst_bin_add (bin, self->peer_bin);
@@ -585,9 +536,11 @@ stop_on_worker (GstElement *peer_bin, gpointer data)
   PeerLeg *self = data;
   LegPost *post = leg_post_new (self, retired);
 
+  ice_agent_release_relays (self->webrtcbin);
   gst_element_set_state (peer_bin, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (peer_bin), self->webrtcbin);
   webrtc_tuning_free_on_clock (free_connection, self);
+  leg_relays_close (self->relays);
   /* The bin's error handler refers to the leg. */
   gst_clear_object (&self->peer_bin);
   post->always = TRUE;
@@ -670,6 +623,7 @@ peer_leg_retire (
   self->retired = retired_func;
   self->retired_data = data;
   leg_negotiation_close (self);
+  leg_relays_cancel (self->relays);
   g_ptr_array_set_size (self->sends, 0);
   g_ptr_array_set_size (self->inputs, 0);
   /* From here on its state is the worker's alone. */
@@ -790,4 +744,22 @@ peer_leg_add_sent (PeerLeg *self, RoomStats *totals)
   room_stats_add (totals, &self->sent_before);
   for (guint i = 0; i < self->sends->len; i++)
     leg_add_sent (g_ptr_array_index (self->sends, i), totals);
+}
+
+/**
+ * peer_leg_write_path:
+ * @self: the leg
+ * @structure: gets the fields that say by which way its media go, once they do
+ */
+void
+peer_leg_write_path (PeerLeg *self, GstStructure *structure)
+{
+  g_autoptr (IceAgentPair) pair = ice_agent_get_pair (self->webrtcbin);
+
+  if (pair == NULL)
+    return;
+  gst_structure_set (structure, "local-candidate-type", G_TYPE_STRING,
+      pair->local_type, "local-address", G_TYPE_STRING, pair->local_address,
+      "remote-candidate-type", G_TYPE_STRING, pair->remote_type,
+      "remote-address", G_TYPE_STRING, pair->remote_address, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icefilter.h"
 #include "legservers.h"
 #include "loopthread.h"
 #include "recvbranch.h"
@@ -29,6 +30,8 @@ typedef struct _PeerLeg PeerLeg;
  * @PEER_LEG_ERROR_DESCRIPTION: webrtcbin cannot use the peer's description
  * @PEER_LEG_ERROR_FINGERPRINT: the peer is not who the signalling named
  * @PEER_LEG_ERROR_ICE: no way to the peer, or no longer
+ * @PEER_LEG_ERROR_RELAY: only relays may be used, and there is none now
+ * @PEER_LEG_ERROR_REFUSED: the same, and nobody is going to give us one
  * @PEER_LEG_ERROR_MEDIA: an element of the leg failed
  * @PEER_LEG_ERROR_CLOSED: the peer closed the connection that stood
  */
@@ -36,6 +39,8 @@ typedef enum {
   PEER_LEG_ERROR_DESCRIPTION,
   PEER_LEG_ERROR_FINGERPRINT,
   PEER_LEG_ERROR_ICE,
+  PEER_LEG_ERROR_RELAY,
+  PEER_LEG_ERROR_REFUSED,
   PEER_LEG_ERROR_MEDIA,
   PEER_LEG_ERROR_CLOSED,
 } PeerLegError;
@@ -50,10 +55,14 @@ GQuark peer_leg_error_quark (void);
  * @do_retransmission: whether lost video packets are asked for again
  * @trickle: whether candidates go apart from the description
  * @relay_only: whether only TURN relays may be used
+ * @candidate_types: which of our candidates the peer is told
+ * @interfaces: (nullable): names of the network interfaces that may be used
  * @answer_timeout: how long a later offer waits for its answer, in milliseconds
  *   (0 = for ever); the first one is the owner's matter
  * @polite: whether our offer gives way when offers cross
  * @addresses: of STUN and TURN servers
+ * @authorities: (nullable): whose certificates are trusted, of TURN servers over
+ *   TLS; %NULL: the system's
  * @member: hex, the same for all legs of this member of the room
  */
 typedef struct {
@@ -63,9 +72,12 @@ typedef struct {
   gboolean do_retransmission;
   gboolean trickle;
   gboolean relay_only;
+  IceFilter candidate_types;
+  const char *interfaces;
   guint answer_timeout;
   gboolean polite;
   const LegAddresses *addresses;
+  GTlsDatabase *authorities;
   const char *member;
 } PeerLegSettings;
 
@@ -76,6 +88,7 @@ typedef struct {
  * @connecting: descriptions are exchanged, ICE and DTLS begin
  * @connected: media may flow, the peer's certificate is the right one
  * @track_added: the peer sends this; valid until the leg is retired
+ * @without_relay: no TURN server gave a relay; the other ways are tried
  * @failed: the leg is of no use any more; retire it
  *
  * Called on the owner's loop thread, never after peer_leg_retire().
@@ -88,6 +101,7 @@ typedef struct {
   void (*connecting) (PeerLeg *leg, gpointer data);
   void (*connected) (PeerLeg *leg, gpointer data);
   void (*track_added) (PeerLeg *leg, RecvBranch *track, gpointer data);
+  void (*without_relay) (PeerLeg *leg, const char *reason, gpointer data);
   void (*failed) (PeerLeg *leg, const GError *error, gpointer data);
 } PeerLegFuncs;
 
@@ -119,5 +133,6 @@ gboolean peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer);
 const SdpDescription *peer_leg_get_offer (PeerLeg *self);
 const SdpDescription *peer_leg_get_remote (PeerLeg *self);
 void peer_leg_add_sent (PeerLeg *self, RoomStats *totals);
+void peer_leg_write_path (PeerLeg *self, GstStructure *structure);
 
 G_END_DECLS

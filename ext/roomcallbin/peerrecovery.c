@@ -40,29 +40,24 @@ on_turn (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Nobody calls by hand where calls are made by custom. */
-static gboolean
-is_wanted (RoomPeer *self)
-{
-  return self->connected_at != 0 && !self->is_superseded
-      && g_strcmp0 (self->role, ROOM_ROLE_MANUAL) != 0;
-}
-
 /**
- * peer_recover:
- * @self: a peer whose leg has no path, or none any more
+ * peer_recover_first:
+ * @self: a peer whose leg has no path for want of a relay
  * @reason: for people
  *
- * Returns: whether the call will be made anew; %FALSE: it never stood, or that
- *   was tried often enough
+ * As peer_recover(), also of a call that never stood: a relay that is down now
+ * comes back.
+ *
+ * Returns: whether the call will be made anew
  */
 gboolean
-peer_recover (RoomPeer *self, const char *reason)
+peer_recover_first (RoomPeer *self, const char *reason)
 {
   gint64 now = g_get_monotonic_time ();
   guint delay = PATIENCE_MS;
 
-  if (!is_wanted (self))
+  /* Nobody calls by hand where calls are made by custom. */
+  if (self->is_superseded || g_strcmp0 (self->role, ROOM_ROLE_MANUAL) == 0)
     return FALSE;
   if (now - self->connected_at > STABLE_US && !self->recovering)
     self->n_attempts = 0;
@@ -81,4 +76,18 @@ peer_recover (RoomPeer *self, const char *reason)
   peer_set_state (self, ROOM_PEER_RECONNECTING, reason);
   peer_set_deadline (self, delay, on_turn);
   return TRUE;
+}
+
+/**
+ * peer_recover:
+ * @self: a peer whose leg has no path, or none any more
+ * @reason: for people
+ *
+ * Returns: whether the call will be made anew; %FALSE: it never stood, or that
+ *   was tried often enough
+ */
+gboolean
+peer_recover (RoomPeer *self, const char *reason)
+{
+  return self->connected_at != 0 && peer_recover_first (self, reason);
 }

@@ -208,6 +208,9 @@ start (gpointer data)
 
   *settings = *arguments->settings;
   settings->room = g_strdup (settings->room);
+  settings->ice_interfaces = g_strdup (settings->ice_interfaces);
+  if (settings->turn_authorities != NULL)
+    g_object_ref (settings->turn_authorities);
   *common = (RoomPeerSettings){
     .room = settings->room,
     .member = self->member,
@@ -216,6 +219,9 @@ start (gpointer data)
     .receive_video = settings->receive_video,
     .do_retransmission = settings->do_retransmission,
     .relay_only = settings->relay_only,
+    .ice_candidate_types = settings->ice_candidate_types,
+    .ice_interfaces = settings->ice_interfaces,
+    .turn_authorities = settings->turn_authorities,
     .call_timeout = settings->call_timeout,
     .ice_timeout = settings->ice_timeout,
   };
@@ -282,6 +288,10 @@ stop (gpointer data)
         self->context.outputs, g_ptr_array_index (self->context.inputs, i));
   gst_clear_object (&self->signaller);
   leg_retired (self);
+  g_free ((char *) self->settings.ice_interfaces);
+  self->settings.ice_interfaces = self->context.settings.ice_interfaces = NULL;
+  g_clear_object (&self->settings.turn_authorities);
+  self->context.settings.turn_authorities = NULL;
   g_free ((char *) self->settings.room);
   self->settings.room = self->context.settings.room = NULL;
   return G_SOURCE_REMOVE;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "roomcalls.h"
+#include "icefilter.h"
 #include "iceservers.h"
 #include "roomoutputs.h"
 
@@ -34,6 +35,9 @@ typedef struct {
   gboolean mix_self_view;
   gboolean do_retransmission;
   gboolean relay_only;
+  IceFilter ice_candidate_types;
+  const char *ice_interfaces;
+  GTlsDatabase *turn_authorities;
   const IceServers *ice_servers;
   guint max_peers;
   guint join_timeout;

@@ -56,6 +56,26 @@ ice_transport_policy_get_type (void)
   return type;
 }
 
+#define TYPE_ICE_CANDIDATE_TYPES (ice_candidate_types_get_type ())
+
+static GType
+ice_candidate_types_get_type (void)
+{
+  static gsize type = 0;
+  static const GFlagsValue values[] = {
+    { ICE_FILTER_NONE, "None", "none" },
+    { ICE_FILTER_HOST, "Addresses of this machine", "host" },
+    { ICE_FILTER_SRFLX, "What a STUN server sees of us", "srflx" },
+    { ICE_FILTER_RELAY, "Addresses at a TURN server", "relay" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_flags_register_static ("GstRoomCallBinICECandidateTypes", values));
+  return type;
+}
+
 #define TYPE_CALL_POLICY (call_policy_get_type ())
 
 static GType
@@ -109,9 +129,12 @@ enum {
   SETTING_MIX_SELF_VIEW,
   SETTING_DO_RETRANSMISSION,
   SETTING_ICE_TRANSPORT_POLICY,
+  SETTING_ICE_CANDIDATE_TYPES,
+  SETTING_ICE_INTERFACES,
   SETTING_STUN_SERVER,
   SETTING_TURN_SERVERS,
   SETTING_ICE_SERVERS,
+  SETTING_TURN_CAFILE,
   SETTING_MAX_PEERS,
   SETTING_START_BITRATE,
   SETTING_AUDIO_BITRATE,
@@ -140,6 +163,7 @@ room_call_settings_init (RoomCallSettings *self)
     .receive_video = TRUE,
     .latency = DEFAULT_LATENCY,
     .do_retransmission = TRUE,
+    .ice_candidate_types = ICE_FILTER_ALL,
     .max_peers = DEFAULT_MAX_PEERS,
     .join_timeout = DEFAULT_JOIN_TIMEOUT,
     .call_timeout = DEFAULT_CALL_TIMEOUT,
@@ -177,6 +201,7 @@ void
 room_call_settings_copy_room (const RoomCallSettings *self, RoomSettings *copy)
 {
   *copy = self->room;
+  copy->ice_interfaces = g_strdup (copy->ice_interfaces);
   copy->calls.call_peer = g_strdup (copy->calls.call_peer);
   copy->calls.accept_from = g_strdup (copy->calls.accept_from);
 }
@@ -188,6 +213,7 @@ room_call_settings_copy_room (const RoomCallSettings *self, RoomSettings *copy)
 void
 room_call_settings_clear_room (RoomSettings *copy)
 {
+  g_free ((char *) copy->ice_interfaces);
   g_free ((char *) copy->calls.call_peer);
   g_free ((char *) copy->calls.accept_from);
 }
@@ -230,6 +256,12 @@ room_call_settings_set (
     case SETTING_ICE_TRANSPORT_POLICY:
       self->room.relay_only = g_value_get_enum (value) == 1;
       break;
+    case SETTING_ICE_CANDIDATE_TYPES:
+      self->room.ice_candidate_types = (IceFilter) g_value_get_flags (value);
+      break;
+    case SETTING_ICE_INTERFACES:
+      set_text (&self->room.ice_interfaces, value);
+      break;
     case SETTING_STUN_SERVER:
       g_free (self->ice.stun_server);
       self->ice.stun_server = g_value_dup_string (value);
@@ -240,6 +272,10 @@ room_call_settings_set (
     case SETTING_ICE_SERVERS:
       g_free (self->ice.ice_servers);
       self->ice.ice_servers = g_value_dup_string (value);
+      break;
+    case SETTING_TURN_CAFILE:
+      g_free (self->ice.turn_cafile);
+      self->ice.turn_cafile = g_value_dup_string (value);
       break;
     case SETTING_MAX_PEERS:
       self->room.max_peers = g_value_get_uint (value);
@@ -336,8 +372,17 @@ room_call_settings_get (
     case SETTING_ICE_TRANSPORT_POLICY:
       g_value_set_enum (value, self->room.relay_only);
       break;
+    case SETTING_ICE_CANDIDATE_TYPES:
+      g_value_set_flags (value, self->room.ice_candidate_types);
+      break;
+    case SETTING_ICE_INTERFACES:
+      g_value_set_string (value, self->room.ice_interfaces);
+      break;
     case SETTING_STUN_SERVER:
       g_value_set_string (value, self->ice.stun_server);
+      break;
+    case SETTING_TURN_CAFILE:
+      g_value_set_string (value, self->ice.turn_cafile);
       break;
     case SETTING_MAX_PEERS:
       g_value_set_uint (value, self->room.max_peers);
@@ -505,6 +550,25 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
       g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
           "Which ways to a peer may be used", TYPE_ICE_TRANSPORT_POLICY, 0,
           flags | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRoomCallBin:ice-candidate-types:
+   *
+   * Which of our own addresses peers are told, by the words of
+   * RTCIceCandidateType; docs/ice-servers.md.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass,
+      first_id + SETTING_ICE_CANDIDATE_TYPES,
+      g_param_spec_flags ("ice-candidate-types", "ICE candidate types",
+          "Which of our own addresses peers are told: host+srflx+relay",
+          TYPE_ICE_CANDIDATE_TYPES, ICE_FILTER_ALL,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_ICE_INTERFACES,
+      g_param_spec_string ("ice-interfaces", "ICE interfaces",
+          "Which network interfaces media may use: names with * and ?, with "
+          "commas between them, for instance eth0,wlan* (NULL = all)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, first_id + SETTING_STUN_SERVER,
       g_param_spec_string ("stun-server", "STUN server",
           "stun://host:port that tells our public address (NULL = none)", NULL,
@@ -524,6 +588,11 @@ room_call_settings_install (GObjectClass *klass, guint first_id)
           "text, or file:/path or env:NAME that has it (NULL = none). Write-only: "
           "they are secret",
           NULL, secret | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, first_id + SETTING_TURN_CAFILE,
+      g_param_spec_string ("turn-cafile", "TURN CA file",
+          "PEM file with the authorities that vouch for turns: servers (NULL = "
+          "the system's)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
   install_uint (klass, first_id + SETTING_MAX_PEERS, "max-peers",
       "Maximum of peers",
       "How many members at most are taken note of, in a call or not; further "
@@ -580,5 +649,6 @@ room_call_settings_mark_types (void)
 {
   gst_type_mark_as_plugin_api (TYPE_RECEIVE, 0);
   gst_type_mark_as_plugin_api (TYPE_ICE_TRANSPORT_POLICY, 0);
+  gst_type_mark_as_plugin_api (TYPE_ICE_CANDIDATE_TYPES, 0);
   gst_type_mark_as_plugin_api (TYPE_CALL_POLICY, 0);
 }

@@ -62,5 +62,6 @@ void peer_prepare_track (RoomPeer *self, RecvBranch *track);
 void peer_abandon_takeover (RoomPeer *self);
 void peer_note_connected (RoomPeer *self);
 gboolean peer_recover (RoomPeer *self, const char *reason);
+gboolean peer_recover_first (RoomPeer *self, const char *reason);
 
 G_END_DECLS

@@ -242,12 +242,28 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
 }
 
 static void
+leg_without_relay (PeerLeg *leg, const char *reason, gpointer data)
+{
+  RoomPeer *self = data;
+
+  if (leg_servers_tell_once (self->context->servers, reason))
+    peer_warn (self, reason);
+}
+
+static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED))
+  gboolean retry = FALSE;
+
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED)) {
     room_peer_hear_hang_up (data, error->message);
-  else if (!g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
-      || !peer_recover (data, error->message))
+    return;
+  }
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE))
+    retry = peer_recover (data, error->message);
+  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY))
+    retry = peer_recover_first (data, error->message);
+  if (!retry)
     peer_give_up (data, error->message);
 }
 
@@ -257,6 +273,7 @@ static const PeerLegFuncs leg_funcs = {
   .connecting = leg_connecting,
   .connected = leg_connected,
   .track_added = leg_track_added,
+  .without_relay = leg_without_relay,
   .failed = leg_failed,
 };
 
@@ -295,9 +312,12 @@ peer_make_leg (RoomPeer *self)
     .do_retransmission = common->do_retransmission,
     .trickle = room_signaller_has_trickle (context->signaller),
     .relay_only = common->relay_only,
+    .candidate_types = common->ice_candidate_types,
+    .interfaces = common->ice_interfaces,
     .answer_timeout = common->call_timeout,
     .polite = !self->caller,
     .addresses = addresses,
+    .authorities = common->turn_authorities,
     .member = common->member,
   };
 
@@ -649,7 +669,7 @@ room_peer_add_totals (RoomPeer *self, RoomStats *totals)
  * room_peer_get_stats:
  * @self: the peer
  *
- * Returns: (transfer full): who it is, and what has flowed both ways
+ * Returns: (transfer full): who it is, what has flowed both ways, and which way
  */
 GstStructure *
 room_peer_get_stats (RoomPeer *self)
@@ -661,5 +681,7 @@ room_peer_get_stats (RoomPeer *self)
 
   room_peer_add_totals (self, &totals);
   room_stats_write (&totals, structure);
+  if (self->leg != NULL)
+    peer_leg_write_path (self->leg, structure);
   return structure;
 }

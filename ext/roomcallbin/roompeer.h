@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icefilter.h"
 #include "legservers.h"
 #include "loopthread.h"
 #include "roomoutputs.h"
@@ -43,6 +44,9 @@ typedef struct {
   gboolean receive_video;
   gboolean do_retransmission;
   gboolean relay_only;
+  IceFilter ice_candidate_types;
+  const char *ice_interfaces;
+  GTlsDatabase *turn_authorities;
   guint call_timeout;
   guint ice_timeout;
 } RoomPeerSettings;

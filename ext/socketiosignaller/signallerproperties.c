@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "signallerproperties.h"
 
+#include "secrettext.h"
 #include "signallererror.h"
 
 #define DEFAULT_DIALECT "mesh"
@@ -39,8 +40,8 @@ install_room (GParamSpec **specs)
           NULL, SETTING);
   specs[SIGNALLER_PROP_VARIABLES] = g_param_spec_string ("variables",
       "Variables",
-      "Values of the dialect's own variables: a JSON object or a structure. "
-      "Unset: the dialect's. Write-only: they may be secret",
+      "Values of the dialect's own variables: a JSON object or a structure, "
+      "file:PATH or env:NAME of one. Unset: the dialect's. Write-only: they may be secret",
       NULL, SECRET);
   specs[SIGNALLER_PROP_CLIENT_ID] = g_param_spec_string ("client-id",
       "Client id",
@@ -77,11 +78,12 @@ install_access (GParamSpec **specs)
   specs[SIGNALLER_PROP_NAMESPACE] = g_param_spec_string ("namespace",
       "Namespace", "Socket.IO namespace", SIGNALLER_DEFAULT_NAMESPACE, SETTING);
   specs[SIGNALLER_PROP_QUERY] = g_param_spec_string ("query", "Query",
-      "Query parameters of the connection: a JSON object of strings. Unset: "
-      "none. Write-only: it may be secret",
+      "Query parameters of the connection: a JSON object of strings, file:PATH "
+      "or env:NAME of one. Unset: none. Write-only: it may be secret",
       NULL, SECRET);
   specs[SIGNALLER_PROP_HEADERS] = g_param_spec_boxed ("headers", "Headers",
-      "HTTP header fields of the connection. Unset: none. Write-only: they may "
+      "HTTP header fields of the connection, each value as it is or file:PATH or "
+      "env:NAME of it. Unset: none. Write-only: they may "
       "be secret",
       GST_TYPE_STRUCTURE, SECRET);
   specs[SIGNALLER_PROP_CAFILE] = g_param_spec_string ("cafile", "CA file",
@@ -94,7 +96,7 @@ install_access (GParamSpec **specs)
   specs[SIGNALLER_PROP_ICE_SERVERS_URL] = g_param_spec_string (
       "ice-servers-url", "ICE servers URL",
       "Where the application's pages fetch their STUN and TURN servers: a path on "
-      "its server, or a web address. none: nowhere. Unset: where the dialect "
+      "its server, or a web address, file:PATH or env:NAME of one. none: nowhere. Unset: where the dialect "
       "says. Write-only: it may be secret",
       NULL, SECRET);
   specs[SIGNALLER_PROP_TRANSPORTS] = g_param_spec_string ("transports",
@@ -279,22 +281,41 @@ get_number (SignallerProperties *self, guint id)
   return g_value_get_uint (&self->values[id]);
 }
 
-static GHashTable *
-headers_to_table (const GstStructure *headers)
+/* What an editor or echo leaves at the end of a file is no part of the secret. */
+static char *
+read_secret (const char *property, const char *value, GError **error)
 {
-  GHashTable *table =
+  g_autoptr (GError) inner = NULL;
+  char *text = secret_text_read (property, value, &inner);
+
+  if (text == NULL)
+    g_set_error_literal (
+        error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS, inner->message);
+  return text != NULL ? g_strchomp (text) : NULL;
+}
+
+static GHashTable *
+headers_to_table (const GstStructure *headers, GError **error)
+{
+  g_autoptr (GHashTable) table =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   for (int i = 0; i < gst_structure_n_fields (headers); i++) {
     const char *name = gst_structure_nth_field_name (headers, i);
     const GValue *value = gst_structure_get_value (headers, name);
-    char *text = G_VALUE_HOLDS_STRING (value) ? g_value_dup_string (value)
-                                              : gst_value_serialize (value);
+    g_autofree char *text = G_VALUE_HOLDS_STRING (value)
+        ? g_value_dup_string (value)
+        : gst_value_serialize (value);
+    char *secret;
 
-    if (text != NULL)
-      g_hash_table_insert (table, g_strdup (name), text);
+    if (text == NULL)
+      continue;
+    secret = read_secret ("headers", text, error);
+    if (secret == NULL)
+      return NULL;
+    g_hash_table_insert (table, g_strdup (name), secret);
   }
-  return table;
+  return g_steal_pointer (&table);
 }
 
 static gboolean
@@ -304,20 +325,30 @@ copy_checked (
   static const struct {
     guint id;
     gboolean (*set) (SignallerSettings *, const char *, GError **);
+    const char
+        *secret; /* its name, if it may be in a file or the environment */
   } checked[] = {
     { SIGNALLER_PROP_URI, signaller_settings_set_uri },
     { SIGNALLER_PROP_PATH, signaller_settings_set_path },
     { SIGNALLER_PROP_AUTH, signaller_settings_set_auth },
-    { SIGNALLER_PROP_QUERY, signaller_settings_set_query },
-    { SIGNALLER_PROP_ICE_SERVERS_URL, signaller_settings_set_ice_servers_url },
+    { SIGNALLER_PROP_QUERY, signaller_settings_set_query, "query" },
+    { SIGNALLER_PROP_ICE_SERVERS_URL, signaller_settings_set_ice_servers_url,
+        "ice-servers-url" },
     { SIGNALLER_PROP_TRANSPORTS, signaller_settings_set_transports },
     { SIGNALLER_PROP_USER_DATA, signaller_settings_set_userdata },
-    { SIGNALLER_PROP_VARIABLES, signaller_settings_set_variables },
+    { SIGNALLER_PROP_VARIABLES, signaller_settings_set_variables, "variables" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (checked); i++) {
     const char *text = get_text (self, checked[i].id);
 
+    g_autofree char *secret = NULL;
+
+    if (text != NULL && checked[i].secret != NULL) {
+      text = secret = read_secret (checked[i].secret, text, error);
+      if (text == NULL)
+        return FALSE;
+    }
     if (text != NULL && !checked[i].set (settings, text, error))
       return FALSE;
   }
@@ -338,8 +369,11 @@ make_settings (SignallerProperties *self, GError **error)
     g_free (settings->nsp);
     settings->nsp = g_strdup (nsp);
   }
-  if (headers != NULL)
-    settings->headers = headers_to_table (headers);
+  if (headers != NULL) {
+    settings->headers = headers_to_table (headers, error);
+    if (settings->headers == NULL)
+      return NULL;
+  }
   settings->cafile = g_strdup (get_text (self, SIGNALLER_PROP_CAFILE));
   settings->insecure_tls =
       g_value_get_boolean (&self->values[SIGNALLER_PROP_INSECURE_TLS]);

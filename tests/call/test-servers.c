@@ -174,8 +174,7 @@ GST_START_TEST (test_signaller)
   b = call_member_new ("signaller", "", CALL_MEMBER_AUDIO (880));
   member_pauses (a);
   signaller_says (a, NULL, make_server ("stun", ADDRESS, NULL),
-      make_server ("turn", ADDRESS, turn),
-      make_server ("turns", "tls.example.org", NULL), NULL);
+      make_server ("turn", ADDRESS, turn), NULL);
   /* The loopback signaller counts: the one that comes first is the first. */
   signaller_says (a, "member-2", make_server ("turn", ADDRESS, of_peer), NULL);
   signaller_says (a, "member-3", make_server ("turn", ADDRESS, of_other), NULL);
@@ -187,10 +186,6 @@ GST_START_TEST (test_signaller)
   check_stun_server (a, "stun://" ADDRESS ":9");
   fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
   fail_unless (turn_listener_wait_user (of_peer, test_deadline (20)));
-  fail_unless (call_member_wait (a, "roomcall/warning", "text",
-      "The TURN server tls.example.org is not used: turns: (TURN over TLS) is "
-      "not supported. If it has turn: too, name that.",
-      test_deadline (20)));
   /* Connections that exist keep what they have; the next one has it. */
   signaller_says (a, NULL, make_server ("turn", ADDRESS, too_late), NULL);
   call_member_stop (b);
@@ -231,8 +226,12 @@ GST_START_TEST (test_bad_servers)
       call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
   call_member_play (b);
   call_check_connected (a, 1);
-  fail_unless_equals_int (
-      call_member_count (a, "roomcall/warning", NULL, NULL), 3);
+  /* Three of what was said, and that nobody relays. */
+  fail_unless (call_member_wait_count (
+      a, "roomcall/warning", NULL, NULL, 4, test_deadline (20)));
+  fail_unless (call_member_wait (a, "roomcall/warning", "text",
+      "No TURN server gives us a relay. " ADDRESS ":9 (UDP) does not answer",
+      test_deadline (20)));
 }
 GST_END_TEST
 
@@ -293,8 +292,12 @@ write_log (GstDebugCategory *category, GstDebugLevel level, const char *file,
   Log *log = data;
   const char *text = gst_debug_message_get (message);
 
-  /* All of it would be some hundred MB. */
-  if (strstr (text, "hush") == NULL && strstr (text, "1764374400") == NULL)
+  /* All of it would be some hundred MB. ICE passwords, which hold for one
+   * connection, are in descriptions, which webrtcbin and GstSDP (by default) log. */
+  if (strstr (text, "hush") == NULL && strstr (text, "1764374400") == NULL
+      && (strstr (text, "ice-pwd") == NULL
+          || g_str_equal (gst_debug_category_get_name (category), "webrtcbin")
+          || g_str_equal (gst_debug_category_get_name (category), "default")))
     return;
   g_mutex_lock (&log->lock);
   g_string_append_printf (

@@ -9,6 +9,7 @@ struct _LoopbackSignaller {
 
   char *room; /* under OBJECT_LOCK */
   char *display_name;
+  gboolean trickle;
 
   /* The hub thread's. */
   char *id; /* while in the room */
@@ -25,6 +26,7 @@ enum {
   PROP_0,
   PROP_ROOM,
   PROP_DISPLAY_NAME,
+  PROP_TRICKLE,
 };
 
 enum {
@@ -322,8 +324,12 @@ loopback_signaller_set_property (
   char **text = id == PROP_ROOM ? &self->room : &self->display_name;
 
   GST_OBJECT_LOCK (self);
-  g_free (*text);
-  *text = g_value_dup_string (value);
+  if (id == PROP_TRICKLE) {
+    self->trickle = g_value_get_boolean (value);
+  } else {
+    g_free (*text);
+    *text = g_value_dup_string (value);
+  }
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -334,7 +340,11 @@ loopback_signaller_get_property (
   LoopbackSignaller *self = LOOPBACK_SIGNALLER (object);
 
   GST_OBJECT_LOCK (self);
-  g_value_set_string (value, id == PROP_ROOM ? self->room : self->display_name);
+  if (id == PROP_TRICKLE)
+    g_value_set_boolean (value, self->trickle);
+  else
+    g_value_set_string (
+        value, id == PROP_ROOM ? self->room : self->display_name);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -394,6 +404,9 @@ loopback_signaller_class_init (LoopbackSignallerClass *klass)
       g_param_spec_string ("room", "Room", "The room", NULL, flags));
   g_object_class_install_property (object_class, PROP_DISPLAY_NAME,
       g_param_spec_string ("display-name", "Name", "Our name", NULL, flags));
+  g_object_class_install_property (object_class, PROP_TRICKLE,
+      g_param_spec_boolean ("trickle", "Trickle",
+          "Whether candidates go apart from the description", TRUE, flags));
 
   signals[SIGNAL_JOINED] = add_signal (ROOM_SIGNAL_JOINED, 1, s);
   signals[SIGNAL_DISCONNECTED] =
@@ -421,6 +434,7 @@ loopback_signaller_class_init (LoopbackSignallerClass *klass)
 static void
 loopback_signaller_init (LoopbackSignaller *self)
 {
+  self->trickle = TRUE;
   self->role = ROOM_ROLE_OFFERER;
   self->others_role = ROOM_ROLE_ANSWERER;
 }

@@ -53,7 +53,7 @@ world_init (World *world)
   g_mutex_init (&world->lock);
   g_cond_init (&world->cond);
   fail_unless (g_file_get_contents (path, &world->offer, NULL, NULL));
-  world->addresses.turn = g_ptr_array_new ();
+  world->addresses.turn = ice_servers_new ();
   world->loop = loop_thread_new ("legs");
   world->pipeline = gst_pipeline_new (NULL);
   bus = gst_element_get_bus (world->pipeline);
@@ -70,7 +70,7 @@ world_clear (World *world)
   loop_thread_free (world->loop);
   gst_element_set_state (world->pipeline, GST_STATE_NULL);
   gst_object_unref (world->pipeline);
-  g_ptr_array_unref (world->addresses.turn);
+  ice_servers_free (world->addresses.turn);
   g_free (world->offer);
   g_free (world->said);
   g_mutex_clear (&world->lock);
@@ -142,6 +142,7 @@ begin (gpointer data)
     .receive_audio = TRUE,
     .receive_video = TRUE,
     .trickle = TRUE,
+    .candidate_types = ICE_FILTER_ALL,
     .addresses = &world->addresses,
     .member = "0123456789abcdef0123456789abcdef",
   };

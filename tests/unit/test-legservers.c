@@ -42,14 +42,19 @@ assert_addresses (LegServers *self, const char *id, const char *expected)
   g_autoptr (GString) text =
       g_string_new (addresses->stun != NULL ? addresses->stun : "-");
 
-  for (guint i = 0; i < addresses->turn->len; i++)
-    g_string_append_printf (
-        text, " %s", (char *) g_ptr_array_index (addresses->turn, i));
+  for (guint i = 0; i < addresses->turn->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (addresses->turn->list, i);
+    g_autofree char *address = ice_uri_to_string_with_user (
+        server->uri, server->username, server->credential);
+
+    g_string_append_printf (text, " %s", address);
+  }
   g_assert_cmpstr (text->str, ==, expected);
 }
 
 #define TURN(host) \
   "{\"urls\":\"turn:" host "\",\"username\":\"u\",\"credential\":\"p\"}"
+#define TURNS_ADDRESS(host) " turns://u:p@" host ":5349?transport=tcp"
 #define TURN_ADDRESS(host) " turn://u:p@" host ":3478?transport=udp"
 
 static void
@@ -100,13 +105,15 @@ test_useless (void)
   const char *const tls = "[{\"urls\":[\"turns:t\",\"turn:t\"],\"username\":"
                           "\"u\",\"credential\":\"p\"},7]";
 
-  configure (self, tls, 2);
-  assert_addresses (self, "a", "-" TURN_ADDRESS ("t"));
+  configure (self, tls, 1);
+  assert_addresses (self, "a", "-" TURNS_ADDRESS ("t") TURN_ADDRESS ("t"));
   configure (self, "[]", 0);
-  take (self, NULL, tls, 2);
+  take (self, NULL, tls, 1);
   take (self, NULL, tls, 0);
   take (self, "a", tls, 0);
-  assert_addresses (self, "a", "-" TURN_ADDRESS ("t") TURN_ADDRESS ("t"));
+  assert_addresses (self, "a",
+      "-" TURNS_ADDRESS ("t") TURN_ADDRESS ("t") TURNS_ADDRESS ("t")
+          TURN_ADDRESS ("t"));
 }
 
 static void
@@ -159,7 +166,7 @@ test_limits (void)
       "\"credential\":\"p\"}]",
       0);
   addresses = leg_servers_get_addresses (self, "a");
-  g_assert_cmpuint (addresses->turn->len, ==, 8);
+  g_assert_cmpuint (addresses->turn->list->len, ==, 8);
 }
 
 int
