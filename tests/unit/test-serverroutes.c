@@ -229,7 +229,9 @@ test_web_root (void)
     "//index.html", "/%2e%2e/etc/passwd", "/.%2fx" };
   g_autofree char *body = NULL;
   g_autofree char *healthy = NULL;
+  g_autofree char *whole = NULL;
   g_autoptr (SoupMessage) page = NULL;
+  g_autoptr (SoupMessage) part = NULL;
   g_autoptr (SoupMessage) check = NULL;
 
   TEST_WATCHDOG (20);
@@ -242,6 +244,9 @@ test_web_root (void)
   g_assert_cmpstr (
       get_header (page, "Content-Type"), ==, "text/html; charset=utf-8");
   g_assert_cmpstr (get_header (page, "X-Content-Type-Options"), ==, "nosniff");
+  part = request (server, "GET", "/", "Range: bytes=0-0,2-2", &whole);
+  g_assert_cmpuint (soup_message_get_status (part), ==, 200);
+  g_assert_cmpstr (whole, ==, "<p>own");
   check = fetch (server, "/healthz", &healthy);
   g_assert_cmpstr (healthy, ==, "ok\n");
   for (gsize i = 0; i < G_N_ELEMENTS (none); i++) {

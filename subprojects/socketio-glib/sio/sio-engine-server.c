@@ -485,6 +485,9 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
   if (!sio_engine_server_owns (self, path))
     return;
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  /* With somebody else's SoupServer, too: see sio-server.c. */
+  soup_message_headers_remove (
+      soup_server_message_get_request_headers (message), "Range");
   switch (check (self, message, query, &refusal)) {
     case SIO_REQUEST_REFUSED:
       refuse_early (message, refusal);
