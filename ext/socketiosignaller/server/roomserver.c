@@ -89,12 +89,25 @@ on_authenticate (SioServer *sio, SioServerSocket *socket, gpointer data)
   return g_strdup (refusal->message);
 }
 
+/* A client that has come back before anybody noticed that it was gone finds its
+ * place free, and the others do not see it twice. */
+static void
+end_former (SioServerSocket *socket)
+{
+  SioServerSocket *former = sio_server_socket_get_former (socket);
+
+  if (former != NULL)
+    sio_server_socket_disconnect (former);
+}
+
 static void
 on_connection (SioServer *sio, SioServerSocket *socket, gpointer data)
 {
   RoomServer *self = data;
-  ServerClient *client = server_client_new (&self->shared, socket);
+  ServerClient *client;
 
+  end_former (socket);
+  client = server_client_new (&self->shared, socket);
   g_hash_table_insert (self->clients, socket, client);
   g_signal_connect (socket, "event", G_CALLBACK (on_event), self);
   g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), self);
@@ -132,7 +145,8 @@ room_server_new (void)
       "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
       MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, "ping-interval",
       PING_INTERVAL, "ping-timeout", PING_TIMEOUT, "max-messages-per-second",
-      2 * MESSAGES_PER_SECOND, "max-message-burst", 2 * MESSAGES_BURST, NULL);
+      2 * MESSAGES_PER_SECOND, "max-message-burst", 2 * MESSAGES_BURST,
+      "recognize-clients", TRUE, NULL);
   self->shared.messages_per_second = MESSAGES_PER_SECOND;
   self->shared.messages_burst = MESSAGES_BURST;
   self->shared.rooms = server_rooms_new ();
