@@ -362,6 +362,7 @@ join (SignallerSession *self)
     single_peer_reconnect (self->single);
   g_clear_pointer (&self->waiting, room_event_free);
   self->roster_complete = FALSE;
+  self->is_rejoin = self->is_return;
   session_send_join (self);
   if (self->state == SESSION_JOINING)
     session_await_roster (self);
@@ -414,6 +415,13 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
     case SESSION_DO_LOSE:
       session_clear_timer (&self->roster_timer);
       self->listener.disconnected (reason->message, TRUE, self->data);
+      break;
+    case SESSION_DO_RETREAT:
+      close_connection (self);
+      self->listener.disconnected (reason->message, TRUE, self->data);
+      /* The listener may have stopped us meanwhile. */
+      if (self->state == SESSION_RECONNECTING)
+        retry_later (self);
       break;
     case SESSION_DO_FAIL:
       close_connection (self);

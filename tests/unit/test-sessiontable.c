@@ -44,6 +44,21 @@ test_rejoin (void)
   g_assert_cmpint (walk (&state, SESSION_ENTERED), ==, SESSION_DO_ENTER);
 }
 
+/* A room that refuses us is left alone for a while, however far we were. */
+static void
+test_refused (void)
+{
+  static const SessionState states[] = { SESSION_JOINING, SESSION_IN_ROOM };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
+    SessionState state = states[i];
+
+    g_assert_cmpint (walk (&state, SESSION_REFUSED), ==, SESSION_DO_RETREAT);
+    g_assert_cmpint (state, ==, SESSION_RECONNECTING);
+    g_assert_cmpint (walk (&state, SESSION_UP_WANTED), ==, SESSION_DO_JOIN);
+  }
+}
+
 static void
 test_never_connected (void)
 {
@@ -139,6 +154,7 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_add_func ("/sessiontable/join-and-leave", test_join_and_leave);
   g_test_add_func ("/sessiontable/rejoin", test_rejoin);
+  g_test_add_func ("/sessiontable/refused", test_refused);
   g_test_add_func ("/sessiontable/never-connected", test_never_connected);
   g_test_add_func ("/sessiontable/unanswered", test_unanswered);
   g_test_add_func ("/sessiontable/move", test_move);
