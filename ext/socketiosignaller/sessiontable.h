@@ -40,6 +40,7 @@ typedef enum {
  * @SESSION_FATAL: the connection or the room is refused for good
  * @SESSION_MOVE: another room is the one, which can be entered from here
  * @SESSION_MOVE_AWAY: another room is the one, which takes another connection
+ * @SESSION_MOVE_DIAL: another room is the one, which the connection names
  * @SESSION_STOP: leave and disconnect
  */
 typedef enum {
@@ -54,6 +55,7 @@ typedef enum {
   SESSION_FATAL,
   SESSION_MOVE,
   SESSION_MOVE_AWAY,
+  SESSION_MOVE_DIAL,
   SESSION_STOP,
   SESSION_N_INPUTS
 } SessionInput;
@@ -72,6 +74,7 @@ typedef enum {
  * @SESSION_DO_MOVE: send the leave, tell it, send the join of the other room
  * @SESSION_DO_REDIAL: send the leave, tell it, connect anew
  * @SESSION_DO_ABANDON: tell that we are not in the room any more
+ * @SESSION_DO_RECALL: the same, and connect anew
  * @SESSION_DO_LEAVE: send the leave, tell it, disconnect
  * @SESSION_DO_CLOSE: disconnect
  */
@@ -88,6 +91,7 @@ typedef enum {
   SESSION_DO_MOVE,
   SESSION_DO_REDIAL,
   SESSION_DO_ABANDON,
+  SESSION_DO_RECALL,
   SESSION_DO_LEAVE,
   SESSION_DO_CLOSE,
 } SessionAction;
