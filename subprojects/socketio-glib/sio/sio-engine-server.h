@@ -36,6 +36,8 @@ gboolean sio_engine_server_attach (
 void sio_engine_server_refuse (SioEngineServer *self);
 void sio_engine_server_finish (
     SioEngineServer *self, void (*finished) (gpointer data));
+gboolean sio_engine_server_is_finishing (SioEngineServer *self);
+void sio_engine_server_await_silence (SioEngineServer *self, GTask *task);
 void sio_engine_server_detach (SioEngineServer *self);
 SioBudget *sio_engine_server_get_budget (SioEngineServer *self);
 gboolean sio_engine_server_owns (SioEngineServer *self, const char *path);

@@ -47,6 +47,7 @@ struct _SioServer {
   GHashTable *sessions;   /* set of SioServerSession, owned */
   GHashTable *namespaces; /* name -> SioNamespace */
   SioNamespace *root;
+  GPtrArray *closing; /* of GTask, until the sessions have ended */
 };
 
 enum { PROP_LIMITS = SIO_SERVER_SETTINGS_END };
@@ -458,8 +459,12 @@ static void
 on_finished (gpointer data)
 {
   SioServer *self = data;
+  g_autoptr (GPtrArray) tasks = self->closing;
 
+  self->closing = g_ptr_array_new_with_free_func (g_object_unref);
   g_clear_pointer (&self->listener, sio_listener_free);
+  for (guint i = 0; i < tasks->len; i++)
+    sio_engine_server_await_silence (self->engines, tasks->pdata[i]);
 }
 
 /**
@@ -495,6 +500,55 @@ sio_server_close (SioServer *self)
     sio_server_session_end (session, SIO_REASON_SERVER_SHUTDOWN);
   }
   sio_engine_server_finish (self->engines, on_finished);
+}
+
+/**
+ * sio_server_close_async:
+ * @self: a server
+ * @callback: what to call when nothing is on its way any more
+ * @data: what to give to @callback
+ *
+ * Does what sio_server_close() does, if that has not been done, and waits until
+ * clients have what was sent to them before, or it is given up: a WebSocket after
+ * two seconds, a client that polls one after the latest request in which it got
+ * something, the answer to a request when its time is over. Who stops to run the
+ * main context earlier may lose it. sio_server_listen() and sio_server_attach()
+ * end the waiting.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_close_async (
+    SioServer *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SIO_IS_SERVER (self));
+
+  task = g_task_new (self, NULL, callback, data);
+  g_task_set_source_tag (task, sio_server_close_async);
+  sio_server_close (self);
+  if (sio_engine_server_is_finishing (self->engines))
+    g_ptr_array_add (self->closing, g_steal_pointer (&task));
+  else
+    sio_engine_server_await_silence (self->engines, task);
+}
+
+/**
+ * sio_server_close_finish:
+ * @self: a server
+ * @result: what the callback was given
+ *
+ * Ends sio_server_close_async(), which cannot fail.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_close_finish (SioServer *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 static void
@@ -540,6 +594,7 @@ sio_server_finalize (GObject *object)
   g_object_unref (self->engines);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->namespaces);
+  g_ptr_array_unref (self->closing);
   g_object_unref (self->limits);
   sio_server_settings_clear (&self->settings);
   G_OBJECT_CLASS (sio_server_parent_class)->finalize (object);
@@ -616,6 +671,7 @@ static void
 sio_server_init (SioServer *self)
 {
   self->limits = sio_limits_new ();
+  self->closing = g_ptr_array_new_with_free_func (g_object_unref);
   self->sessions = g_hash_table_new_full (
       NULL, NULL, (GDestroyNotify) sio_server_session_unref, NULL);
   self->namespaces =
