@@ -120,6 +120,7 @@ test_signals (gconstpointer data)
     SioSocket *socket = sio_manager_get_socket (manager, "/");
     g_autofree char *reason = NULL;
     g_autofree char *log = NULL;
+    gint64 told;
 
     g_object_set (manager, "transports", transports, NULL);
     g_signal_connect (
@@ -131,9 +132,12 @@ test_signals (gconstpointer data)
     while (reason == NULL)
       g_main_context_iteration (NULL, TRUE);
     g_assert_cmpstr (reason, ==, "transport close");
+    told = g_get_monotonic_time ();
     sio_manager_close (manager);
     g_object_unref (manager);
     log = wait_end (program->process, 0);
+    /* Who has been told is not waited for: its time to read is 3 s. */
+    g_assert_cmpint (g_get_monotonic_time () - told, <, 2 * G_USEC_PER_SEC);
     g_assert_nonnull (strstr (log, " connect id="));
     g_assert_nonnull (strstr (log, " shutting down\n"));
   }

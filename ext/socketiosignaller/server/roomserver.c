@@ -187,6 +187,41 @@ room_server_close (RoomServer *self)
   return count;
 }
 
+typedef struct {
+  void (*closed) (gpointer data);
+  gpointer data;
+} Farewell;
+
+static void
+on_sio_closed (GObject *sio, GAsyncResult *result, gpointer data)
+{
+  g_autofree Farewell *farewell = data;
+
+  sio_server_close_finish (SIO_SERVER (sio), result);
+  farewell->closed (farewell->data);
+}
+
+/**
+ * room_server_close_async:
+ * @self: the server
+ * @closed: called when nothing is on its way to clients any more
+ * @data: handed to @closed
+ *
+ * Does what room_server_close() does. Who does not read is given up after two
+ * seconds; who polls, and reads slowly, after a second for each time it asks.
+ */
+void
+room_server_close_async (
+    RoomServer *self, void (*closed) (gpointer data), gpointer data)
+{
+  Farewell *farewell = g_new0 (Farewell, 1);
+
+  farewell->closed = closed;
+  farewell->data = data;
+  room_server_close (self);
+  sio_server_close_async (self->sio, on_sio_closed, farewell);
+}
+
 /**
  * room_server_free:
  * @self: (transfer full): the server
