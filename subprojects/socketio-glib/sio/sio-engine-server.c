@@ -31,6 +31,7 @@ struct _SioEngineServer {
   const SioServerSettings *settings;
   SioLimits *limits;
   SioEngineServerFunc func; /* NULL once its owner is gone */
+  SioEngineServerRefused refused;
   gpointer data;
 
   SoupServer *soup;                 /* NULL unless attached */
@@ -111,6 +112,15 @@ classify_session (SioEngineServer *self, GHashTable *query)
               == SIO_TRANSPORT (session->held)
       ? SIO_SESSION_POLLING
       : SIO_SESSION_WEBSOCKET;
+}
+
+/* Whose request belongs to no session is told of: nobody else does. */
+static void
+tell_refusal (SioEngineServer *self, SoupServerMessage *message,
+    GHashTable *query, const SioRefusal *refusal)
+{
+  if (lookup (query, "sid") == NULL && !self->refusing && self->refused != NULL)
+    self->refused (self->data, message, refusal);
 }
 
 static void
@@ -221,6 +231,7 @@ open_polling (
 
   if (sid == NULL || !has_room (self, message)) {
     refuse (message, &sio_refusal_too_many);
+    tell_refusal (self, message, query, &sio_refusal_too_many);
     return;
   }
   held = sio_transport_held_new (
@@ -282,6 +293,7 @@ switch_to_websocket (
 {
   if (lookup (query, "sid") == NULL && !has_room (self, message)) {
     refuse (message, &sio_refusal_too_many);
+    tell_refusal (self, message, query, &sio_refusal_too_many);
     return;
   }
   soup_message_headers_remove (
@@ -497,6 +509,7 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
   switch (check (self, message, query, &refusal)) {
     case SIO_REQUEST_REFUSED:
       refuse_early (message, refusal);
+      tell_refusal (self, message, query, refusal);
       return;
     case SIO_REQUEST_POST:
       begin_post (self, message, find_session (self, query));
@@ -671,13 +684,14 @@ sio_engine_server_init (SioEngineServer *self)
  * the duration of a call from libsoup. */
 SioEngineServer *
 sio_engine_server_new (const SioServerSettings *settings, SioLimits *limits,
-    SioEngineServerFunc func, gpointer data)
+    SioEngineServerFunc func, SioEngineServerRefused refused, gpointer data)
 {
   SioEngineServer *self = g_object_new (SIO_TYPE_ENGINE_SERVER, NULL);
 
   self->settings = settings;
   self->limits = g_object_ref (limits);
   self->func = func;
+  self->refused = refused;
   self->data = data;
   return self;
 }

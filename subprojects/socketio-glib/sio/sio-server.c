@@ -52,7 +52,13 @@ struct _SioServer {
 
 enum { PROP_LIMITS = SIO_SERVER_SETTINGS_END };
 
-enum { AUTHENTICATE, CONNECTION, NAMESPACE_REQUESTED, N_SIGNALS };
+enum {
+  AUTHENTICATE,
+  CONNECTION,
+  NAMESPACE_REQUESTED,
+  REQUEST_REFUSED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -114,6 +120,16 @@ on_root_connection (SioNamespace *root, SioServerSocket *socket, gpointer data)
 }
 
 static void
+on_refused (
+    gpointer data, SoupServerMessage *message, const SioRefusal *refusal)
+{
+  g_autoptr (SioServer) self = g_object_ref (data);
+
+  g_signal_emit (self, signals[REQUEST_REFUSED], 0, message, refusal->reason,
+      refusal->message);
+}
+
+static void
 refuse (SoupServerMessage *message, guint status)
 {
   soup_server_message_set_status (message, status, NULL);
@@ -152,11 +168,13 @@ on_got_headers (SoupServerMessage *message, gpointer data)
   wrong = sio_request_check_host (
       soup_message_headers_get_list (request, "Host"), g_get_host_name (),
       (const char *const *) self->settings.allowed_hosts);
-  if (wrong != NULL)
+  if (wrong != NULL) {
     refuse (message, wrong->status);
-  else
-    sio_soup_body_limit (message, MAX_BODY,
-        sio_engine_server_get_budget (self->engines), on_too_large);
+    on_refused (self, message, wrong);
+    return;
+  }
+  sio_soup_body_limit (message, MAX_BODY,
+      sio_engine_server_get_budget (self->engines), on_too_large);
 }
 
 /* By this signal and not by early handlers, of which only that of the longest
@@ -665,6 +683,23 @@ sio_server_class_init (SioServerClass *klass)
   signals[NAMESPACE_REQUESTED] = g_signal_new ("namespace-requested",
       SIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
       G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * SioServer::request-refused:
+   * @self: the server
+   * @message: the request, which is answered already
+   * @reason: in a word: `host`, `origin`, `busy` if there are too many clients, or
+   *   `protocol` if it is none that is spoken here
+   * @words: the same for people
+   *
+   * Somebody who wants to connect is not let in, or, with `host`, is shown no page.
+   * It is for logs: in the browser hardly anything is seen of it.
+   *
+   * Since: 0.1
+   */
+  signals[REQUEST_REFUSED] = g_signal_new ("request-refused", SIO_TYPE_SERVER,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+      SOUP_TYPE_SERVER_MESSAGE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -681,8 +716,8 @@ sio_server_init (SioServer *self)
       self->root, "authenticate", G_CALLBACK (on_root_authenticate), self);
   g_signal_connect (
       self->root, "connection", G_CALLBACK (on_root_connection), self);
-  self->engines =
-      sio_engine_server_new (&self->settings, self->limits, on_arrival, self);
+  self->engines = sio_engine_server_new (
+      &self->settings, self->limits, on_arrival, on_refused, self);
   self->soup = soup_server_new (NULL, NULL);
   g_signal_connect_object (
       self->soup, "request-started", G_CALLBACK (on_request_started), self, 0);
