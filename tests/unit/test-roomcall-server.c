@@ -287,6 +287,13 @@ test_connections (void)
   g_autoptr (Program) closed = program_new ("--max-clients 2", NULL);
   g_autoptr (Program) open =
       program_new ("--allow-eio3 --origin https://calls.example.org", NULL);
+  static const char *const lines[] = {
+    "reason=protocol: Unsupported protocol version\n",
+    "origin=\"https://calls.example.org\" reason=origin: ",
+    "reason=busy: ",
+    "host=\"calls.example.org\" origin=\"\" reason=host: ",
+  };
+  g_autofree char *log = NULL;
   g_autofree char *own = g_strconcat ("Origin: ", closed->uri, NULL);
   g_autofree char *other = g_strconcat ("Origin: ", open->uri, NULL);
 
@@ -302,6 +309,11 @@ test_connections (void)
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), other), ==, 403);
   g_assert_cmpuint (ask (closed, "/", FOREIGN_HOST), ==, 403);
   g_assert_cmpuint (ask (open, "/", FOREIGN_HOST), ==, 200);
+  /* Whose page is nowhere to be seen finds in the log why. */
+  g_subprocess_send_signal (closed->process, SIGTERM);
+  log = wait_end (closed->process, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_nonnull (strstr (log, lines[i]));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "roomserver.h"
 
+#include "ratelimit.h"
 #include "secrettext.h"
 #include "serverclient.h"
 #include "serverroutes.h"
@@ -25,6 +26,10 @@
 #define PING_INTERVAL 15000
 #define PING_TIMEOUT 15000
 
+/* Of those who are no clients yet, in the log. */
+#define STRANGERS_BURST 20
+#define STRANGERS_PER_SECOND 1
+
 struct _RoomServer {
   SioServer *sio;
   char *host;
@@ -32,6 +37,7 @@ struct _RoomServer {
   ServerRoutes routes;
   /* SioServerSocket -> ServerClient */
   GHashTable *clients;
+  RateLimit strangers_limit;
 };
 
 /* --- connections --- */
@@ -114,6 +120,35 @@ on_connection (SioServer *sio, SioServerSocket *socket, gpointer data)
   server_client_begin (client);
 }
 
+static char *
+dup_address (SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("");
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Before it is a client: by which name it came, from which page. */
+static void
+on_request_refused (SioServer *sio, SoupServerMessage *message,
+    const char *reason, const char *words, gpointer data)
+{
+  RoomServer *self = data;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+  ServerRefusal refusal = server_refusal_from_label (reason);
+  g_autofree char *address = dup_address (message);
+
+  self->shared.metrics.refusals[refusal]++;
+  if (rate_limit_take (&self->strangers_limit, g_get_monotonic_time ()))
+    server_log_stranger (&self->shared.log, address, refusal, words,
+        soup_message_headers_get_list (headers, "Host"),
+        soup_message_headers_get_list (headers, "Origin"));
+}
+
 /* --- the server --- */
 
 static char *
@@ -155,6 +190,10 @@ room_server_new (void)
   g_signal_connect (
       self->sio, "authenticate", G_CALLBACK (on_authenticate), self);
   g_signal_connect (self->sio, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (
+      self->sio, "request-refused", G_CALLBACK (on_request_refused), self);
+  rate_limit_init (&self->strangers_limit, STRANGERS_PER_SECOND,
+      STRANGERS_BURST, g_get_monotonic_time ());
   server_routes_serve (&self->routes, sio_server_get_soup_server (self->sio));
   return self;
 }
