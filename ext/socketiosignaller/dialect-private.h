@@ -41,6 +41,9 @@ struct _Dialect {
   gboolean single_peer;
   /* A string; NULL: nobody is there before a message says so */
   JsonTemplate *present_role;
+  /* An object of what the connection's address says; NULL: nothing */
+  JsonTemplate *query;
+  gboolean dials_room; /* among that */
   /* A path on the server; NULL: there is none to fetch them from */
   char *ice_servers_url;
   /* name -> value; null: it has to be given */

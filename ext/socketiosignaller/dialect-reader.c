@@ -31,6 +31,10 @@ static const char *const reserved_names[] = { "room", "self", "name",
   "client_id", "userdata", "peer", "type", "sdp", "candidate", "mline", "mid",
   "ufrag", "reason", "ice_servers", NULL };
 
+/* Those of them that are known before there is a connection. */
+static const char *const dialled_names[] = { "room", "name", "client_id",
+  NULL };
+
 typedef struct {
   Dialect *dialect;
   /* JsonNode -> line, from 1; nullable */
@@ -492,6 +496,29 @@ read_single_peer (Reader *reader, JsonNode *root, GError **error)
 }
 
 static gboolean
+read_query (Reader *reader, JsonNode *root, GError **error)
+{
+  JsonNode *node = get_member (root, "query");
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT (node) || !are_names (node))
+    return set_invalid (reader, node, error,
+        "query must be an object of texts and variables: {\"room\": \"$room?\"}");
+  json_object_iter_init_ordered (&iter, json_node_get_object (node));
+  while (json_object_iter_next_ordered (&iter, &name, &value)) {
+    if (get_string (value) == NULL)
+      return set_invalid (reader, value, error,
+          "query.%s: expected a text or a variable", name);
+  }
+  reader->dialect->query = read_template (reader, node, "query", error);
+  return reader->dialect->query != NULL;
+}
+
+static gboolean
 read_ice_servers_url (Reader *reader, JsonNode *root, GError **error)
 {
   JsonNode *node = get_member (root, "ice-servers-url");
@@ -633,13 +660,28 @@ check_variables (Reader *reader, JsonNode *root, GError **error)
             reader, i, json_array_get_element (rules, i), known, error))
       return FALSE;
   }
-  /* It is asked for before anything is heard. */
+  /* These are asked for before anything is heard. */
   g_hash_table_remove_all (known);
   add_members (self->variables, known);
-  return self->present_role == NULL
-      || check_template (reader, self->present_role,
+  if (self->present_role != NULL
+      && !check_template (reader, self->present_role,
           get_member (get_member (root, "single-peer"), "role"), known,
-          "single-peer.role", error);
+          "single-peer.role", error))
+    return FALSE;
+  for (const char *const *dialled = dialled_names; *dialled != NULL; dialled++)
+    g_hash_table_add (known, (gpointer) *dialled);
+  return check_template (
+      reader, self->query, get_member (root, "query"), known, "query", error);
+}
+
+static gboolean
+dials_room (const Dialect *self)
+{
+  g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (self->query != NULL)
+    json_template_add_variables (self->query, used);
+  return g_hash_table_contains (used, "room");
 }
 
 /* Where everybody is in one place, no message of ours says where. */
@@ -662,8 +704,8 @@ gboolean
 dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
 {
   static const char *const known[] = { "$schema", "name", "about", "roster",
-    "trickle", "moves", "single-peer", "ice-servers-url", "variables", "out",
-    "in", NULL };
+    "trickle", "moves", "single-peer", "query", "ice-servers-url", "variables",
+    "out", "in", NULL };
   Reader reader = { .dialect = self, .lines = lines };
   JsonNode *name;
 
@@ -684,12 +726,14 @@ dialect_read (Dialect *self, JsonNode *root, GHashTable *lines, GError **error)
       || !read_boolean (
           &reader, get_member (root, "moves"), "moves", &self->moves, error)
       || !read_single_peer (&reader, root, error)
+      || !read_query (&reader, root, error)
       || !read_ice_servers_url (&reader, root, error)
       || !read_variables (&reader, root, error)
       || !read_out (&reader, root, error) || !read_in (&reader, root, error)
       || !check_variables (&reader, root, error))
     return FALSE;
   self->names_room = names_room (self);
+  self->dials_room = dials_room (self);
   if (self->roster_quiet == 0 && !dialect_has_rule (self, ROOM_EVENT_ROSTER))
     return set_invalid (&reader, get_member (root, "roster"), error,
         "roster is “list”, but no rule is for a message with the roster");

@@ -139,6 +139,7 @@ dialect_free (Dialect *self)
     g_clear_pointer (&self->out[i], g_ptr_array_unref);
   g_clear_pointer (&self->in, g_ptr_array_unref);
   g_clear_pointer (&self->present_role, json_template_free);
+  g_clear_pointer (&self->query, json_template_free);
   g_clear_pointer (&self->variables, json_node_unref);
   g_free (self);
 }
@@ -191,6 +192,54 @@ gboolean
 dialect_names_room (const Dialect *self)
 {
   return self->names_room;
+}
+
+/**
+ * dialect_dials_room:
+ * @self: the dialect
+ *
+ * Returns: whether the server is told the room by the query of the connection, so
+ *   that another room takes another one
+ */
+gboolean
+dialect_dials_room (const Dialect *self)
+{
+  return self->dials_room;
+}
+
+/**
+ * dialect_build_query:
+ * @self: the dialect
+ * @vars: the dialect's own variables, and $room?, $name?, $client_id?
+ * @error: the variable that has no value, or one that is no text
+ *
+ * Returns: (transfer full) (nullable): an object of texts, what to say in the query
+ *   of a connection
+ */
+JsonNode *
+dialect_build_query (const Dialect *self, TemplateVars *vars, GError **error)
+{
+  g_autoptr (JsonNode) query = NULL;
+  g_autoptr (JsonObject) nothing = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (self->query == NULL)
+    return json_node_init_object (json_node_alloc (), nothing);
+  query = json_template_build (self->query, vars, error);
+  if (query == NULL)
+    return NULL;
+  json_object_iter_init (&iter, json_node_get_object (query));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (json_node_get_value_type (value) == G_TYPE_STRING)
+      continue;
+    g_set_error (error, DIALECT_ERROR, DIALECT_ERROR_VARIABLE,
+        "the dialect “%s” says “%s” in the query, which must be a text",
+        self->name, name);
+    return NULL;
+  }
+  return g_steal_pointer (&query);
 }
 
 /**

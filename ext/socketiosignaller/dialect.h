@@ -75,6 +75,9 @@ const char *dialect_get_name (const Dialect *self);
 guint dialect_get_roster_quiet (const Dialect *self);
 gboolean dialect_get_trickle (const Dialect *self);
 gboolean dialect_names_room (const Dialect *self);
+gboolean dialect_dials_room (const Dialect *self);
+JsonNode *dialect_build_query (
+    const Dialect *self, TemplateVars *vars, GError **error);
 gboolean dialect_has_single_peer (const Dialect *self);
 const char *dialect_get_present_role (const Dialect *self, TemplateVars *vars);
 gboolean dialect_can_move (const Dialect *self);

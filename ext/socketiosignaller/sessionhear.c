@@ -124,6 +124,15 @@ add_bare_peer (SignallerSession *self, const char *id, const char *role)
 
 /* --- hearing something --- */
 
+/* A call that goes on does not end because the server takes us for a third party. */
+static gboolean
+may_ask_again (SignallerSession *self)
+{
+  return self->is_rejoin
+      && rejoin_patience_take (&self->patience, g_get_monotonic_time (),
+          self->settings->reconnection_delay_max * G_TIME_SPAN_MILLISECOND);
+}
+
 static void
 refuse (SignallerSession *self, const char *reason)
 {
@@ -133,7 +142,8 @@ refuse (SignallerSession *self, const char *reason)
       "%s",
       self->settings->room, reason != NULL ? reason : "it does not say why");
 
-  session_step (self, SESSION_FATAL, error);
+  session_step (
+      self, may_ask_again (self) ? SESSION_REFUSED : SESSION_FATAL, error);
 }
 
 static gboolean

@@ -36,9 +36,11 @@ typedef enum {
  * @SESSION_WANT: the room is wanted from now on
  * @SESSION_ENTERED: the server showed that we are in the room
  * @SESSION_UNANSWERED: the time to be let in is over
+ * @SESSION_REFUSED: a room that we were in refuses us, and is asked again
  * @SESSION_FATAL: the connection or the room is refused for good
  * @SESSION_MOVE: another room is the one, which can be entered from here
  * @SESSION_MOVE_AWAY: another room is the one, which takes another connection
+ * @SESSION_MOVE_DIAL: another room is the one, which the connection names
  * @SESSION_STOP: leave and disconnect
  */
 typedef enum {
@@ -49,9 +51,11 @@ typedef enum {
   SESSION_WANT,
   SESSION_ENTERED,
   SESSION_UNANSWERED,
+  SESSION_REFUSED,
   SESSION_FATAL,
   SESSION_MOVE,
   SESSION_MOVE_AWAY,
+  SESSION_MOVE_DIAL,
   SESSION_STOP,
   SESSION_N_INPUTS
 } SessionInput;
@@ -64,11 +68,13 @@ typedef enum {
  * @SESSION_DO_ENTER: tell that we are in the room
  * @SESSION_DO_REPORT: tell why an attempt failed
  * @SESSION_DO_LOSE: tell that what was there is lost, and will come back
+ * @SESSION_DO_RETREAT: disconnect, tell that, connect anew later
  * @SESSION_DO_FAIL: tell that it is over, and disconnect
  * @SESSION_DO_RENAME: take note of the room's name
  * @SESSION_DO_MOVE: send the leave, tell it, send the join of the other room
  * @SESSION_DO_REDIAL: send the leave, tell it, connect anew
  * @SESSION_DO_ABANDON: tell that we are not in the room any more
+ * @SESSION_DO_RECALL: the same, and connect anew
  * @SESSION_DO_LEAVE: send the leave, tell it, disconnect
  * @SESSION_DO_CLOSE: disconnect
  */
@@ -79,11 +85,13 @@ typedef enum {
   SESSION_DO_ENTER,
   SESSION_DO_REPORT,
   SESSION_DO_LOSE,
+  SESSION_DO_RETREAT,
   SESSION_DO_FAIL,
   SESSION_DO_RENAME,
   SESSION_DO_MOVE,
   SESSION_DO_REDIAL,
   SESSION_DO_ABANDON,
+  SESSION_DO_RECALL,
   SESSION_DO_LEAVE,
   SESSION_DO_CLOSE,
 } SessionAction;

@@ -3,23 +3,62 @@
 
 #include "signallererror.h"
 
-static char *
-query_to_text (JsonNode *query)
+static void
+append_query (GString *text, const char *name, JsonNode *value)
 {
-  GString *text = g_string_new (NULL);
+  g_string_append (text, text->len > 0 ? "&" : "");
+  g_string_append_uri_escaped (text, name, NULL, FALSE);
+  g_string_append_c (text, '=');
+  g_string_append_uri_escaped (text, json_node_get_string (value), NULL, FALSE);
+}
+
+/* What the address has already. */
+static GHashTable *
+read_query (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
+  const char *query = parsed != NULL ? g_uri_get_query (parsed) : NULL;
+  GHashTable *table = NULL;
+
+  if (query != NULL)
+    table = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+  return table != NULL
+      ? table
+      : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/**
+ * signaller_manager_set_query:
+ * @self: the connection
+ * @settings: where to connect to; what is given there by hand is what counts
+ * @dialect: an object of texts: what the dialect says besides
+ *
+ * Holds for the next connection.
+ */
+void
+signaller_manager_set_query (
+    SioManager *self, const SignallerSettings *settings, JsonNode *dialect)
+{
+  g_autoptr (GHashTable) by_hand = read_query (settings->uri);
+  g_autoptr (GString) text = g_string_new (NULL);
   JsonObjectIter iter;
   const char *name;
   JsonNode *value;
 
-  json_object_iter_init_ordered (&iter, json_node_get_object (query));
-  while (json_object_iter_next_ordered (&iter, &name, &value)) {
-    g_string_append (text, text->len > 0 ? "&" : "");
-    g_string_append_uri_escaped (text, name, NULL, FALSE);
-    g_string_append_c (text, '=');
-    g_string_append_uri_escaped (
-        text, json_node_get_string (value), NULL, FALSE);
+  if (settings->query != NULL) {
+    json_object_iter_init_ordered (
+        &iter, json_node_get_object (settings->query));
+    while (json_object_iter_next_ordered (&iter, &name, &value)) {
+      append_query (text, name, value);
+      g_hash_table_replace (by_hand, g_strdup (name), NULL);
+    }
   }
-  return g_string_free (text, FALSE);
+  json_object_iter_init_ordered (&iter, json_node_get_object (dialect));
+  while (json_object_iter_next_ordered (&iter, &name, &value)) {
+    if (!g_hash_table_contains (by_hand, name))
+      append_query (text, name, value);
+  }
+  g_object_set (self, "query", text->len > 0 ? text->str : NULL, NULL);
 }
 
 static SoupMessageHeaders *
@@ -70,7 +109,6 @@ signaller_manager_new (const SignallerSettings *settings, GError **error)
 {
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (SoupMessageHeaders) headers = NULL;
-  g_autofree char *query = NULL;
   SioManager *manager;
 
   if (settings->cafile != NULL) {
@@ -80,11 +118,9 @@ signaller_manager_new (const SignallerSettings *settings, GError **error)
   }
   if (settings->headers != NULL)
     headers = table_to_headers (settings->headers);
-  if (settings->query != NULL)
-    query = query_to_text (settings->query);
   manager = sio_manager_new (settings->uri);
-  g_object_set (manager, "path", settings->path, "query", query, "headers",
-      headers, "tls-database", database, "insecure-tls", settings->insecure_tls,
+  g_object_set (manager, "path", settings->path, "headers", headers,
+      "tls-database", database, "insecure-tls", settings->insecure_tls,
       "transports", settings->transports, "timeout", settings->timeout,
       "reconnection-delay", settings->reconnection_delay,
       "reconnection-delay-max", settings->reconnection_delay_max,

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 GTlsDatabase *signaller_manager_open_cafile (
     const char *cafile, GError **error);
+void signaller_manager_set_query (
+    SioManager *self, const SignallerSettings *settings, JsonNode *dialect);
 SioManager *signaller_manager_new (
     const SignallerSettings *settings, GError **error);
 

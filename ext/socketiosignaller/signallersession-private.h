@@ -2,6 +2,7 @@
 #pragma once
 
 #include "icefetch.h"
+#include "rejoinpatience.h"
 #include "sessionpeers.h"
 #include "signallersession.h"
 #include "singlepeer.h"
@@ -49,6 +50,9 @@ struct _SignallerSession {
   gboolean is_told;
   /* We were in this room before: who is missing now has left it */
   gboolean is_return;
+  /* The same, when we asked to be let in */
+  gboolean is_rejoin;
+  RejoinPatience patience;
   /* When the connection came up, monotonic; how often it was ended for us */
   gint64 up_since;
   guint n_evictions;

@@ -362,6 +362,7 @@ join (SignallerSession *self)
     single_peer_reconnect (self->single);
   g_clear_pointer (&self->waiting, room_event_free);
   self->roster_complete = FALSE;
+  self->is_rejoin = self->is_return;
   session_send_join (self);
   if (self->state == SESSION_JOINING)
     session_await_roster (self);
@@ -386,6 +387,13 @@ forget_room (SignallerSession *self)
   g_clear_pointer (&self->waiting, room_event_free);
   self->is_return = FALSE;
   tell_left (self, "moved to another room");
+}
+
+static gboolean
+is_dialling (SignallerSession *self)
+{
+  return self->state == SESSION_CONNECTING
+      || self->state == SESSION_RECONNECTING;
 }
 
 /* --- the state machine --- */
@@ -415,6 +423,13 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       session_clear_timer (&self->roster_timer);
       self->listener.disconnected (reason->message, TRUE, self->data);
       break;
+    case SESSION_DO_RETREAT:
+      close_connection (self);
+      self->listener.disconnected (reason->message, TRUE, self->data);
+      /* The listener may have stopped us meanwhile. */
+      if (self->state == SESSION_RECONNECTING)
+        retry_later (self);
+      break;
     case SESSION_DO_FAIL:
       close_connection (self);
       self->listener.disconnected (reason->message, FALSE, self->data);
@@ -438,6 +453,14 @@ act (SignallerSession *self, SessionAction action, const GError *reason)
       break;
     case SESSION_DO_ABANDON:
       forget_room (self);
+      break;
+    case SESSION_DO_RECALL:
+      forget_room (self);
+      /* Else that is where it ends; the listener may have stopped us meanwhile. */
+      if (self->farewell_timer == NULL && is_dialling (self)) {
+        close_connection (self);
+        sio_socket_connect (self->socket);
+      }
       break;
     case SESSION_DO_LEAVE:
       leave (self);
@@ -473,6 +496,31 @@ session_step (SignallerSession *self, SessionInput input, const GError *reason)
 
 /* --- from outside --- */
 
+/* Says with the connection what the dialect has there. */
+static gboolean
+set_query (SignallerSession *self, GError **error)
+{
+  g_autoptr (TemplateVars) vars = template_vars_new ();
+  g_autoptr (GError) inner = NULL;
+  g_autoptr (JsonNode) query = NULL;
+
+  template_vars_set_string (vars, "room", self->settings->room);
+  template_vars_set_string (vars, "name", self->settings->name);
+  template_vars_set_string (vars, "client_id", self->settings->client_id);
+  if (dialect_fill_variables (
+          self->dialect, self->settings->variables, vars, &inner))
+    query = dialect_build_query (self->dialect, vars, &inner);
+  if (query == NULL) {
+    g_set_error (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
+        "The dialect “%s” cannot say where we connect to: %s. Check the "
+        "properties room, display-name, client-id, dialect and variables.",
+        dialect_get_name (self->dialect), inner->message);
+    return FALSE;
+  }
+  signaller_manager_set_query (self->manager, self->settings, query);
+  return TRUE;
+}
+
 /**
  * signaller_session_new:
  * @settings: (transfer full): where to connect to and as whom
@@ -500,7 +548,7 @@ signaller_session_new (SignallerSettings *settings, Dialect *dialect,
   if (dialect_has_single_peer (dialect))
     self->single = single_peer_new ();
   self->manager = signaller_manager_new (settings, error);
-  if (self->manager == NULL)
+  if (self->manager == NULL || !set_query (self, error))
     return NULL;
   self->socket = sio_manager_get_socket (self->manager, settings->nsp);
   if (self->socket == NULL) {
@@ -590,6 +638,14 @@ signaller_session_join (SignallerSession *self)
     session_step (self, SESSION_WANT, NULL);
 }
 
+static SessionInput
+choose_move (SignallerSession *self)
+{
+  if (dialect_dials_room (self->dialect))
+    return SESSION_MOVE_DIAL;
+  return dialect_can_move (self->dialect) ? SESSION_MOVE : SESSION_MOVE_AWAY;
+}
+
 /**
  * signaller_session_move:
  * @self: the session
@@ -601,13 +657,15 @@ signaller_session_join (SignallerSession *self)
 void
 signaller_session_move (SignallerSession *self, const char *room)
 {
+  g_autoptr (GError) error = NULL;
+
   if (g_strcmp0 (self->settings->room, room) == 0)
     return;
   g_free (self->settings->room);
   self->settings->room = g_strdup (room);
-  session_step (self,
-      dialect_can_move (self->dialect) ? SESSION_MOVE : SESSION_MOVE_AWAY,
-      NULL);
+  if (!set_query (self, &error))
+    self->listener.warned (error, self->data);
+  session_step (self, choose_move (self), NULL);
 }
 
 /**

@@ -146,14 +146,16 @@ adopt (SinglePeer *self, const char *id)
   self->id = g_strdup (id);
 }
 
-/* The same one with a new connection, if it is signed; an unsigned one cannot be
- * told from that of a third party but by its fingerprint. */
+/* The same one with a new connection, if it is signed, or by its fingerprint: an
+ * unsigned one cannot be told from that of a third party otherwise, and who has come
+ * back to the server signs with another id. */
 static gboolean
 admit_description (SinglePeer *self, const char *id, const char *sdp)
 {
   g_autofree char *print = sdp_find_fingerprint (sdp);
+  gboolean is_same_print = print != NULL && g_strcmp0 (self->print, print) == 0;
 
-  if (!self->open
+  if (!self->open && !is_same_print
       && (is_other (self->id, id)
           || (is_anonymous (self, id) && is_other (self->print, print))))
     return FALSE;

@@ -86,12 +86,32 @@ typedef struct {
   GSocketService *listener;
   char *uri;
   char *auth;
+  /* How many more joins are refused, but for the first; atomic */
+  gint refusals;
 } Server;
+
+static gboolean
+refuses (Server *self, SioServerSocket *socket)
+{
+  g_autoptr (JsonNode) args = NULL;
+  gboolean wants = g_atomic_int_get (&self->refusals) > 0;
+
+  if (!wants)
+    return FALSE;
+  g_atomic_int_add (&self->refusals, -1);
+  args = sio_json_parse ("[{\"reason\":\"no place\"}]", -1, NULL);
+  sio_server_socket_emit (socket, "refused", args, NULL);
+  return TRUE;
+}
 
 static void
 on_server_event (SioServerSocket *socket, const char *name, JsonNode *args,
     SioAck *ack, gpointer data)
 {
+  Server *self = data;
+
+  if (g_strcmp0 (name, "join") == 0 && refuses (self, socket))
+    return;
   if (g_strcmp0 (name, "chat") == 0)
     sio_server_socket_emit (socket, "chat-back", args, NULL);
   else if (g_strcmp0 (name, "kick-me") == 0)
@@ -267,6 +287,37 @@ GST_START_TEST (test_thrown_out)
 }
 GST_END_TEST;
 
+/* A server that has not noticed that we were gone takes us for somebody else: the
+ * room is asked again. At first it is right. */
+GST_START_TEST (test_refused_again)
+{
+  g_autoptr (Server) server = server_new (start_server, NULL);
+  g_autoptr (Member) a =
+      member_at (server, "reconnection-delay=10 reconnection-delay-max=20");
+  g_autoptr (Member) b = member_at (server, "");
+
+  TEST_WATCHDOG (60);
+  member_goes_to (a, GST_STATE_PLAYING);
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+  g_atomic_int_set (&server->refusals, 2);
+  g_signal_emit_by_name (a->element, "emit", "kick-me", "[]");
+  member_tells (a, "disconnected, will retry");
+  for (int i = 0; i < 2; i++) {
+    member_tells (a, "joined");
+    member_tells (a, "disconnected, will retry");
+  }
+  member_tells (a, "joined");
+  member_tells (a, "roster-complete");
+
+  g_atomic_int_set (&server->refusals, 1);
+  member_goes_to (b, GST_STATE_PLAYING);
+  member_tells (b, "joined");
+  member_tells (b, "disconnected");
+  member_posts (b, GST_MESSAGE_ERROR, "no place");
+}
+GST_END_TEST;
+
 /* What a server sends in a form of its own is told, and harms nothing. */
 GST_START_TEST (test_malformed)
 {
@@ -403,6 +454,7 @@ signallerrefusals_suite (void)
       tcase, test_wrong_settings, 0, G_N_ELEMENTS (wrong_settings));
   tcase_add_test (tcase, test_own_events);
   tcase_add_test (tcase, test_thrown_out);
+  tcase_add_test (tcase, test_refused_again);
   tcase_add_test (tcase, test_malformed);
   tcase_add_test (tcase, test_user_data_no_object);
   tcase_add_test (tcase, test_wrong_auth);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Another room while PLAYING. */
+#include "common/tcprelay.h"
 #include "common/testcheck.h"
 #include "signallermember.h"
 
@@ -224,6 +225,164 @@ GST_START_TEST (test_stop_while_moving)
 }
 GST_END_TEST;
 
+/* --- where the connection names the room --- */
+
+GST_START_TEST (test_dialled)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=message");
+  g_autoptr (Member) b = member_new_guest (host, "dialect=message room=den");
+  g_autoptr (Member) c = member_new_guest (host, "dialect=message room=den");
+
+  TEST_WATCHDOG (60);
+  member_enters (a);
+  member_enters (b);
+  member_enters (c);
+  member_tells (b, "peer-joined peer offerer");
+  member_tells_nothing (a);
+  member_moves (c, "lobby");
+  member_tells (c, "left");
+  member_tells (c, "joined");
+  member_tells (c, "roster-complete");
+  member_tells (b, "peer-left peer");
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_dialled_broadcast)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=broadcast");
+  g_autoptr (Member) b = member_new_guest (host, "dialect=broadcast room=den");
+  g_autoptr (Member) c = member_new_guest (host, "dialect=broadcast room=den");
+  Member *all[] = { a, b, c };
+
+  TEST_WATCHDOG (60);
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++) {
+    member_goes_to (all[i], GST_STATE_PLAYING);
+    member_tells (all[i], "ice-servers *:");
+    member_tells (all[i], "joined");
+    member_tells (all[i], "peer-joined peer manual");
+    member_tells (all[i], "roster-complete");
+  }
+  g_signal_emit_by_name (
+      b->element, "send-description", "peer", "offer", "v=0");
+  member_tells (c, "offer from peer: v=0");
+  member_tells_nothing (a);
+}
+GST_END_TEST;
+
+/* What is typed as query counts. */
+GST_START_TEST (test_dialled_by_hand)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=message room=den");
+  g_autoptr (Member) b = member_new_guest (
+      host, "dialect=message query=\"{\\\"room\\\":\\\"den\\\"}\"");
+
+  TEST_WATCHDOG (60);
+  member_enters (a);
+  member_enters (b);
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
+/* A connection that was made, or is being made, for another room is not used. */
+GST_START_TEST (test_dialled_early)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=message room=den");
+  g_autoptr (Member) b = member_new_guest (host, "dialect=message");
+  g_autoptr (Member) c =
+      member_new_guest (host, "dialect=message auto-join=false");
+
+  TEST_WATCHDOG (60);
+  member_enters (a);
+  member_goes_to (b, GST_STATE_PLAYING);
+  member_moves (b, "den");
+  member_ends_with (b, "roster-complete");
+  member_tells (a, "peer-joined peer offerer");
+  member_goes_to (b, GST_STATE_READY);
+  member_tells (a, "peer-left peer");
+
+  member_goes_to (c, GST_STATE_PLAYING);
+  member_reaches (c, "connected");
+  member_moves (c, "den");
+  member_reaches (c, "connected");
+  g_signal_emit_by_name (c->element, "join");
+  member_ends_with (c, "roster-complete");
+  member_tells (a, "peer-joined peer offerer");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_dialled_quick)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=message");
+  g_autoptr (Member) b =
+      member_new_guest (host, "dialect=message room=room-1999");
+
+  TEST_WATCHDOG (60);
+  member_enters (b);
+  member_enters (a);
+  for (int i = 0; i < 2000; i++) {
+    g_autofree char *room = g_strdup_printf ("room-%d", i);
+
+    member_moves (a, room);
+  }
+  member_tells (b, "peer-joined peer offerer");
+  member_goes_to (a, GST_STATE_READY);
+  member_tells (b, "peer-left peer");
+}
+GST_END_TEST;
+
+#define SDP(print) "v=0\r\na=fingerprint:sha-256 " print "\r\n"
+
+static void
+sends (Member *self, const char *type, const char *sdp)
+{
+  g_signal_emit_by_name (self->element, "send-description", "peer", type, sdp);
+}
+
+/* Who comes back to a room of two before the server has noticed that it was gone is
+ * no third one, to the server nor to the other one, whose call goes on. */
+GST_START_TEST (test_return)
+{
+  g_autoptr (Member) host = member_new_host ();
+  g_autoptr (Member) a = member_new_guest (host, "dialect=message");
+  g_autoptr (TcpRelay) relay = NULL;
+  g_autoptr (Member) b = NULL;
+  g_autofree char *settings = NULL;
+  guint port;
+
+  TEST_WATCHDOG (60);
+  g_object_get (host->element, "signalling-server-port", &port, NULL);
+  relay = tcp_relay_new (port);
+  settings = g_strdup_printf ("uri=http://127.0.0.1:%u room=lobby "
+                              "dialect=message reconnection-delay=20",
+      tcp_relay_get_port (relay));
+  b = member_new (settings);
+  member_enters (a);
+  member_enters (b);
+  member_tells (a, "peer-joined peer offerer");
+  sends (a, "offer", SDP ("A"));
+  member_tells (b, "peer-joined peer answerer");
+  member_tells (b, "offer from peer: " SDP ("A"));
+  sends (b, "answer", SDP ("B"));
+  member_tells (a, "answer from peer: " SDP ("B"));
+
+  tcp_relay_swallow (relay);
+  member_tells (b, "disconnected, will retry");
+  member_tells (b, "joined");
+  member_tells (b, "peer-joined peer answerer");
+  member_tells (b, "roster-complete");
+  sends (b, "offer", SDP ("B"));
+  member_tells (a, "offer from peer: " SDP ("B"));
+  sends (a, "answer", SDP ("A"));
+  member_tells (b, "answer from peer: " SDP ("A"));
+}
+GST_END_TEST;
+
 static Suite *
 signallerrooms_suite (void)
 {
@@ -233,6 +392,12 @@ signallerrooms_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_same_connection);
   tcase_add_test (tcase, test_new_connection);
+  tcase_add_test (tcase, test_dialled);
+  tcase_add_test (tcase, test_dialled_broadcast);
+  tcase_add_test (tcase, test_dialled_by_hand);
+  tcase_add_test (tcase, test_dialled_early);
+  tcase_add_test (tcase, test_dialled_quick);
+  tcase_add_test (tcase, test_return);
   tcase_add_test (tcase, test_quick);
   tcase_add_test (tcase, test_before_joining);
   tcase_add_test (tcase, test_while_reconnecting);

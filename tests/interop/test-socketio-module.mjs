@@ -203,6 +203,31 @@ const make = (port, options) => new Socket(`http://127.0.0.1:${port}`, { ...QUIC
 }
 
 {
+  const server = await startServer({ connectionStateRecovery: {} });
+  const auths = [];
+  server.io.on('connection', (socket) => auths.push(socket.handshake.auth));
+  const socket = make(server.port, { auth: { token: 't' } });
+  const enter = async () => {
+    const connected = next(socket, 'connect');
+    socket.connect();
+    await connected;
+  };
+  await enter();
+  const again = next(socket, 'connect');
+  [...server.io.sockets.sockets.values()].forEach((one) => one.conn.close());
+  await again;
+  socket.disconnect();
+  await enter();
+  socket.disconnect();
+  const [first, second, third] = auths;
+  assert.deepEqual(first, { token: 't' });
+  assert.deepEqual(third, { token: 't' });
+  assert.deepEqual({ ...second, pid: '' }, { token: 't', pid: '' });
+  check('who comes back brings what the server told it', /^[\w-]{16,}$/.test(second.pid), second.pid);
+  await server.close();
+}
+
+{
   const server = await startServer({});
   server.io.use((socket, done) => done(new Error('not you')));
   const socket = make(server.port);

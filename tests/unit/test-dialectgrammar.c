@@ -323,6 +323,53 @@ test_roles (void)
 }
 
 static void
+assert_query (Dialect *dialect, const char *room, const char *expected)
+{
+  g_autoptr (TemplateVars) vars = template_vars_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) query = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (dialect_fill_variables (dialect, NULL, vars, NULL));
+  template_vars_set_string (vars, "room", room);
+  query = dialect_build_query (dialect, vars, &error);
+  if (expected == NULL) {
+    g_assert_null (query);
+    g_assert_error (error, DIALECT_ERROR, DIALECT_ERROR_VARIABLE);
+    g_assert_nonnull (strstr (error->message, "“pin”"));
+    return;
+  }
+  g_assert_no_error (error);
+  text = sio_json_print (query, NULL, NULL);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* What a server is told with the connection. */
+static void
+test_query (void)
+{
+  g_autoptr (Dialect) none = dialect_of ("{" HEAD ",\"out\":{},\"in\":[]}");
+  g_autoptr (Dialect) message = dialect_new_builtin ("message", NULL);
+  g_autoptr (Dialect) own = dialect_of (
+      "{" HEAD
+      ",\"variables\":{\"kind\":\"b\"},\"query\":{\"is\":\"a\",\"k\":\"$kind\"},"
+      "\"out\":{},\"in\":[]}");
+  g_autoptr (Dialect) wrong = dialect_of (
+      "{" HEAD ",\"variables\":{\"pin\":7},\"query\":{\"pin\":\"$pin\"},"
+      "\"out\":{},\"in\":[]}");
+
+  assert_query (none, "den", "{}");
+  g_assert_false (dialect_dials_room (none));
+  assert_query (message, "den", "{\"room\":\"den\"}");
+  assert_query (message, NULL, "{}");
+  g_assert_true (dialect_dials_room (message));
+  g_assert_false (dialect_names_room (message));
+  assert_query (own, "den", "{\"is\":\"a\",\"k\":\"b\"}");
+  g_assert_false (dialect_dials_room (own));
+  assert_query (wrong, "den", NULL);
+}
+
+static void
 assert_ice_servers (JsonNode *node, const char *expected)
 {
   g_autofree char *text =
@@ -404,6 +451,13 @@ test_mistakes (void)
         "line 2: moves: without out.leave" },
     { "{" HEAD ",\n\"single-peer\":{\n\"role\":\"boss\"}}",
         "line 3: single-peer.role: expected offerer" },
+    { "{" HEAD ",\n\"query\":\n[]}", "line 3: query must be an object" },
+    { "{" HEAD ",\n\"query\":\n{\"$room\":\"a\"}}",
+        "line 3: query must be an object" },
+    { "{" HEAD ",\n\"query\":{\n\"room\":7}}",
+        "line 3: query.room: expected a text" },
+    { "{" HEAD ",\"query\":\n{\"room\":\"$self\"},\"out\":{},\"in\":[]}",
+        "line 2: query: there is no variable “self”" },
     { "{" HEAD ",\n\"variables\":{\n\"self\":1}}",
         "line 3: variables: “self”" },
     { "{" HEAD ",\n\"variables\":{\n\"ice_servers\":1}}",
@@ -627,6 +681,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialectgrammar/later", test_later);
   g_test_add_func ("/dialectgrammar/variables", test_variables);
   g_test_add_func ("/dialectgrammar/roles", test_roles);
+  g_test_add_func ("/dialectgrammar/query", test_query);
   g_test_add_func ("/dialectgrammar/ice-servers", test_ice_servers);
   g_test_add_func ("/dialectgrammar/mistakes", test_mistakes);
   g_test_add_func ("/dialectgrammar/known", test_known);

@@ -25,6 +25,18 @@ test_values (void)
     { "A=$B", "$B" },
     { "# A=b\n\r\nA=c\r\nB=d", "c" },
     { "A=b\nA=c", "c" },
+    { "\xef\xbb\xbf"
+      "A=b",
+        "b" },
+    { "A = b ", "b" },
+    { "export\tA=b", "b" },
+    { "exportA=c\nA=b", "b" },
+    { "export=c\nA=b", "b" },
+    { "A=#b", "#b" },
+    { "A= # why", "" },
+    { "A='b\n#c\n' # why\nB=d", "b\n#c\n" },
+    { "my.key=1\nMY-KEY=2\nA=b\n", "b" },
+    { "A=b\r\n\r\n", "b" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -41,7 +53,8 @@ static void
 test_wrong (void)
 {
   static const char *const texts[] = { "hush", "=hush", "1A=hush", "A B=hush",
-    "A=\"hush", "A='hush' hush", "OK=1\n\nhush\n" };
+    "A=\"hush", "A='hush' hush", "A: hush", "export hush",
+    "OK=\"1\n\"\nhush\n" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (GError) error = NULL;

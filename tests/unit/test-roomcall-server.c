@@ -120,6 +120,7 @@ test_signals (gconstpointer data)
     SioSocket *socket = sio_manager_get_socket (manager, "/");
     g_autofree char *reason = NULL;
     g_autofree char *log = NULL;
+    gint64 told;
 
     g_object_set (manager, "transports", transports, NULL);
     g_signal_connect (
@@ -131,9 +132,12 @@ test_signals (gconstpointer data)
     while (reason == NULL)
       g_main_context_iteration (NULL, TRUE);
     g_assert_cmpstr (reason, ==, "transport close");
+    told = g_get_monotonic_time ();
     sio_manager_close (manager);
     g_object_unref (manager);
     log = wait_end (program->process, 0);
+    /* Who has been told is not waited for: its time to read is 3 s. */
+    g_assert_cmpint (g_get_monotonic_time () - told, <, 2 * G_USEC_PER_SEC);
     g_assert_nonnull (strstr (log, " connect id="));
     g_assert_nonnull (strstr (log, " shutting down\n"));
   }
@@ -283,6 +287,13 @@ test_connections (void)
   g_autoptr (Program) closed = program_new ("--max-clients 2", NULL);
   g_autoptr (Program) open =
       program_new ("--allow-eio3 --origin https://calls.example.org", NULL);
+  static const char *const lines[] = {
+    "reason=protocol: Unsupported protocol version\n",
+    "origin=\"https://calls.example.org\" reason=origin: ",
+    "reason=busy: ",
+    "host=\"calls.example.org\" origin=\"\" reason=host: ",
+  };
+  g_autofree char *log = NULL;
   g_autofree char *own = g_strconcat ("Origin: ", closed->uri, NULL);
   g_autofree char *other = g_strconcat ("Origin: ", open->uri, NULL);
 
@@ -298,6 +309,11 @@ test_connections (void)
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), other), ==, 403);
   g_assert_cmpuint (ask (closed, "/", FOREIGN_HOST), ==, 403);
   g_assert_cmpuint (ask (open, "/", FOREIGN_HOST), ==, 200);
+  /* Whose page is nowhere to be seen finds in the log why. */
+  g_subprocess_send_signal (closed->process, SIGTERM);
+  log = wait_end (closed->process, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_nonnull (strstr (log, lines[i]));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "server/roomserver.h"
 
 #include "common/roomclient.h"
+#include "common/tcprelay.h"
 #include "common/testlog.h"
 #include "server/serverroom.h"
 
@@ -344,6 +345,73 @@ test_close (void)
   g_assert_cmpuint (b->heard->len, ==, 0);
 }
 
+/* --- who comes back --- */
+
+static RoomClient *
+client_behind (TcpRelay *relay, const char *query)
+{
+  g_autofree char *uri =
+      g_strdup_printf ("http://127.0.0.1:%u", tcp_relay_get_port (relay));
+
+  return room_client_new_with (uri, query, NULL);
+}
+
+/* The server takes 30 s to notice that somebody is gone, and who comes back takes its
+ * own place: in a room of two it would be a third. */
+static void
+test_return_to_pair (void)
+{
+  static const char *const dialects[] = { "message", "broadcast" };
+
+  TEST_WATCHDOG (20);
+  for (gsize i = 0; i < G_N_ELEMENTS (dialects); i++) {
+    g_autoptr (RoomServer) server = server_new ();
+    g_autoptr (TcpRelay) relay = tcp_relay_new (room_server_get_port (server));
+    g_autofree char *query = g_strconcat ("dialect=", dialects[i], NULL);
+    g_autoptr (RoomClient) a = client_new_with (server, query, NULL);
+    g_autoptr (RoomClient) b = client_behind (relay, query);
+    g_autoptr (RoomClient) stranger = NULL;
+    const char *event = i == 0 ? "message" : "offer";
+
+    tcp_relay_swallow (relay);
+    while (sio_socket_get_connected (b->socket))
+      g_main_context_iteration (NULL, TRUE);
+    /* Anybody else is a third. */
+    stranger = client_new_with (server, query, NULL);
+    hears_refusal (stranger, "the room is full: it has 2 members");
+    while (!sio_socket_get_connected (b->socket))
+      g_main_context_iteration (NULL, TRUE);
+    hears (b, "client-id[{\"id\":\"%s\"}]", id (b));
+    say (b, event, "[\"I am back\"]");
+    hears (a, "%s[\"I am back\"]", event);
+    say (a, event, "[\"so you are\"]");
+    hears (b, "%s[\"so you are\"]", event);
+  }
+}
+
+/* Elsewhere the others do not see it twice. */
+static void
+test_return_to_many (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (TcpRelay) relay = tcp_relay_new (room_server_get_port (server));
+  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomClient) b = client_behind (relay, NULL);
+  g_autofree char *before = g_strdup (id (b));
+
+  TEST_WATCHDOG (20);
+  say (a, "join-room", "[\"r\"]");
+  hears (a, "users[[\"%s\"]]", id (a));
+  say (b, "join-room", "[\"r\"]");
+  hears (a, "user-joined[\"%s\"]", before);
+  tcp_relay_swallow (relay);
+  hears (a, "user-left[\"%s\"]", before);
+  while (!sio_socket_get_connected (b->socket))
+    g_main_context_iteration (NULL, TRUE);
+  say (b, "join-room", "[\"r\"]");
+  hears (a, "user-joined[\"%s\"]", id (b));
+}
+
 static void
 test_port_in_use (void)
 {
@@ -375,6 +443,8 @@ main (int argc, char **argv)
   g_test_add_func ("/roomserver/rubbish", test_rubbish);
   g_test_add_func ("/roomserver/token", test_token);
   g_test_add_func ("/roomserver/close", test_close);
+  g_test_add_func ("/roomserver/return-to-pair", test_return_to_pair);
+  g_test_add_func ("/roomserver/return-to-many", test_return_to_many);
   g_test_add_func ("/roomserver/port-in-use", test_port_in_use);
   return g_test_run ();
 }

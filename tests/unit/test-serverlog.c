@@ -34,6 +34,11 @@ test_lines (void)
   g_assert_cmpstr (line->str, ==,
       "refusal id=abcdefgh name=\"Ada \\u{22}x\\u{22}\\u{a}connect\" "
       "address=192.0.2.1 reason=full: it is full");
+  server_log_stranger (
+      &log, "192.0.2.1", SERVER_REFUSAL_ORIGIN, "not you", "a\nb", NULL);
+  g_assert_cmpstr (line->str, ==,
+      "refusal address=192.0.2.1 host=\"a\\u{a}b\" origin=\"\" "
+      "reason=origin: not you");
   g_assert_true (server_rooms_enter (
       rooms, &member, "den\r", SERVER_DIALECT_MESSAGE, NULL, NULL));
   server_log_room (&log, &client, "join", member.room, 1);

@@ -52,15 +52,16 @@ test_options (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ServerOptions) options = parse (
-      "--host 0.0.0.0 --port 0 --dialect rooms --allowed-host c --origin https://a --origin "
-      "https://b:1 --allow-eio3 --metrics --web-root page --max-clients 7 "
+      "--host [::] --port 0 --dialect rooms --allowed-host c --origin HTTPS://A:443 "
+      "--origin https://b:1 --allow-eio3 --metrics --web-root page --max-clients 7 "
       "--max-clients-per-address 3",
       "", &error);
 
   g_assert_no_error (error);
-  g_assert_cmpstr (options->host, ==, "0.0.0.0");
+  g_assert_cmpstr (options->host, ==, "::");
   g_assert_cmpuint (options->port, ==, 0);
   g_assert_cmpint (options->dialect, ==, SERVER_DIALECT_ROOMS);
+  g_assert_cmpstr (options->origins[0], ==, "https://a");
   g_assert_cmpstr (options->origins[1], ==, "https://b:1");
   g_assert_cmpstr (options->allowed_hosts[0], ==, "a");
   g_assert_cmpstr (options->allowed_hosts[1], ==, "b:1");
@@ -123,6 +124,8 @@ test_wrong (void)
 {
   g_autofree char *empty = make_file ("\n");
   g_autofree char *junk = make_file ("hush\n");
+  g_autofree char *foreign = make_file ("hush\xe9\n");
+  g_autofree char *foreign_token = g_strconcat ("--token-file ", foreign, NULL);
   g_autofree char *empty_token = g_strconcat ("--token-file ", empty, NULL);
   g_autofree char *junk_file = g_strconcat ("--env-file ", junk, NULL);
   const struct {
@@ -141,6 +144,8 @@ test_wrong (void)
     { "--turn-ttl 1", "", "--turn-ttl is a number from 60" },
     { "--token-file /nowhere", "", "--token-file names a file" },
     { empty_token, "", "--token-file names a file that is empty" },
+    { foreign_token, "", "--token-file gives what is no UTF-8" },
+    { "", "ROOMCALL_TOKEN=\xe9", "ROOMCALL_TOKEN gives what is no UTF-8" },
     { "--env-file /nowhere", "", "--env-file names a file" },
     { junk_file, "", "--env-file: line 1" },
     { "--turn relay.example.org", "", "a user name and a password" },
@@ -160,6 +165,7 @@ test_wrong (void)
     g_assert_null (strchr (error->message, '\n'));
   }
   g_unlink (empty);
+  g_unlink (foreign);
   g_unlink (junk);
 }
 

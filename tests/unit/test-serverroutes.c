@@ -229,7 +229,9 @@ test_web_root (void)
     "//index.html", "/%2e%2e/etc/passwd", "/.%2fx" };
   g_autofree char *body = NULL;
   g_autofree char *healthy = NULL;
+  g_autofree char *whole = NULL;
   g_autoptr (SoupMessage) page = NULL;
+  g_autoptr (SoupMessage) part = NULL;
   g_autoptr (SoupMessage) check = NULL;
 
   TEST_WATCHDOG (20);
@@ -242,6 +244,9 @@ test_web_root (void)
   g_assert_cmpstr (
       get_header (page, "Content-Type"), ==, "text/html; charset=utf-8");
   g_assert_cmpstr (get_header (page, "X-Content-Type-Options"), ==, "nosniff");
+  part = request (server, "GET", "/", "Range: bytes=0-0,2-2", &whole);
+  g_assert_cmpuint (soup_message_get_status (part), ==, 200);
+  g_assert_cmpstr (whole, ==, "<p>own");
   check = fetch (server, "/healthz", &healthy);
   g_assert_cmpstr (healthy, ==, "ok\n");
   for (gsize i = 0; i < G_N_ELEMENTS (none); i++) {
@@ -257,6 +262,26 @@ test_web_root (void)
   g_rmdir (folder);
 }
 
+/* A file with nothing in it is one. */
+static void
+test_empty_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("serverroutes-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "empty.css", NULL);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autofree char *body = NULL;
+  g_autoptr (SoupMessage) get = NULL;
+
+  TEST_WATCHDOG (20);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  room_server_take_web_root (server, web_root_new (folder, NULL));
+  get = fetch (server, "/empty.css", &body);
+  g_assert_cmpuint (soup_message_get_status (get), ==, 200);
+  g_assert_cmpstr (body, ==, "");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,5 +294,6 @@ main (int argc, char **argv)
   g_test_add_func ("/serverroutes/ice-servers", test_ice_servers);
   g_test_add_func ("/serverroutes/ice-servers-token", test_ice_servers_token);
   g_test_add_func ("/serverroutes/web-root", test_web_root);
+  g_test_add_func ("/serverroutes/empty-file", test_empty_file);
   return g_test_run ();
 }

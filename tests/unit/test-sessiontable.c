@@ -44,6 +44,21 @@ test_rejoin (void)
   g_assert_cmpint (walk (&state, SESSION_ENTERED), ==, SESSION_DO_ENTER);
 }
 
+/* A room that refuses us is left alone for a while, however far we were. */
+static void
+test_refused (void)
+{
+  static const SessionState states[] = { SESSION_JOINING, SESSION_IN_ROOM };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
+    SessionState state = states[i];
+
+    g_assert_cmpint (walk (&state, SESSION_REFUSED), ==, SESSION_DO_RETREAT);
+    g_assert_cmpint (state, ==, SESSION_RECONNECTING);
+    g_assert_cmpint (walk (&state, SESSION_UP_WANTED), ==, SESSION_DO_JOIN);
+  }
+}
+
 static void
 test_never_connected (void)
 {
@@ -90,6 +105,24 @@ test_move (void)
   g_assert_cmpint (walk (&state, SESSION_STOP), ==, SESSION_DO_CLOSE);
 }
 
+/* Where the connection names the room, one that was made for another is given up. */
+static void
+test_move_dial (void)
+{
+  SessionState state = SESSION_CONNECTING;
+
+  g_assert_cmpint (walk (&state, SESSION_MOVE_DIAL), ==, SESSION_DO_RECALL);
+  g_assert_cmpint (state, ==, SESSION_CONNECTING);
+  g_assert_cmpint (walk (&state, SESSION_UP), ==, SESSION_DO_NOTHING);
+  g_assert_cmpint (walk (&state, SESSION_MOVE_DIAL), ==, SESSION_DO_RECALL);
+  g_assert_cmpint (state, ==, SESSION_RECONNECTING);
+  g_assert_cmpint (walk (&state, SESSION_MOVE_DIAL), ==, SESSION_DO_RECALL);
+  g_assert_cmpint (walk (&state, SESSION_UP_WANTED), ==, SESSION_DO_JOIN);
+  g_assert_cmpint (walk (&state, SESSION_ENTERED), ==, SESSION_DO_ENTER);
+  g_assert_cmpint (walk (&state, SESSION_MOVE_DIAL), ==, SESSION_DO_REDIAL);
+  g_assert_cmpint (state, ==, SESSION_RECONNECTING);
+}
+
 /* From every state a stop leads to idle, and a refusal never leads on. */
 static void
 test_every_state (void)
@@ -102,6 +135,7 @@ test_every_state (void)
     g_assert_true (session_table_step (state, SESSION_WANT, &step));
     g_assert_true (session_table_step (state, SESSION_MOVE, &step));
     g_assert_true (session_table_step (state, SESSION_MOVE_AWAY, &step));
+    g_assert_true (session_table_step (state, SESSION_MOVE_DIAL, &step));
     if (session_table_step (state, SESSION_FATAL, &step))
       g_assert_cmpint (step.next, ==, SESSION_FAILED);
     if (session_table_step (state, SESSION_DOWN, &step))
@@ -139,9 +173,11 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_add_func ("/sessiontable/join-and-leave", test_join_and_leave);
   g_test_add_func ("/sessiontable/rejoin", test_rejoin);
+  g_test_add_func ("/sessiontable/refused", test_refused);
   g_test_add_func ("/sessiontable/never-connected", test_never_connected);
   g_test_add_func ("/sessiontable/unanswered", test_unanswered);
   g_test_add_func ("/sessiontable/move", test_move);
+  g_test_add_func ("/sessiontable/move-dial", test_move_dial);
   g_test_add_func ("/sessiontable/every-state", test_every_state);
   g_test_add_func ("/sessiontable/unlisted", test_unlisted);
   g_test_add_func ("/sessiontable/type", test_type);

@@ -61,6 +61,20 @@ test_unsigned (void)
   g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, NULL, SDP ("B", "b")));
 }
 
+/* It has come back to the server, which calls it otherwise now. */
+static void
+test_signed_anew (void)
+{
+  g_autoptr (SinglePeer) self = single_peer_new ();
+
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "a", SDP ("A", "a")));
+  g_assert_false (admit (self, ROOM_EVENT_PEER_JOINED, "b", NULL));
+  g_assert_false (admit (self, ROOM_EVENT_DESCRIPTION, "b", SDP ("B", "b")));
+  g_assert_true (admit (self, ROOM_EVENT_DESCRIPTION, "b", SDP ("A", "a2")));
+  g_assert_true (admit (self, ROOM_EVENT_CANDIDATE, "b", "candidate:1"));
+  g_assert_true (admit (self, ROOM_EVENT_PEER_LEFT, "b", NULL));
+}
+
 /* An offer of ours goes to everybody: who answers first is the one. */
 static void
 test_own_offer (void)
@@ -157,6 +171,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   test_log_init ();
   g_test_add_func ("/singlepeer/signed", test_signed);
+  g_test_add_func ("/singlepeer/signed-anew", test_signed_anew);
   g_test_add_func ("/singlepeer/unsigned", test_unsigned);
   g_test_add_func ("/singlepeer/own-offer", test_own_offer);
   g_test_add_func ("/singlepeer/announced-again", test_announced_again);

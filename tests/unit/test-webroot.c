@@ -225,11 +225,14 @@ test_budget (World *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   const char *type;
 
-  make_file (self, "root/large.mp4", WEB_ROOT_MAX_FILE);
   make_file (self, "root/larger.mp4", WEB_ROOT_MAX_FILE + 1);
   gives (self, "/larger.mp4", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (pending); i++) {
-    pending[i] = web_root_read (self->root, "/large.mp4", &type, &error);
+    g_autofree char *path = g_strdup_printf ("/%zu.mp4", i);
+    g_autofree char *name = g_strconcat ("root", path, NULL);
+
+    make_file (self, name, WEB_ROOT_MAX_FILE);
+    pending[i] = web_root_read (self->root, path, &type, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (g_bytes_get_size (pending[i]), ==, WEB_ROOT_MAX_FILE);
   }
@@ -241,6 +244,32 @@ test_budget (World *self, gconstpointer data)
   for (gsize i = 1; i < G_N_ELEMENTS (pending); i++)
     g_bytes_unref (pending[i]);
   set_up (self, NULL);
+}
+
+/* A file that many read slowly keeps nobody from another one; one that was changed
+ * meanwhile is another one. */
+static void
+test_sharing (World *self, gconstpointer data)
+{
+  GBytes *readers[2 * WEB_ROOT_MAX_PENDING / WEB_ROOT_MAX_FILE];
+  g_autoptr (GBytes) changed = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *type;
+
+  make_file (self, "root/large.mp4", WEB_ROOT_MAX_FILE);
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++) {
+    readers[i] = web_root_read (self->root, "/large.mp4", &type, &error);
+    g_assert_no_error (error);
+    g_assert_true (readers[i] == readers[0]);
+  }
+  gives (self, "/lib/a.js", "1");
+  make_file (self, "root/large.mp4", WEB_ROOT_MAX_FILE - 1);
+  changed = web_root_read (self->root, "/large.mp4", &type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_bytes_get_size (changed), ==, WEB_ROOT_MAX_FILE - 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    g_bytes_unref (readers[i]);
+  gives (self, "/lib/a.js", "1");
 }
 
 static void
@@ -263,6 +292,7 @@ main (int argc, char **argv)
     { "/webroot/links", test_links },
     { "/webroot/no-files", test_no_files },
     { "/webroot/budget", test_budget },
+    { "/webroot/sharing", test_sharing },
   };
 
   g_test_init (&argc, &argv, NULL);

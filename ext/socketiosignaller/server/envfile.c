@@ -3,75 +3,110 @@
 
 #include <string.h>
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define BLANKS " \t\r"
+
 GQuark
 env_file_error_quark (void)
 {
   return g_quark_from_static_string ("env-file-error");
 }
 
-static gboolean
-is_name (const char *text, gsize length)
+/* A dot and a hyphen are in names of other programs, for which the file may be. */
+static gsize
+measure_name (const char *text)
 {
-  if (length == 0 || g_ascii_isdigit (text[0]))
-    return FALSE;
-  for (gsize i = 0; i < length; i++) {
-    if (!g_ascii_isalnum (text[i]) && text[i] != '_')
-      return FALSE;
-  }
-  return TRUE;
+  gsize length = strspn (text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_.-");
+
+  return g_ascii_isdigit (text[0]) ? 0 : length;
 }
 
-/* Between quotation marks anything; in double ones a backslash quotes itself and
- * them. Else up to a blank with a number sign behind it. NULL: no end. */
-static char *
-read_value (const char *text)
+/* Where the rest of the line is nothing but blanks and a comment, behind that; else
+ * NULL. */
+static const char *
+skip_rest (const char *text)
+{
+  text += strspn (text, BLANKS);
+  if (*text == '#')
+    text += strcspn (text, "\n");
+  if (*text == '\n')
+    return text + 1;
+  return *text == '\0' ? text : NULL;
+}
+
+/* Anything, ends of lines as well; in double quotation marks a backslash quotes
+ * itself and them. NULL: no end. */
+static const char *
+read_quoted (const char *text, GString *value)
+{
+  char quote = *text++;
+
+  for (; *text != '\0' && *text != quote; text++) {
+    if (quote == '"' && *text == '\\' && (text[1] == '"' || text[1] == '\\'))
+      text++;
+    g_string_append_c (value, *text);
+  }
+  return *text != '\0' ? skip_rest (text + 1) : NULL;
+}
+
+/* Up to the end of the line, or a blank with a number sign behind it. Something
+ * stands before @text. */
+static const char *
+read_bare (const char *text, GString *value)
+{
+  gsize length = 0;
+
+  while (text[length] != '\0' && text[length] != '\n'
+      && !(text[length] == '#' && g_ascii_isspace (text[length - 1])))
+    length++;
+  g_string_append_len (value, text, (gssize) length);
+  g_strchomp (value->str);
+  return skip_rest (text + length);
+}
+
+/* Returns what stands behind the line, or NULL. */
+static const char *
+read_line (GHashTable *variables, const char *text)
 {
   g_autoptr (GString) value = g_string_new (NULL);
-  char quote = text[0] == '"' || text[0] == '\'' ? text[0] : '\0';
-  const char *next = quote != '\0' ? text + 1 : text;
+  const char *name = text + strspn (text, BLANKS);
+  const char *next;
+  gsize length;
 
-  for (; *next != '\0' && *next != quote; next++) {
-    if (quote == '\0' && g_ascii_isspace (*next) && next[1] == '#')
-      break;
-    if (quote == '"' && *next == '\\' && (next[1] == '"' || next[1] == '\\'))
-      next++;
-    g_string_append_c (value, *next);
-  }
-  if (quote == '\0')
-    return g_strstrip (g_strdup (value->str));
-  if (*next == '\0')
+  next = skip_rest (name);
+  if (next != NULL)
+    return next;
+  if (g_str_has_prefix (name, "export") && strchr (BLANKS, name[6]) != NULL)
+    name += 6 + strspn (name + 6, BLANKS);
+  length = measure_name (name);
+  next = name + length + strspn (name + length, BLANKS);
+  if (length == 0 || *next != '=')
     return NULL;
   next++;
-  next += strspn (next, " \t");
-  return *next == '\0' || *next == '#' ? g_strdup (value->str) : NULL;
+  next += strspn (next, BLANKS);
+  next = *next == '"' || *next == '\'' ? read_quoted (next, value)
+                                       : read_bare (next, value);
+  if (next != NULL)
+    g_hash_table_insert (
+        variables, g_strndup (name, length), g_strdup (value->str));
+  return next;
 }
 
-static gboolean
-read_line (GHashTable *variables, char *line)
+static guint
+count_lines (const char *from, const char *to)
 {
-  const char *equals;
-  char *value;
+  guint count = 0;
 
-  line = g_strstrip (line);
-  if (line[0] == '\0' || line[0] == '#')
-    return TRUE;
-  if (g_str_has_prefix (line, "export "))
-    line = g_strchug (line + strlen ("export "));
-  equals = strchr (line, '=');
-  if (equals == NULL || !is_name (line, (gsize) (equals - line)))
-    return FALSE;
-  value = read_value (equals + 1);
-  if (value == NULL)
-    return FALSE;
-  g_hash_table_insert (
-      variables, g_strndup (line, (gsize) (equals - line)), value);
-  return TRUE;
+  for (; from < to; from++)
+    count += *from == '\n' ? 1 : 0;
+  return count;
 }
 
 /**
  * env_file_parse:
  * @text: lines of `NAME=value`; empty ones, `#` before a comment, `export` before a
- *   name and quotation marks round a value may be
+ *   name, blanks round the equals sign and quotation marks round a value, which
+ *   then may have several lines, may be
  * @error: which line is wrong
  *
  * Nothing is expanded: a dollar sign is one.
@@ -83,14 +118,20 @@ env_file_parse (const char *text, GError **error)
 {
   g_autoptr (GHashTable) variables =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  /* Some editors begin every file with it. */
+  const char *line = g_str_has_prefix (text, BYTE_ORDER_MARK)
+      ? text + strlen (BYTE_ORDER_MARK)
+      : text;
 
-  for (guint i = 0; lines[i] != NULL; i++) {
-    if (!read_line (variables, lines[i])) {
+  while (*line != '\0') {
+    const char *next = read_line (variables, line);
+
+    if (next == NULL) {
       g_set_error (error, ENV_FILE_ERROR, ENV_FILE_ERROR_LINE,
-          "line %u is no NAME=value", i + 1);
+          "line %u is no NAME=value", count_lines (text, line) + 1);
       return NULL;
     }
+    line = next;
   }
   return g_steal_pointer (&variables);
 }

@@ -65,8 +65,10 @@ void
 http_answer_bytes (SoupServerMessage *message, const char *type, GBytes *bytes)
 {
   http_answer_set_header (message, "Content-Type", type);
-  soup_message_body_append_bytes (
-      soup_server_message_get_response_body (message), bytes);
+  /* libsoup takes an empty piece for a mistake of ours. */
+  if (g_bytes_get_size (bytes) > 0)
+    soup_message_body_append_bytes (
+        soup_server_message_get_response_body (message), bytes);
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
 }
 

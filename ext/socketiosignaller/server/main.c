@@ -14,8 +14,9 @@
 #include <stdlib.h>
 
 #define EXIT_OPTIONS 2
-/* What is said last to clients: the longest is a poll that has to be asked for. */
-#define FAREWELL_MS 1000
+/* At most for what is said last to clients. Those who read need a moment of it; one
+ * that polls has to ask a second time. */
+#define FAREWELL_MS 3000
 
 static void
 print_line (const char *line, gpointer data)
@@ -40,8 +41,14 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_closed (gpointer data)
+{
+  g_main_loop_quit (data);
+}
+
 static gboolean
-on_farewell (gpointer data)
+on_farewell_over (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_REMOVE;
@@ -101,6 +108,14 @@ announce (RoomServer *server, const ServerOptions *options)
     fprintf (stderr, "%s\n", meaning);
 }
 
+static void
+say_farewell (RoomServer *server, GMainLoop *loop)
+{
+  room_server_close_async (server, on_closed, loop);
+  g_timeout_add (FAREWELL_MS, on_farewell_over, loop);
+  g_main_loop_run (loop);
+}
+
 /* Until a signal, which may come as soon as somebody knows that it listens; a second
  * one does not wait for the farewell. */
 static void
@@ -113,10 +128,7 @@ run (RoomServer *server, const ServerOptions *options)
   announce (server, options);
   g_main_loop_run (loop);
   print_line ("shutting down", NULL);
-  if (room_server_close (server) > 0) {
-    g_timeout_add (FAREWELL_MS, on_farewell, loop);
-    g_main_loop_run (loop);
-  }
+  say_farewell (server, loop);
   for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "roomserver.h"
 
+#include "ratelimit.h"
 #include "secrettext.h"
 #include "serverclient.h"
 #include "serverroutes.h"
@@ -25,6 +26,10 @@
 #define PING_INTERVAL 15000
 #define PING_TIMEOUT 15000
 
+/* Of those who are no clients yet, in the log. */
+#define STRANGERS_BURST 20
+#define STRANGERS_PER_SECOND 1
+
 struct _RoomServer {
   SioServer *sio;
   char *host;
@@ -32,6 +37,7 @@ struct _RoomServer {
   ServerRoutes routes;
   /* SioServerSocket -> ServerClient */
   GHashTable *clients;
+  RateLimit strangers_limit;
 };
 
 /* --- connections --- */
@@ -89,16 +95,58 @@ on_authenticate (SioServer *sio, SioServerSocket *socket, gpointer data)
   return g_strdup (refusal->message);
 }
 
+/* A client that has come back before anybody noticed that it was gone finds its
+ * place free, and the others do not see it twice. */
+static void
+end_former (SioServerSocket *socket)
+{
+  SioServerSocket *former = sio_server_socket_get_former (socket);
+
+  if (former != NULL)
+    sio_server_socket_disconnect (former);
+}
+
 static void
 on_connection (SioServer *sio, SioServerSocket *socket, gpointer data)
 {
   RoomServer *self = data;
-  ServerClient *client = server_client_new (&self->shared, socket);
+  ServerClient *client;
 
+  end_former (socket);
+  client = server_client_new (&self->shared, socket);
   g_hash_table_insert (self->clients, socket, client);
   g_signal_connect (socket, "event", G_CALLBACK (on_event), self);
   g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), self);
   server_client_begin (client);
+}
+
+static char *
+dup_address (SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("");
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Before it is a client: by which name it came, from which page. */
+static void
+on_request_refused (SioServer *sio, SoupServerMessage *message,
+    const char *reason, const char *words, gpointer data)
+{
+  RoomServer *self = data;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+  ServerRefusal refusal = server_refusal_from_label (reason);
+  g_autofree char *address = dup_address (message);
+
+  self->shared.metrics.refusals[refusal]++;
+  if (rate_limit_take (&self->strangers_limit, g_get_monotonic_time ()))
+    server_log_stranger (&self->shared.log, address, refusal, words,
+        soup_message_headers_get_list (headers, "Host"),
+        soup_message_headers_get_list (headers, "Origin"));
 }
 
 /* --- the server --- */
@@ -132,7 +180,8 @@ room_server_new (void)
       "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
       MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, "ping-interval",
       PING_INTERVAL, "ping-timeout", PING_TIMEOUT, "max-messages-per-second",
-      2 * MESSAGES_PER_SECOND, "max-message-burst", 2 * MESSAGES_BURST, NULL);
+      2 * MESSAGES_PER_SECOND, "max-message-burst", 2 * MESSAGES_BURST,
+      "recognize-clients", TRUE, NULL);
   self->shared.messages_per_second = MESSAGES_PER_SECOND;
   self->shared.messages_burst = MESSAGES_BURST;
   self->shared.rooms = server_rooms_new ();
@@ -141,6 +190,10 @@ room_server_new (void)
   g_signal_connect (
       self->sio, "authenticate", G_CALLBACK (on_authenticate), self);
   g_signal_connect (self->sio, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (
+      self->sio, "request-refused", G_CALLBACK (on_request_refused), self);
+  rate_limit_init (&self->strangers_limit, STRANGERS_PER_SECOND,
+      STRANGERS_BURST, g_get_monotonic_time ());
   server_routes_serve (&self->routes, sio_server_get_soup_server (self->sio));
   return self;
 }
@@ -171,6 +224,41 @@ room_server_close (RoomServer *self)
   self->shared.rooms = server_rooms_new ();
   sio_server_close (self->sio);
   return count;
+}
+
+typedef struct {
+  void (*closed) (gpointer data);
+  gpointer data;
+} Farewell;
+
+static void
+on_sio_closed (GObject *sio, GAsyncResult *result, gpointer data)
+{
+  g_autofree Farewell *farewell = data;
+
+  sio_server_close_finish (SIO_SERVER (sio), result);
+  farewell->closed (farewell->data);
+}
+
+/**
+ * room_server_close_async:
+ * @self: the server
+ * @closed: called when nothing is on its way to clients any more
+ * @data: handed to @closed
+ *
+ * Does what room_server_close() does. Who does not read is given up after two
+ * seconds; who polls, and reads slowly, after a second for each time it asks.
+ */
+void
+room_server_close_async (
+    RoomServer *self, void (*closed) (gpointer data), gpointer data)
+{
+  Farewell *farewell = g_new0 (Farewell, 1);
+
+  farewell->closed = closed;
+  farewell->data = data;
+  room_server_close (self);
+  sio_server_close_async (self->sio, on_sio_closed, farewell);
 }
 
 /**

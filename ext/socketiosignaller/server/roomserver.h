@@ -37,6 +37,8 @@ gboolean room_server_listen (
 guint room_server_get_port (RoomServer *self);
 char *room_server_get_uri (RoomServer *self);
 guint room_server_close (RoomServer *self);
+void room_server_close_async (
+    RoomServer *self, void (*closed) (gpointer data), gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomServer, room_server_free)
 

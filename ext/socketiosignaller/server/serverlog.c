@@ -3,6 +3,9 @@
 
 #include "servername.h"
 
+/* Of what strangers say of themselves, in bytes. */
+#define MAX_QUOTED 128
+
 static void
 write_line (const ServerLog *self, char *line)
 {
@@ -77,4 +80,35 @@ server_log_refusal (const ServerLog *self, const ServerLogClient *client,
   write_line (self,
       g_strdup_printf ("refusal %s address=%s reason=%s: %s", who,
           client->address, server_refusal_get_label (reason), words));
+}
+
+static char *
+quote_short (const char *text)
+{
+  g_autofree char *start = g_strndup (text != NULL ? text : "", MAX_QUOTED);
+
+  return server_name_quote (start);
+}
+
+/**
+ * server_log_stranger:
+ * @self: the log
+ * @address: where somebody comes from whose request is refused
+ * @reason: why
+ * @words: the same in words of the server's own
+ * @host: (nullable): the name that it asks for
+ * @origin: (nullable): the page it comes from
+ */
+void
+server_log_stranger (const ServerLog *self, const char *address,
+    ServerRefusal reason, const char *words, const char *host,
+    const char *origin)
+{
+  g_autofree char *quoted_host = quote_short (host);
+  g_autofree char *quoted_origin = quote_short (origin);
+
+  write_line (self,
+      g_strdup_printf ("refusal address=%s host=%s origin=%s reason=%s: %s",
+          address, quoted_host, quoted_origin,
+          server_refusal_get_label (reason), words));
 }

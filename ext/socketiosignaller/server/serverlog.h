@@ -43,4 +43,8 @@ void server_log_room (const ServerLog *self, const ServerLogClient *client,
 void server_log_refusal (const ServerLog *self, const ServerLogClient *client,
     ServerRefusal reason, const char *words);
 
+void server_log_stranger (const ServerLog *self, const char *address,
+    ServerRefusal reason, const char *words, const char *host,
+    const char *origin);
+
 G_END_DECLS

@@ -192,6 +192,17 @@ take_numbers (ServerOptions *self, const Typed *typed, GError **error)
   return TRUE;
 }
 
+/* IPv6 as it is written in addresses of pages, too. */
+static char *
+dup_host (const char *typed)
+{
+  gsize length = strlen (typed);
+
+  if (length > 2 && typed[0] == '[' && typed[length - 1] == ']')
+    return g_strndup (typed + 1, length - 2);
+  return g_strdup (typed);
+}
+
 static gboolean
 take_dialect (ServerOptions *self, const Typed *typed, GError **error)
 {
@@ -203,22 +214,46 @@ take_dialect (ServerOptions *self, const Typed *typed, GError **error)
   return FALSE;
 }
 
-/* What a browser sends has no path; one that has would never be equal. Pages of a
- * proxy in front come from where the server is asked for. */
+/* As browsers print it, with which it is compared: in small letters, and without the
+ * port that it has anyway (RFC 6454, section 6.2). NULL: it is none. */
+static char *
+normalise_origin (const char *typed)
+{
+  static const struct {
+    const char *scheme;
+    const char *port;
+  } defaults[] = { { "http://", ":80" }, { "https://", ":443" } };
+  g_autofree char *origin = g_ascii_strdown (typed, -1);
+  const char *host = strstr (origin, "://");
+
+  if (host == NULL || host[3] == '\0' || strpbrk (host + 3, "/, ") != NULL)
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (defaults); i++) {
+    if (g_str_has_prefix (origin, defaults[i].scheme)
+        && g_str_has_suffix (origin, defaults[i].port))
+      origin[strlen (origin) - strlen (defaults[i].port)] = '\0';
+  }
+  return g_steal_pointer (&origin);
+}
+
+/* Pages of a proxy in front come from where the server is asked for. */
 static gboolean
 take_origins (ServerOptions *self, const Typed *typed, GError **error)
 {
   g_autoptr (GPtrArray) hosts = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; typed->origins != NULL && typed->origins[i] != NULL; i++) {
-    const char *host = strstr (typed->origins[i], "://");
+  self->origins = g_strdupv (typed->origins);
+  for (guint i = 0; self->origins != NULL && self->origins[i] != NULL; i++) {
+    char *origin = normalise_origin (self->origins[i]);
 
-    if (host == NULL || host[3] == '\0' || strchr (host + 3, '/') != NULL) {
+    if (origin == NULL) {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
           "--origin is like https://example.org, without a path");
       return FALSE;
     }
-    g_ptr_array_add (hosts, g_strdup (host + 3));
+    g_free (self->origins[i]);
+    self->origins[i] = origin;
+    g_ptr_array_add (hosts, g_strdup (strstr (origin, "://") + 3));
   }
   for (guint i = 0;
        typed->allowed_hosts != NULL && typed->allowed_hosts[i] != NULL; i++) {
@@ -232,7 +267,6 @@ take_origins (ServerOptions *self, const Typed *typed, GError **error)
     g_ptr_array_add (hosts, g_strdup (name));
   }
   g_ptr_array_add (hosts, NULL);
-  self->origins = g_strdupv (typed->origins);
   self->allowed_hosts =
       (char **) g_ptr_array_free (g_steal_pointer (&hosts), FALSE);
   return TRUE;
@@ -270,6 +304,18 @@ read_env_file (const char *path, GError **error)
   return variables;
 }
 
+/* All clients' is JSON, and so UTF-8: another one would be nobody's. */
+static gboolean
+check_text (char **secret, const char *source, GError **error)
+{
+  if (*secret == NULL || g_utf8_validate (*secret, -1, NULL))
+    return TRUE;
+  g_clear_pointer (secret, g_free);
+  g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
+      "%s gives what is no UTF-8", source);
+  return FALSE;
+}
+
 /* FALSE: the file is wrong; *@secret is NULL if there is none. */
 static gboolean
 read_secret (const char *option, const char *path, const Variables *variables,
@@ -277,7 +323,7 @@ read_secret (const char *option, const char *path, const Variables *variables,
 {
   if (path == NULL) {
     *secret = g_strdup (look_up (variables, name));
-    return TRUE;
+    return check_text (secret, name, error);
   }
   *secret = secret_text_read_file (option, path, error);
   if (*secret == NULL)
@@ -285,7 +331,7 @@ read_secret (const char *option, const char *path, const Variables *variables,
   /* An editor puts an end of the line behind it. */
   g_strstrip (*secret);
   if ((*secret)[0] != '\0')
-    return TRUE;
+    return check_text (secret, option, error);
   g_clear_pointer (secret, g_free);
   g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
       "%s names a file that is empty", option);
@@ -370,7 +416,7 @@ server_options_parse (
           "ROOMCALL_TOKEN", &self->token, error)
       || !take_ice (self, &typed, &variables, error))
     return NULL;
-  self->host = g_strdup (typed.host != NULL ? typed.host : DEFAULT_HOST);
+  self->host = dup_host (typed.host != NULL ? typed.host : DEFAULT_HOST);
   self->allow_eio3 = typed.allow_eio3;
   self->metrics = typed.metrics;
   self->web_root = g_strdup (typed.web_root);

@@ -30,6 +30,10 @@ static const char *const refusal_labels[SERVER_REFUSAL_COUNT] = {
   [SERVER_REFUSAL_USERDATA] = "userdata",
   [SERVER_REFUSAL_ELSEWHERE] = "elsewhere",
   [SERVER_REFUSAL_RATE] = "rate",
+  [SERVER_REFUSAL_HOST] = "host",
+  [SERVER_REFUSAL_ORIGIN] = "origin",
+  [SERVER_REFUSAL_BUSY] = "busy",
+  [SERVER_REFUSAL_PROTOCOL] = "protocol",
 };
 
 GQuark
@@ -48,6 +52,22 @@ const char *
 server_refusal_get_label (ServerRefusal self)
 {
   return refusal_labels[self];
+}
+
+/**
+ * server_refusal_from_label:
+ * @label: why somebody is refused, in one word
+ *
+ * Returns: it; %SERVER_REFUSAL_PROTOCOL if it is none of them
+ */
+ServerRefusal
+server_refusal_from_label (const char *label)
+{
+  for (guint i = 0; i < SERVER_REFUSAL_COUNT; i++) {
+    if (g_strcmp0 (label, refusal_labels[i]) == 0)
+      return i;
+  }
+  return SERVER_REFUSAL_PROTOCOL;
 }
 
 /* --- what there is --- */

@@ -23,6 +23,10 @@ G_BEGIN_DECLS
  * @SERVER_REFUSAL_USERDATA: userdata is too long
  * @SERVER_REFUSAL_ELSEWHERE: the member is in another room
  * @SERVER_REFUSAL_RATE: too many messages
+ * @SERVER_REFUSAL_HOST: it asks for a name that is not the server's
+ * @SERVER_REFUSAL_ORIGIN: it is a page from elsewhere
+ * @SERVER_REFUSAL_BUSY: there are too many clients
+ * @SERVER_REFUSAL_PROTOCOL: it speaks another one
  *
  * Why somebody is refused; as a GError, with words for who is refused.
  */
@@ -34,9 +38,13 @@ typedef enum {
   SERVER_REFUSAL_USERDATA,
   SERVER_REFUSAL_ELSEWHERE,
   SERVER_REFUSAL_RATE,
+  SERVER_REFUSAL_HOST,
+  SERVER_REFUSAL_ORIGIN,
+  SERVER_REFUSAL_BUSY,
+  SERVER_REFUSAL_PROTOCOL,
 } ServerRefusal;
 
-#define SERVER_REFUSAL_COUNT (SERVER_REFUSAL_RATE + 1)
+#define SERVER_REFUSAL_COUNT (SERVER_REFUSAL_PROTOCOL + 1)
 
 typedef struct _ServerRoom ServerRoom;
 typedef struct _ServerRooms ServerRooms;
@@ -83,6 +91,7 @@ struct _ServerMember {
 
 GQuark server_refusal_quark (void);
 const char *server_refusal_get_label (ServerRefusal self);
+ServerRefusal server_refusal_from_label (const char *label);
 
 void server_member_clear (ServerMember *self);
 

@@ -43,27 +43,72 @@ static const struct {
   { "woff2", "font/woff2" },
 };
 
+/* What was read and is not yet freed. */
+typedef struct {
+  gsize bytes;
+  /* Set of Content, each in it until it is freed */
+  GHashTable *contents;
+} Pending;
+
 struct _WebRoot {
   int folder;
-  /* Bytes read and not yet freed, of all answers; shared with those, which may
-   * outlive the root. */
-  gsize *pending;
+  /* Shared with the contents, which may outlive the root. */
+  Pending *pending;
 };
 
-/* What was read for one answer. */
+/* A file as it was when it was read, for all answers that it is in. */
 typedef struct {
-  gsize *pending;
+  Pending *pending;
+  dev_t device;
+  ino_t inode;
+  struct timespec changed;
   gsize length;
+  GBytes *bytes; /* around it, not owned */
   char data[];
 } Content;
+
+static guint
+content_hash (gconstpointer key)
+{
+  const Content *self = key;
+
+  return (guint) self->inode;
+}
+
+static gboolean
+content_equal (gconstpointer a, gconstpointer b)
+{
+  const Content *one = a;
+  const Content *other = b;
+
+  return one->inode == other->inode && one->device == other->device
+      && one->length == other->length
+      && one->changed.tv_sec == other->changed.tv_sec
+      && one->changed.tv_nsec == other->changed.tv_nsec;
+}
+
+static void
+pending_clear (gpointer data)
+{
+  g_hash_table_unref (((Pending *) data)->contents);
+}
+
+static void
+pending_unref (Pending *self)
+{
+  g_rc_box_release_full (self, pending_clear);
+}
 
 static void
 content_free (gpointer data)
 {
   Content *self = data;
 
-  *self->pending -= self->length;
-  g_rc_box_release (self->pending);
+  /* Another one may be in its place. */
+  if (g_hash_table_lookup (self->pending->contents, self) == self)
+    g_hash_table_remove (self->pending->contents, self);
+  self->pending->bytes -= self->length;
+  pending_unref (self->pending);
   g_free (self);
 }
 
@@ -89,7 +134,8 @@ web_root_new (const char *path, GError **error)
   }
   self = g_new0 (WebRoot, 1);
   self->folder = folder;
-  self->pending = g_rc_box_new0 (gsize);
+  self->pending = g_rc_box_new0 (Pending);
+  self->pending->contents = g_hash_table_new (content_hash, content_equal);
   return self;
 }
 
@@ -101,7 +147,7 @@ void
 web_root_free (WebRoot *self)
 {
   close (self->folder);
-  g_rc_box_release (self->pending);
+  pending_unref (self->pending);
   g_free (self);
 }
 
@@ -193,14 +239,25 @@ open_below (int root, char *const *names)
   return at;
 }
 
-static GBytes *
-read_all (WebRoot *self, int fd, gsize length)
+static Content
+identify (const struct stat *status)
 {
+  return (Content){ .device = status->st_dev,
+    .inode = status->st_ino,
+    .changed = status->st_ctim,
+    .length = (gsize) status->st_size };
+}
+
+static GBytes *
+read_all (WebRoot *self, int fd, const Content *identity)
+{
+  gsize length = identity->length;
   Content *content = g_try_malloc (sizeof *content + length);
   gsize done = 0;
 
   if (content == NULL)
     return NULL;
+  *content = *identity;
   while (done < length) {
     gssize count = read (fd, content->data + done, length - done);
 
@@ -211,11 +268,27 @@ read_all (WebRoot *self, int fd, gsize length)
       break;
     done += (gsize) count;
   }
-  content->length = length;
   content->pending = g_rc_box_acquire (self->pending);
-  *content->pending += length;
-  return g_bytes_new_with_free_func (
-      content->data, done, content_free, content);
+  content->pending->bytes += length;
+  content->bytes =
+      g_bytes_new_with_free_func (content->data, done, content_free, content);
+  if (done == length)
+    g_hash_table_add (content->pending->contents, content);
+  return content->bytes;
+}
+
+/* However many take their time over a file, it is there once. */
+static GBytes *
+get_content (WebRoot *self, int fd, const struct stat *status)
+{
+  Content identity = identify (status);
+  Content *content = g_hash_table_lookup (self->pending->contents, &identity);
+
+  if (content != NULL)
+    return g_bytes_ref (content->bytes);
+  if (self->pending->bytes + identity.length > WEB_ROOT_MAX_PENDING)
+    return NULL;
+  return read_all (self, fd, &identity);
 }
 
 /**
@@ -248,8 +321,7 @@ web_root_read (
       || status.st_size > WEB_ROOT_MAX_FILE)
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "there is no such file");
-  else if (*self->pending + (gsize) status.st_size > WEB_ROOT_MAX_PENDING
-      || (bytes = read_all (self, fd, (gsize) status.st_size)) == NULL)
+  else if ((bytes = get_content (self, fd, &status)) == NULL)
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_BUSY, "too much is on its way to others");
   if (fd >= 0)

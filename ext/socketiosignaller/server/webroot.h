@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A page's largest file, and all that is on its way to slow readers, in bytes. */
+/* A page's largest file, and all those together that are on their way to slow
+ * readers, each once; in bytes. */
 #define WEB_ROOT_MAX_FILE (8 * 1024 * 1024)
 #define WEB_ROOT_MAX_PENDING (32 * 1024 * 1024)
 

@@ -2,6 +2,7 @@
 #include "sio-engine-server.h"
 
 #include "sio-error.h"
+#include "sio-lingering.h"
 #include "sio-soup-body.h"
 #include "sio-soup-exchange.h"
 #include "sio-limits-private.h"
@@ -30,6 +31,7 @@ struct _SioEngineServer {
   const SioServerSettings *settings;
   SioLimits *limits;
   SioEngineServerFunc func; /* NULL once its owner is gone */
+  SioEngineServerRefused refused;
   gpointer data;
 
   SoupServer *soup;                 /* NULL unless attached */
@@ -40,6 +42,9 @@ struct _SioEngineServer {
   SioTally *addresses;  /* that they come from */
   SioBudget *budget;    /* for what clients have begun to send */
   SioBudget *unsent;    /* and for what waits for them */
+  /* WebSockets, and requests: which of them are on their way out is of interest
+   * once there are no sessions. */
+  SioLingering *lingering;
 };
 
 typedef struct {
@@ -107,6 +112,15 @@ classify_session (SioEngineServer *self, GHashTable *query)
               == SIO_TRANSPORT (session->held)
       ? SIO_SESSION_POLLING
       : SIO_SESSION_WEBSOCKET;
+}
+
+/* Whose request belongs to no session is told of: nobody else does. */
+static void
+tell_refusal (SioEngineServer *self, SoupServerMessage *message,
+    GHashTable *query, const SioRefusal *refusal)
+{
+  if (lookup (query, "sid") == NULL && !self->refusing && self->refused != NULL)
+    self->refused (self->data, message, refusal);
 }
 
 static void
@@ -217,6 +231,7 @@ open_polling (
 
   if (sid == NULL || !has_room (self, message)) {
     refuse (message, &sio_refusal_too_many);
+    tell_refusal (self, message, query, &sio_refusal_too_many);
     return;
   }
   held = sio_transport_held_new (
@@ -251,6 +266,7 @@ on_switched (SoupServerMessage *message, gpointer data)
         sio_engine_server_get_budget (self), self->settings->exchange_timeout);
     sio_transport_ws_limit_unsent (
         SIO_TRANSPORT_WS (transport), get_unsent (self));
+    sio_lingering_add (self->lingering, transport);
   }
   session = find_session (self, query);
   if (transport == NULL) {
@@ -277,6 +293,7 @@ switch_to_websocket (
 {
   if (lookup (query, "sid") == NULL && !has_room (self, message)) {
     refuse (message, &sio_refusal_too_many);
+    tell_refusal (self, message, query, &sio_refusal_too_many);
     return;
   }
   soup_message_headers_remove (
@@ -484,10 +501,15 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
       self->settings->exchange_timeout);
   if (!sio_engine_server_owns (self, path))
     return;
+  sio_lingering_add (self->lingering, message);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  /* With somebody else's SoupServer, too: see sio-server.c. */
+  soup_message_headers_remove (
+      soup_server_message_get_request_headers (message), "Range");
   switch (check (self, message, query, &refusal)) {
     case SIO_REQUEST_REFUSED:
       refuse_early (message, refusal);
+      tell_refusal (self, message, query, refusal);
       return;
     case SIO_REQUEST_POST:
       begin_post (self, message, find_session (self, query));
@@ -548,6 +570,8 @@ sio_engine_server_attach (
         "the server's path must begin with a slash");
     return FALSE;
   }
+  /* What comes from now on is nothing to wait for. */
+  sio_lingering_release (self->lingering);
   self->soup = g_object_ref (soup);
   if (length > 1 && self->settings->path[length - 1] == '/')
     length--;
@@ -561,6 +585,20 @@ static gboolean
 is_crossing (gpointer sid, gpointer session, gpointer data)
 {
   return ((Session *) session)->crossing != NULL;
+}
+
+/* Completes @task when nothing is on its way to clients any more: once all sessions
+ * have ended and @finished has been called. */
+void
+sio_engine_server_await_silence (SioEngineServer *self, GTask *task)
+{
+  sio_lingering_wait (self->lingering, task);
+}
+
+gboolean
+sio_engine_server_is_finishing (SioEngineServer *self)
+{
+  return self->finished != NULL;
 }
 
 /* From now on there are no new sessions. */
@@ -617,6 +655,7 @@ sio_engine_server_finalize (GObject *object)
   sio_tally_free (self->addresses);
   sio_budget_unref (self->budget);
   sio_budget_unref (self->unsent);
+  sio_lingering_free (self->lingering);
   g_object_unref (self->limits);
   G_OBJECT_CLASS (sio_engine_server_parent_class)->finalize (object);
 }
@@ -638,19 +677,21 @@ sio_engine_server_init (SioEngineServer *self)
   self->addresses = sio_tally_new ();
   self->budget = sio_budget_new ();
   self->unsent = sio_budget_new ();
+  self->lingering = sio_lingering_new ();
 }
 
 /* @settings and @data are those of its owner, whom it does not outlive but for
  * the duration of a call from libsoup. */
 SioEngineServer *
 sio_engine_server_new (const SioServerSettings *settings, SioLimits *limits,
-    SioEngineServerFunc func, gpointer data)
+    SioEngineServerFunc func, SioEngineServerRefused refused, gpointer data)
 {
   SioEngineServer *self = g_object_new (SIO_TYPE_ENGINE_SERVER, NULL);
 
   self->settings = settings;
   self->limits = g_object_ref (limits);
   self->func = func;
+  self->refused = refused;
   self->data = data;
   return self;
 }

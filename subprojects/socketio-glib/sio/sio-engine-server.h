@@ -4,6 +4,7 @@
 #include "sio-budget.h"
 #include "sio-engine.h"
 #include "sio-limits.h"
+#include "sio-request-check.h"
 #include "sio-server-settings.h"
 
 #include <libsoup/soup.h>
@@ -25,17 +26,24 @@ typedef struct {
 typedef SioEngine *(*SioEngineServerFunc) (
     gpointer data, const SioEngineArrival *arrival);
 
+/* A request that is to become a session is answered with @refusal. */
+typedef void (*SioEngineServerRefused) (
+    gpointer data, SoupServerMessage *message, const SioRefusal *refusal);
+
 #define SIO_TYPE_ENGINE_SERVER (sio_engine_server_get_type ())
 G_DECLARE_FINAL_TYPE (
     SioEngineServer, sio_engine_server, SIO, ENGINE_SERVER, GObject)
 
 SioEngineServer *sio_engine_server_new (const SioServerSettings *settings,
-    SioLimits *limits, SioEngineServerFunc func, gpointer data);
+    SioLimits *limits, SioEngineServerFunc func, SioEngineServerRefused refused,
+    gpointer data);
 gboolean sio_engine_server_attach (
     SioEngineServer *self, SoupServer *soup, GError **error);
 void sio_engine_server_refuse (SioEngineServer *self);
 void sio_engine_server_finish (
     SioEngineServer *self, void (*finished) (gpointer data));
+gboolean sio_engine_server_is_finishing (SioEngineServer *self);
+void sio_engine_server_await_silence (SioEngineServer *self, GTask *task);
 void sio_engine_server_detach (SioEngineServer *self);
 SioBudget *sio_engine_server_get_budget (SioEngineServer *self);
 gboolean sio_engine_server_owns (SioEngineServer *self, const char *path);

@@ -5,13 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* The transports of connections that ended, for as long as what was sent over
- * them is on its way, and who waits for that. It holds none of them. */
+/* What ends by itself, such as the transport of a connection that ended, for as
+ * long as what was sent over it is on its way, and who waits for that. It holds
+ * none of it. */
 typedef struct _SioLingering SioLingering;
 
 SioLingering *sio_lingering_new (void);
 void sio_lingering_free (SioLingering *self);
-void sio_lingering_add (SioLingering *self, gpointer transport);
+void sio_lingering_add (SioLingering *self, gpointer object);
 void sio_lingering_wait (SioLingering *self, GTask *task);
+void sio_lingering_release (SioLingering *self);
 
 G_END_DECLS

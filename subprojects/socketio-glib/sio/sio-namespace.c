@@ -22,6 +22,7 @@ struct _SioNamespace {
   char *name;
   SioLimits *limits;
   GHashTable *sockets; /* id -> SioServerSocket that is connected */
+  GHashTable *secrets; /* that some of them were told -> SioServerSocket */
   SioRooms *rooms;
   gboolean closed;
 };
@@ -47,6 +48,9 @@ sio_namespace_socket_began (SioNamespace *self, SioServerSocket *socket)
 {
   g_hash_table_insert (
       self->sockets, (char *) sio_server_socket_get_id (socket), socket);
+  if (sio_server_socket_peek_secret (socket) != NULL)
+    g_hash_table_insert (
+        self->secrets, (char *) sio_server_socket_peek_secret (socket), socket);
   g_signal_emit (self, signals[CONNECTION], 0, socket);
 }
 
@@ -54,6 +58,15 @@ void
 sio_namespace_socket_gone (SioNamespace *self, SioServerSocket *socket)
 {
   g_hash_table_remove (self->sockets, sio_server_socket_get_id (socket));
+  if (sio_server_socket_peek_secret (socket) != NULL)
+    g_hash_table_remove (self->secrets, sio_server_socket_peek_secret (socket));
+}
+
+/* Who is connected and was told that, or NULL. */
+SioServerSocket *
+sio_namespace_find_secret (SioNamespace *self, const char *secret)
+{
+  return g_hash_table_lookup (self->secrets, secret);
 }
 
 SioRooms *
@@ -213,6 +226,7 @@ sio_namespace_finalize (GObject *object)
   SioNamespace *self = SIO_NAMESPACE (object);
 
   g_hash_table_unref (self->sockets);
+  g_hash_table_unref (self->secrets);
   sio_rooms_free (self->rooms);
   g_object_unref (self->limits);
   g_free (self->name);
@@ -261,6 +275,7 @@ static void
 sio_namespace_init (SioNamespace *self)
 {
   self->sockets = g_hash_table_new (g_str_hash, g_str_equal);
+  self->secrets = g_hash_table_new (g_str_hash, g_str_equal);
   self->rooms = sio_rooms_new ();
 }
 

@@ -53,7 +53,8 @@ sio_recovery_note (SioRecovery *self, const SioPacket *event)
 }
 
 /* What CONNECT is to carry: @auth (an object, or NULL), and what is needed to
- * restore the state. NULL is nothing. */
+ * restore the state. NULL is nothing. Without an offset there is nothing to
+ * restore, but a server may know us by the rest; npm's clients send it, too. */
 JsonNode *
 sio_recovery_dup_payload (const SioRecovery *self, JsonNode *auth)
 {
@@ -62,11 +63,12 @@ sio_recovery_dup_payload (const SioRecovery *self, JsonNode *auth)
   const char *name;
   JsonNode *value;
 
-  if (self->pid == NULL || self->offset == NULL)
+  if (self->pid == NULL)
     return auth != NULL ? json_node_ref (auth) : NULL;
   object = json_object_new ();
   json_object_set_string_member (object, "pid", self->pid);
-  json_object_set_string_member (object, "offset", self->offset);
+  if (self->offset != NULL)
+    json_object_set_string_member (object, "offset", self->offset);
   if (auth != NULL) {
     json_object_iter_init_ordered (&iter, json_node_get_object (auth));
     while (json_object_iter_next_ordered (&iter, &name, &value))

@@ -7,22 +7,26 @@
 #include <string.h>
 
 /* The codes and their words are Engine.IO's, which clients compare with. */
-static const SioRefusal bad_method = { 400, 2, "Bad handshake method" };
+static const SioRefusal bad_method = { 400, 2, "Bad handshake method",
+  "protocol" };
 static const SioRefusal bad_upgrade = { 400, 3,
-  "Bad request: not a WebSocket handshake" };
-static const SioRefusal bad_revision = { 400, 5,
-  "Unsupported protocol version" };
-static const SioRefusal bad_transport = { 400, 0, "Transport unknown" };
-static const SioRefusal unknown_sid = { 400, 1, "Session ID unknown" };
+  "Bad request: not a WebSocket handshake", "protocol" };
+static const SioRefusal bad_revision = { 400, 5, "Unsupported protocol version",
+  "protocol" };
+static const SioRefusal bad_transport = { 400, 0, "Transport unknown",
+  "protocol" };
+static const SioRefusal unknown_sid = { 400, 1, "Session ID unknown",
+  "protocol" };
 static const SioRefusal bad_origin = { 403, 4,
-  "Forbidden: the origin is not allowed" };
+  "Forbidden: the origin is not allowed", "origin" };
 static const SioRefusal bad_host = { 403, 4,
-  "Forbidden: the host is not allowed" };
+  "Forbidden: the host is not allowed", "host" };
 
-const SioRefusal sio_refusal_bad_request = { 400, 3, "Bad request" };
+const SioRefusal sio_refusal_bad_request = { 400, 3, "Bad request",
+  "protocol" };
 /* No other client's fault: it may be tried again. */
 const SioRefusal sio_refusal_too_many = { 503, 3,
-  "Bad request: too many sessions" };
+  "Bad request: too many sessions", "busy" };
 
 /* A page may come from the server itself, or from where it was allowed from. A
  * program that is no browser sends no origin. */

@@ -44,6 +44,7 @@ typedef struct {
   guint status;
   int code; /* Engine.IO's */
   const char *message;
+  const char *reason; /* in a word, as SioServer::request-refused has it */
 } SioRefusal;
 
 extern const SioRefusal sio_refusal_bad_request;

@@ -22,6 +22,8 @@ void sio_namespace_close (SioNamespace *self);
 gboolean sio_namespace_is_closed (SioNamespace *self);
 SioRooms *sio_namespace_get_rooms (SioNamespace *self);
 char *sio_namespace_authenticate (SioNamespace *self, SioServerSocket *socket);
+SioServerSocket *sio_namespace_find_secret (
+    SioNamespace *self, const char *secret);
 void sio_namespace_socket_began (SioNamespace *self, SioServerSocket *socket);
 void sio_namespace_socket_gone (SioNamespace *self, SioServerSocket *socket);
 gboolean sio_namespace_accumulate_refusal (GSignalInvocationHint *hint,
@@ -49,6 +51,7 @@ void sio_server_session_left (
 
 SioServerSocket *sio_server_socket_new (SioServerSession *session,
     SioNamespace *nsp, const char *id, JsonNode *auth, SioLimits *limits);
+const char *sio_server_socket_peek_secret (SioServerSocket *self);
 void sio_server_socket_begin (SioServerSocket *self);
 gboolean sio_server_socket_handle_packet (
     SioServerSocket *self, SioPacket *packet);

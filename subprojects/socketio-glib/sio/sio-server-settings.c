@@ -197,6 +197,7 @@ enum {
   PROP_ALLOWED_HOSTS,
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOW_EIO3,
+  PROP_RECOGNIZE_CLIENTS,
   N_PROPS
 };
 
@@ -223,6 +224,9 @@ sio_server_settings_set (SioServerSettings *self, guint id, const GValue *value)
     case PROP_ALLOW_EIO3:
       self->allow_eio3 = g_value_get_boolean (value);
       return TRUE;
+    case PROP_RECOGNIZE_CLIENTS:
+      self->recognize_clients = g_value_get_boolean (value);
+      return TRUE;
     default:
       if (id == 0 || id > G_N_ELEMENTS (numbers))
         return FALSE;
@@ -247,6 +251,9 @@ sio_server_settings_get (const SioServerSettings *self, guint id, GValue *value)
       return TRUE;
     case PROP_ALLOW_EIO3:
       g_value_set_boolean (value, self->allow_eio3);
+      return TRUE;
+    case PROP_RECOGNIZE_CLIENTS:
+      g_value_set_boolean (value, self->recognize_clients);
       return TRUE;
     default:
       if (id == 0 || id > G_N_ELEMENTS (numbers))
@@ -323,4 +330,17 @@ sio_server_settings_install (GObjectClass *klass)
    */
   g_object_class_install_property (klass, PROP_ALLOW_EIO3,
       g_param_spec_boolean ("allow-eio3", NULL, NULL, FALSE, flags));
+  /**
+   * SioServer:recognize-clients:
+   *
+   * Whether each client is told a secret when it is let in, Socket.IO's `pid`,
+   * by which it is known when it comes back after a loss of its connection:
+   * sio_server_socket_get_former() then says who it was. Clients since Socket.IO
+   * 4.6 send it back by themselves. What was sent meanwhile is lost all the same.
+   * May change at any time, for the clients to come.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_RECOGNIZE_CLIENTS,
+      g_param_spec_boolean ("recognize-clients", NULL, NULL, FALSE, flags));
 }

@@ -11,6 +11,7 @@ typedef struct {
   GStrv allowed_hosts;
   GStrv allowed_origins;
   gboolean allow_eio3;
+  gboolean recognize_clients;
   guint ping_interval; /* ms, as all times */
   guint ping_timeout;
   guint connect_timeout;

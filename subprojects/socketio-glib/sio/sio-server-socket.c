@@ -5,7 +5,9 @@
 #include "sio-ack-table.h"
 #include "sio-error.h"
 #include "sio-namespace.h"
+#include "sio-random-id.h"
 #include "sio-server-private.h"
+#include "sio-text.h"
 
 /**
  * SioServerSocket:
@@ -37,6 +39,7 @@ struct _SioServerSocket {
   guint holds; /* who has not said yes yet */
 
   char *id;
+  char *secret; /* that the client is told; NULL if it is told none */
   char *address;
   JsonNode *auth;
   GHashTable *query;
@@ -85,6 +88,17 @@ sio_server_socket_send (SioServerSocket *self, const SioMessage *message)
       && sio_server_session_send (self->session, message);
 }
 
+static JsonNode *
+new_reply (SioServerSocket *self)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "sid", self->id);
+  if (self->secret != NULL)
+    json_object_set_string_member (object, "pid", self->secret);
+  return json_node_init_object (json_node_alloc (), object);
+}
+
 /* With Socket.IO 2 the client knows its id already. */
 static void
 send_connect (SioServerSocket *self)
@@ -92,12 +106,8 @@ send_connect (SioServerSocket *self)
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (SioMessage) message = NULL;
 
-  if (!sio_server_session_is_old (self->session)) {
-    node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (node, json_object_new ());
-    json_object_set_string_member (
-        json_node_get_object (node), "sid", self->id);
-  }
+  if (!sio_server_session_is_old (self->session))
+    node = new_reply (self);
   message =
       sio_message_new (SIO_PACKET_CONNECT, sio_namespace_get_name (self->nsp),
           node, sio_limits_peek (self->limits), NULL);
@@ -293,6 +303,39 @@ sio_server_socket_get_handshake_query (SioServerSocket *self, const char *name)
   return g_hash_table_lookup (self->query, name);
 }
 
+const char *
+sio_server_socket_peek_secret (SioServerSocket *self)
+{
+  return self->secret;
+}
+
+/**
+ * sio_server_socket_get_former:
+ * @self: a socket, which need not be let in yet
+ *
+ * With #SioServer:recognize-clients, the same client as it was before: it has lost
+ * its connection, which the server has not noticed, and has come back. It may be
+ * disconnected, so that it is not there twice.
+ *
+ * Returns: (transfer none) (nullable): its former socket, which is connected
+ *
+ * Since: 0.1
+ */
+SioServerSocket *
+sio_server_socket_get_former (SioServerSocket *self)
+{
+  const char *secret;
+  SioServerSocket *former;
+
+  g_return_val_if_fail (SIO_IS_SERVER_SOCKET (self), NULL);
+
+  secret = sio_text_peek (
+      json_object_get_member (json_node_get_object (self->auth), "pid"));
+  former =
+      secret != NULL ? sio_namespace_find_secret (self->nsp, secret) : NULL;
+  return former != self ? former : NULL;
+}
+
 /**
  * sio_server_socket_hold:
  * @self: a socket
@@ -334,6 +377,9 @@ sio_server_socket_admit (SioServerSocket *self)
     return;
   }
   self->state = STATE_CONNECTED;
+  if (sio_server_session_peek_settings (self->session)->recognize_clients
+      && !sio_server_session_is_old (self->session))
+    self->secret = sio_random_id_new ();
   sio_rooms_join (get_rooms (self), self->id, self);
   sio_server_session_joined (self->session);
   send_connect (self);
@@ -579,6 +625,7 @@ sio_server_socket_finalize (GObject *object)
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_clear_pointer (&self->auth, json_node_unref);
   g_free (self->address);
+  g_free (self->secret);
   g_free (self->id);
   G_OBJECT_CLASS (sio_server_socket_parent_class)->finalize (object);
 }

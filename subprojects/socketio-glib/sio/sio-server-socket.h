@@ -26,6 +26,7 @@ SIO_API const char *sio_server_socket_get_address (SioServerSocket *self);
 SIO_API JsonNode *sio_server_socket_get_auth (SioServerSocket *self);
 SIO_API const char *sio_server_socket_get_handshake_query (
     SioServerSocket *self, const char *name);
+SIO_API SioServerSocket *sio_server_socket_get_former (SioServerSocket *self);
 
 SIO_API void sio_server_socket_hold (SioServerSocket *self);
 SIO_API void sio_server_socket_admit (SioServerSocket *self);

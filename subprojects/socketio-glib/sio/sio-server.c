@@ -47,11 +47,18 @@ struct _SioServer {
   GHashTable *sessions;   /* set of SioServerSession, owned */
   GHashTable *namespaces; /* name -> SioNamespace */
   SioNamespace *root;
+  GPtrArray *closing; /* of GTask, until the sessions have ended */
 };
 
 enum { PROP_LIMITS = SIO_SERVER_SETTINGS_END };
 
-enum { AUTHENTICATE, CONNECTION, NAMESPACE_REQUESTED, N_SIGNALS };
+enum {
+  AUTHENTICATE,
+  CONNECTION,
+  NAMESPACE_REQUESTED,
+  REQUEST_REFUSED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -113,6 +120,16 @@ on_root_connection (SioNamespace *root, SioServerSocket *socket, gpointer data)
 }
 
 static void
+on_refused (
+    gpointer data, SoupServerMessage *message, const SioRefusal *refusal)
+{
+  g_autoptr (SioServer) self = g_object_ref (data);
+
+  g_signal_emit (self, signals[REQUEST_REFUSED], 0, message, refusal->reason,
+      refusal->message);
+}
+
+static void
 refuse (SoupServerMessage *message, guint status)
 {
   soup_server_message_set_status (message, status, NULL);
@@ -136,6 +153,10 @@ on_got_headers (SoupServerMessage *message, gpointer data)
       soup_server_message_get_response_headers (message);
   const SioRefusal *wrong;
 
+  /* libsoup cuts the answer into pieces by itself, as many as the head has room
+   * for, and has read beyond its end there (CVE-2026-2443). A server may pass it
+   * over: RFC 9110, section 14.2. */
+  soup_message_headers_remove (request, "Range");
   if (uri != NULL
       && sio_engine_server_owns (self->engines, g_uri_get_path (uri)))
     return;
@@ -147,11 +168,13 @@ on_got_headers (SoupServerMessage *message, gpointer data)
   wrong = sio_request_check_host (
       soup_message_headers_get_list (request, "Host"), g_get_host_name (),
       (const char *const *) self->settings.allowed_hosts);
-  if (wrong != NULL)
+  if (wrong != NULL) {
     refuse (message, wrong->status);
-  else
-    sio_soup_body_limit (message, MAX_BODY,
-        sio_engine_server_get_budget (self->engines), on_too_large);
+    on_refused (self, message, wrong);
+    return;
+  }
+  sio_soup_body_limit (message, MAX_BODY,
+      sio_engine_server_get_budget (self->engines), on_too_large);
 }
 
 /* By this signal and not by early handlers, of which only that of the longest
@@ -454,8 +477,12 @@ static void
 on_finished (gpointer data)
 {
   SioServer *self = data;
+  g_autoptr (GPtrArray) tasks = self->closing;
 
+  self->closing = g_ptr_array_new_with_free_func (g_object_unref);
   g_clear_pointer (&self->listener, sio_listener_free);
+  for (guint i = 0; i < tasks->len; i++)
+    sio_engine_server_await_silence (self->engines, tasks->pdata[i]);
 }
 
 /**
@@ -491,6 +518,55 @@ sio_server_close (SioServer *self)
     sio_server_session_end (session, SIO_REASON_SERVER_SHUTDOWN);
   }
   sio_engine_server_finish (self->engines, on_finished);
+}
+
+/**
+ * sio_server_close_async:
+ * @self: a server
+ * @callback: what to call when nothing is on its way any more
+ * @data: what to give to @callback
+ *
+ * Does what sio_server_close() does, if that has not been done, and waits until
+ * clients have what was sent to them before, or it is given up: a WebSocket after
+ * two seconds, a client that polls one after the latest request in which it got
+ * something, the answer to a request when its time is over. Who stops to run the
+ * main context earlier may lose it. sio_server_listen() and sio_server_attach()
+ * end the waiting.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_close_async (
+    SioServer *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SIO_IS_SERVER (self));
+
+  task = g_task_new (self, NULL, callback, data);
+  g_task_set_source_tag (task, sio_server_close_async);
+  sio_server_close (self);
+  if (sio_engine_server_is_finishing (self->engines))
+    g_ptr_array_add (self->closing, g_steal_pointer (&task));
+  else
+    sio_engine_server_await_silence (self->engines, task);
+}
+
+/**
+ * sio_server_close_finish:
+ * @self: a server
+ * @result: what the callback was given
+ *
+ * Ends sio_server_close_async(), which cannot fail.
+ *
+ * Since: 0.1
+ */
+void
+sio_server_close_finish (SioServer *self, GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 static void
@@ -536,6 +612,7 @@ sio_server_finalize (GObject *object)
   g_object_unref (self->engines);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->namespaces);
+  g_ptr_array_unref (self->closing);
   g_object_unref (self->limits);
   sio_server_settings_clear (&self->settings);
   G_OBJECT_CLASS (sio_server_parent_class)->finalize (object);
@@ -606,12 +683,30 @@ sio_server_class_init (SioServerClass *klass)
   signals[NAMESPACE_REQUESTED] = g_signal_new ("namespace-requested",
       SIO_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
       G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * SioServer::request-refused:
+   * @self: the server
+   * @message: the request, which is answered already
+   * @reason: in a word: `host`, `origin`, `busy` if there are too many clients, or
+   *   `protocol` if it is none that is spoken here
+   * @words: the same for people
+   *
+   * Somebody who wants to connect is not let in, or, with `host`, is shown no page.
+   * It is for logs: in the browser hardly anything is seen of it.
+   *
+   * Since: 0.1
+   */
+  signals[REQUEST_REFUSED] = g_signal_new ("request-refused", SIO_TYPE_SERVER,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+      SOUP_TYPE_SERVER_MESSAGE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
 sio_server_init (SioServer *self)
 {
   self->limits = sio_limits_new ();
+  self->closing = g_ptr_array_new_with_free_func (g_object_unref);
   self->sessions = g_hash_table_new_full (
       NULL, NULL, (GDestroyNotify) sio_server_session_unref, NULL);
   self->namespaces =
@@ -621,8 +716,8 @@ sio_server_init (SioServer *self)
       self->root, "authenticate", G_CALLBACK (on_root_authenticate), self);
   g_signal_connect (
       self->root, "connection", G_CALLBACK (on_root_connection), self);
-  self->engines =
-      sio_engine_server_new (&self->settings, self->limits, on_arrival, self);
+  self->engines = sio_engine_server_new (
+      &self->settings, self->limits, on_arrival, on_refused, self);
   self->soup = soup_server_new (NULL, NULL);
   g_signal_connect_object (
       self->soup, "request-started", G_CALLBACK (on_request_started), self, 0);

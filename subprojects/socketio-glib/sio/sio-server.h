@@ -29,5 +29,8 @@ SIO_API SioServerSocket *sio_server_get_socket (
 SIO_API gboolean sio_server_emit (SioServer *self, const char *room,
     SioServerSocket *except, const char *event, JsonNode *args);
 SIO_API void sio_server_close (SioServer *self);
+SIO_API void sio_server_close_async (
+    SioServer *self, GAsyncReadyCallback callback, gpointer data);
+SIO_API void sio_server_close_finish (SioServer *self, GAsyncResult *result);
 
 G_END_DECLS

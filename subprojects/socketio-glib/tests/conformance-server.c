@@ -103,7 +103,7 @@ run_engine (const Options *options, GMainLoop *loop, GError **error)
   GSList *uris;
 
   host.engines =
-      sio_engine_server_new (&host.settings, limits, on_arrival, &host);
+      sio_engine_server_new (&host.settings, limits, on_arrival, NULL, &host);
   if (!sio_engine_server_attach (host.engines, soup, error)
       || !soup_server_listen_local (soup, options->port, 0, error))
     return FALSE;

@@ -51,7 +51,7 @@ test_recovers (void)
   SioRecovery recovery = { NULL };
 
   g_assert_false (connected (&recovery, "0{\"sid\":\"a\",\"pid\":\"p\"}"));
-  assert_payload (&recovery, NULL, NULL);
+  assert_payload (&recovery, NULL, "{\"pid\":\"p\"}");
   note (&recovery, "2[\"e\",1,\"one\"]");
   note (&recovery, "2[\"e\",\"two\"]");
   assert_payload (&recovery, NULL, "{\"pid\":\"p\",\"offset\":\"two\"}");
@@ -67,16 +67,20 @@ test_recovers (void)
 static void
 test_does_not (void)
 {
-  static const char *const replies[] = { "0{\"sid\":\"b\",\"pid\":\"q\"}",
-    "0{\"sid\":\"b\"}", "0{\"sid\":\"b\",\"pid\":7}", "0" };
+  static const char *const replies[][2] = {
+    { "0{\"sid\":\"b\",\"pid\":\"q\"}", "{\"pid\":\"q\"}" },
+    { "0{\"sid\":\"b\"}", NULL },
+    { "0{\"sid\":\"b\",\"pid\":7}", NULL },
+    { "0", NULL },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (replies); i++) {
     SioRecovery recovery = { NULL };
 
     g_assert_false (connected (&recovery, "0{\"sid\":\"a\",\"pid\":\"p\"}"));
     note (&recovery, "2[\"e\",\"one\"]");
-    g_assert_false (connected (&recovery, replies[i]));
-    assert_payload (&recovery, NULL, NULL);
+    g_assert_false (connected (&recovery, replies[i][0]));
+    assert_payload (&recovery, NULL, replies[i][1]);
     sio_recovery_clear (&recovery);
   }
 }

@@ -256,6 +256,64 @@ test_shutdown (Arena *arena, gconstpointer data)
   }
 }
 
+static void
+on_closed (GObject *server, GAsyncResult *result, gpointer data)
+{
+  sio_server_close_finish (SIO_SERVER (server), result);
+  ++*(guint *) data;
+}
+
+/* When it says that it has closed, clients have all. */
+static void
+test_shutdown_awaited (Arena *arena, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (200000, 'x');
+  g_autofree char *args = g_strdup_printf ("[\"%s\"]", text);
+  g_autoptr (JsonNode) large = json (args);
+  gint64 begin;
+  guint closed = 0;
+
+  connect_socket (arena);
+  fixture_wait (&arena->base, is_settled (arena));
+  sio_server_emit (arena->server, NULL, NULL, "large", large);
+  sio_server_emit (arena->server, NULL, NULL, "last", NULL);
+  begin = g_get_monotonic_time ();
+  sio_server_close_async (arena->server, on_closed, &closed);
+  g_assert_cmpuint (closed, ==, 0);
+  sio_server_close_async (arena->server, on_closed, &closed);
+  fixture_wait (&arena->base, closed == 2);
+  g_test_message ("closed in %" G_GINT64_FORMAT " ms",
+      (g_get_monotonic_time () - begin) / 1000);
+  fixture_wait (&arena->base, arena->log.disconnects == 1);
+  g_assert_nonnull (
+      strstr (arena->log.lines->str, "event last []\ndisconnect transport"));
+  /* Of a server that is closed there is nothing to wait for. */
+  sio_server_close_async (arena->server, on_closed, &closed);
+  fixture_wait (&arena->base, closed == 3);
+}
+
+/* Who does not read is not waited for: a WebSocket has two seconds. */
+static void
+test_shutdown_unread (Arena *arena, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (900000, 'x');
+  g_autofree char *args = g_strdup_printf ("[\"%s\"]", text);
+  g_autoptr (JsonNode) large = json (args);
+  Raw *raw = raw_connect (get_port (arena));
+  guint connections = arena->host.connections;
+  guint closed = 0;
+
+  raw_upgrade (raw);
+  fixture_wait (&arena->base, raw_has (raw, "0{\"sid\""));
+  raw_send_frame (raw, TRUE, "40");
+  fixture_wait (&arena->base, arena->host.connections > connections);
+  for (guint i = 0; i < 12; i++)
+    sio_server_emit (arena->server, NULL, NULL, "large", large);
+  sio_server_close_async (arena->server, on_closed, &closed);
+  fixture_wait (&arena->base, closed == 1);
+  raw_free (raw);
+}
+
 /* The server goes in the midst of what a client says. */
 static void
 drop_server (SioServerSocket *socket, const char *name, JsonNode *args,
@@ -326,6 +384,7 @@ static const struct {
 } tests[] = {
   { "exchange", test_exchange, FALSE },
   { "order", test_order, FALSE },
+  { "shutdown-awaited", test_shutdown_awaited, FALSE },
   { "large", test_large, FALSE },
   { "heartbeat", test_heartbeat, FALSE },
   { "leaves", test_leaves, FALSE },
@@ -339,6 +398,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/server-transports/shutdown-unread", Arena, &ways[0], set_up,
+      test_shutdown_unread, tear_down);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
     for (guint j = 0; j < G_N_ELEMENTS (tests); j++) {
       g_autofree char *path =

@@ -120,6 +120,7 @@ export class Socket {
   #ws = null;
   #state = 'closed'; /* closed, opening, connecting, connected, waiting */
   #id = null;
+  #secret = null; /* that the server told us last */
   #timer = null; /* connect timeout, then the ping deadline, or the backoff */
   #stableTimer = null;
   #deadline = 0;
@@ -164,6 +165,7 @@ export class Socket {
     if (this.#state === 'closed')
       return;
     const was = this.#state;
+    this.#secret = null;
     if (was === 'connected')
       this.#send(encodePacket({ type: DISCONNECT }));
     this.#drop('io client disconnect');
@@ -304,7 +306,7 @@ export class Socket {
         throw new SyntaxError('no handshake');
       this.#deadline = decodeHandshake(body).deadline;
       this.#state = 'connecting';
-      this.#send(encodePacket({ type: CONNECT, data: this.#options.auth ?? undefined }));
+      this.#send(encodePacket({ type: CONNECT, data: this.#proof() }));
       return;
     }
     switch (kind) {
@@ -318,6 +320,12 @@ export class Socket {
       case '6': break;
       default: throw new SyntaxError('unknown Engine.IO packet');
     }
+  }
+
+  /* By the secret the server knows who comes back, before it knows that we were gone. */
+  #proof() {
+    const { auth } = this.#options;
+    return this.#secret === null ? auth ?? undefined : { ...auth, pid: this.#secret };
   }
 
   /* Only a ping re-arms it: the server sends one each pingInterval. */
@@ -359,6 +367,7 @@ export class Socket {
     if (typeof data?.sid !== 'string')
       throw new SyntaxError('CONNECT without an id');
     this.#id = data.sid;
+    this.#secret = typeof data.pid === 'string' ? data.pid : null;
     this.#state = 'connected';
     this.#armDeadline();
     this.#stableTimer = setTimeout(() => { this.#attempt = 0; }, this.#options.stableAfter);
