@@ -12,8 +12,16 @@ secret_text_error_quark (void)
   return g_quark_from_static_string ("secret-text-error");
 }
 
-static char *
-read_file (const char *property, const char *path, GError **error)
+/**
+ * secret_text_read_file:
+ * @who: what names the file, for errors: "The property auth"
+ * @path: the file
+ * @error: why it cannot be read, without quoting a secret
+ *
+ * Returns: (transfer full) (nullable): what is in the file, as it is
+ */
+char *
+secret_text_read_file (const char *who, const char *path, GError **error)
 {
   g_autoptr (GError) inner = NULL;
   g_autofree char *text = NULL;
@@ -21,14 +29,13 @@ read_file (const char *property, const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, &length, &inner)) {
     g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
-        "The property %s names a file that cannot be read: %s", property,
-        inner->message);
+        "%s names a file that cannot be read: %s", who, inner->message);
     return NULL;
   }
   if (length > MAX_LENGTH || strlen (text) != length) {
     g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
-        "The property %s names a file that is no text of at most %d bytes.",
-        property, MAX_LENGTH);
+        "%s names a file that is no text of at most %d bytes.", who,
+        MAX_LENGTH);
     return NULL;
   }
   return g_steal_pointer (&text);
@@ -49,16 +56,56 @@ read_file (const char *property, const char *path, GError **error)
 char *
 secret_text_read (const char *property, const char *value, GError **error)
 {
+  g_autofree char *who = g_strconcat ("The property ", property, NULL);
   char *text;
 
   if (g_str_has_prefix (value, "file:"))
-    return read_file (property, value + strlen ("file:"), error);
+    return secret_text_read_file (who, value + strlen ("file:"), error);
   if (!g_str_has_prefix (value, "env:"))
     return g_strdup (value);
   text = g_strdup (g_getenv (value + strlen ("env:")));
   if (text == NULL)
     g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_ENVIRONMENT,
-        "The property %s names the environment variable %s, which is not set.",
-        property, value + strlen ("env:"));
+        "%s names the environment variable %s, which is not set.", who,
+        value + strlen ("env:"));
   return text;
+}
+
+/* SHA-256 */
+#define DIGEST_LENGTH 32
+
+static void
+digest (const char *text, guint8 into[DIGEST_LENGTH])
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = DIGEST_LENGTH;
+
+  g_checksum_update (checksum, (const guchar *) text, (gssize) strlen (text));
+  g_checksum_get_digest (checksum, into, &length);
+}
+
+/**
+ * secret_text_equal:
+ * @secret: what is expected
+ * @text: (nullable): what a stranger says
+ *
+ * Compares in a time that does not depend on how much of @text is right, nor on how
+ * long @secret is: so nobody finds it out letter by letter.
+ *
+ * Returns: whether they are equal
+ */
+gboolean
+secret_text_equal (const char *secret, const char *text)
+{
+  guint8 expected[DIGEST_LENGTH];
+  guint8 given[DIGEST_LENGTH];
+  volatile guint8 difference = 0;
+
+  if (text == NULL)
+    return FALSE;
+  digest (secret, expected);
+  digest (text, given);
+  for (gsize i = 0; i < DIGEST_LENGTH; i++)
+    difference |= expected[i] ^ given[i];
+  return difference == 0;
 }

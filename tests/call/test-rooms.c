@@ -178,6 +178,41 @@ GST_START_TEST (test_move_anew)
 }
 GST_END_TEST
 
+/* What a pipeline of each dialect that comes is told besides, to make the call. */
+static const struct {
+  const char *name;
+  const char *caller;
+} dialects[] = {
+  { "mesh", "" },
+  { "rooms", "" },
+  { "message", "" },
+  { "broadcast", "signaller::variables=\"v,role=offerer\"" },
+};
+
+GST_START_TEST (test_dialects)
+{
+  g_autofree char *there =
+      g_strdup_printf ("dialect=%s room=one", dialects[__i__].name);
+  g_autofree char *coming =
+      g_strconcat (there, " ", dialects[__i__].caller, NULL);
+  g_autoptr (Host) host = host_new ();
+  g_autoptr (CallMember) a = make_member (host, there, INPUTS (440));
+  g_autoptr (CallMember) b = make_member (host, coming, INPUTS (880));
+
+  TEST_WATCHDOG (90);
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+  call_check_connected (a, 1);
+  call_check_connected (b, 1);
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+  call_check_hears (b, "audio_mix", CALL_TONE_440);
+  call_check_tile (a, "video_mix", 0, 1);
+  call_check_tile (b, "video_mix", 0, 1);
+}
+GST_END_TEST
+
 /* Who comes calls, if it is one that calls: the pages of such an application do
  * not, whether they come or are there. */
 static void
@@ -300,6 +335,7 @@ rooms_suite (void)
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_move);
   tcase_add_test (tc, test_move_anew);
+  tcase_add_loop_test (tc, test_dialects, 0, G_N_ELEMENTS (dialects));
   tcase_add_test (tc, test_who_calls);
   tcase_add_test (tc, test_one_pipeline);
   tcase_add_test (tc, test_bridge);

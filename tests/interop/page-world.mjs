@@ -2,7 +2,7 @@
 /*
  * Calls between pipelines and pages in Chromium that behave as the pages of a
  * dialect's applications do (browser-peer/dialects.mjs), over a server on npm's
- * socket.io: who takes part, what is measured of them, and the running of a table
+ * socket.io or roomcall-server: who takes part, what is measured of them, and the running of a table
  * of cases for each dialect that it has a meaning in.
  */
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,10 @@ import { parseArgs } from 'node:util';
 import {
   describeConnections, launchBrowser, launchMortalBrowser, measure, openPage, waitForMembers,
 } from './browser.mjs';
-import { startDialectServer } from './dialect-servers.mjs';
+import { spawnDialectServer, startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
 import { findCritical, memberOf, Pipeline, speak } from './pipeline.mjs';
+import { spawnRoomServer } from './room-server.mjs';
 
 export const LEFT = /roomcall\/peer-left/;
 export const ENDED = /roomcall\/call-ended/;
@@ -76,6 +77,16 @@ export const DIALECTS = {
 /** Those of which the application's every trouble is tried. */
 export const BUILT_IN = ['mesh', 'rooms', 'message', 'broadcast'];
 
+/* What is between them: `start` in this process, where that is possible, or `spawn`
+ * as one that can be killed. */
+const SERVERS = {
+  npm: { start: startDialectServer, spawn: spawnDialectServer },
+  roomcall: {
+    start: () => spawnRoomServer(),
+    spawn: (dialect, settings) => spawnRoomServer(settings),
+  },
+};
+
 const browsers = new Map();
 
 /* "usual" has devices, "hidden" has none and shows no address. Each is started
@@ -97,10 +108,16 @@ class World {
   pipelines = [];
   pages = [];
 
-  constructor(name, server) {
+  constructor(name, server, spawn) {
     this.name = name;
     this.dialect = DIALECTS[name];
     this.server = server;
+    this.spawn = spawn;
+  }
+
+  /* The server has been killed, and comes back at the same address. */
+  async respawn() {
+    this.server = await this.spawn(this.name, { port: this.server.port });
   }
 
   start(name, { calls = false, controlled = false, settings = '' } = {}) {
@@ -249,9 +266,9 @@ export async function peersAfter(pipeline, ms) {
   return Number(found[1]);
 }
 
-async function runCase({ name, run, server = startDialectServer }, dialect) {
+async function runCase({ name, run, killable = false }, dialect, { start, spawn }) {
   const begun = performance.now();
-  const world = new World(dialect, await server(dialect));
+  const world = new World(dialect, await (killable ? spawn : start)(dialect), spawn);
   try {
     await run(world);
   } catch (error) {
@@ -271,25 +288,31 @@ async function runCase({ name, run, server = startDialectServer }, dialect) {
 }
 
 /**
- * Runs [--case NAME]... [DIALECT...] of a table, and ends the test. Without
- * `dialects` a case is for those that are built in.
- * @param {{name: string, run: (world) => Promise, dialects?: string[], server?: function}[]} cases
+ * Runs [--case NAME]... [--server npm|roomcall] [DIALECT...] of a table, and ends
+ * the test. Without `dialects` a case is for those that are built in. `killable`:
+ * the server is a process of its own; `except`: dialects in which the case has no
+ * meaning, by server.
+ * @param {{name: string, run: (world) => Promise, dialects?: string[],
+ *   except?: Object<string, string[]>, killable?: boolean}[]} cases
  */
 export async function runCases(cases) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { case: { type: 'string', multiple: true } },
+    options: {
+      case: { type: 'string', multiple: true },
+      server: { type: 'string', default: 'npm' },
+    },
   });
   const plan = Object.keys(DIALECTS)
     .filter((dialect) => positionals.length === 0 || positionals.includes(dialect))
     .flatMap((dialect) => cases
-      .filter(({ name, dialects }) => (values.case?.includes(name) ?? true) &&
-        (dialects ?? BUILT_IN).includes(dialect))
+      .filter(({ name, dialects, except }) => (values.case?.includes(name) ?? true) &&
+        (dialects ?? BUILT_IN).includes(dialect) && !except?.[values.server]?.includes(dialect))
       .map((one) => [one, dialect]));
   process.setMaxListeners(0); /* one of each pipeline */
   watchdog(30 + 60 * plan.length);
   for (const [one, dialect] of plan)
-    await runCase(one, dialect);
+    await runCase(one, dialect, SERVERS[values.server]);
   await Promise.all([...browsers.values()].map((browser) => browser.close()));
   finish();
 }

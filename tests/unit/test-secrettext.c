@@ -48,6 +48,28 @@ test_missing (void)
       no_variable, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_ENVIRONMENT);
 }
 
+static void
+test_equal (void)
+{
+  static const struct {
+    const char *secret;
+    const char *text;
+    gboolean equal;
+  } cases[] = {
+    { "hush", "hush", TRUE },
+    { "hush", "hus", FALSE },
+    { "hush", "hushh", FALSE },
+    { "hush", "Hush", FALSE },
+    { "hush", "", FALSE },
+    { "hush", NULL, FALSE },
+    { "", "", TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (
+        secret_text_equal (cases[i].secret, cases[i].text), ==, cases[i].equal);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -55,5 +77,6 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_add_func ("/secrettext/sources", test_sources);
   g_test_add_func ("/secrettext/missing", test_missing);
+  g_test_add_func ("/secrettext/equal", test_equal);
   return g_test_run ();
 }

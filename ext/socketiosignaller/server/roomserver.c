@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "roomserver.h"
 
-#include "ratelimit.h"
-#include "webpage.h"
+#include "secrettext.h"
+#include "serverclient.h"
+#include "serverroutes.h"
 
-#include <sio/sio.h>
 #include <string.h>
 
 /* One who comes into a full room offers to 63 others and sends each some 20
@@ -16,515 +16,104 @@
  * with some to spare for who fetches the page, or is told that it is full. What
  * all of them together can make the server hold is what the limits are for. */
 #define MAX_CONNECTIONS 256
-#define MAX_CONNECTIONS_PER_ADDRESS (ROOM_SERVER_MAX_MEMBERS + 16)
+#define MAX_CONNECTIONS_PER_ADDRESS 80
 /* In bytes: room for an SDP, the longest that is relayed, many times over. */
 #define MAX_PAYLOAD (128 * 1024)
 
-typedef enum {
-  SPEAKS_MESH,
-  SPEAKS_ROOMS,
-} Speaks;
-
-static const char *const dialect_names[] = {
-  [SPEAKS_MESH] = "mesh",
-  [SPEAKS_ROOMS] = "rooms",
-};
-
-typedef struct {
-  char *name;
-  /* Of the first member, and so of all */
-  Speaks speaks;
-  /* Member, in the order in which they came */
-  GPtrArray *members;
-} Room;
-
-typedef struct {
-  RoomServer *server;
-  SioServerSocket *socket;
-  /* Owned by the server; NULL: in none */
-  Room *room;
-  JsonNode *userdata;
-  RateLimit limit;
-  gboolean limit_told;
-} Member;
+/* Whom the network has swallowed is gone after both, and its place free: Socket.IO's
+ * 45 s are long for who waits for it. In ms. */
+#define PING_INTERVAL 15000
+#define PING_TIMEOUT 15000
 
 struct _RoomServer {
   SioServer *sio;
   char *host;
-  double messages_per_second;
-  double messages_burst;
-  /* name -> Room; a room without members is gone */
-  GHashTable *rooms;
-  /* SioServerSocket -> Member */
-  GHashTable *members;
+  ServerShared shared;
+  ServerRoutes routes;
+  /* SioServerSocket -> ServerClient */
+  GHashTable *clients;
 };
-
-static void
-room_free (gpointer data)
-{
-  Room *room = data;
-
-  g_free (room->name);
-  g_ptr_array_unref (room->members);
-  g_free (room);
-}
-
-/* --- JSON, out and in --- */
-
-static JsonNode *
-new_object (void)
-{
-  JsonNode *node = json_node_alloc ();
-
-  json_node_init (node, JSON_NODE_OBJECT);
-  json_node_take_object (node, json_object_new ());
-  return node;
-}
-
-static void
-set_string (JsonNode *object, const char *name, const char *value)
-{
-  json_object_set_string_member (json_node_get_object (object), name, value);
-}
-
-static void
-set_copy (JsonNode *object, const char *name, JsonNode *value)
-{
-  if (value != NULL)
-    json_object_set_member (
-        json_node_get_object (object), name, json_node_copy (value));
-}
-
-static JsonNode *
-new_string (const char *value)
-{
-  return json_node_init_string (json_node_alloc (), value);
-}
-
-static JsonNode *
-get_member (JsonNode *node, const char *name)
-{
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return NULL;
-  return json_object_get_member (json_node_get_object (node), name);
-}
-
-static const char *
-get_text (JsonNode *node)
-{
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
-      || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
-/* Sends one event with one argument, which it takes. */
-static void
-tell (Member *member, const char *event, JsonNode *argument)
-{
-  g_autoptr (JsonArray) array = json_array_new ();
-  g_autoptr (JsonNode) args = NULL;
-  g_autoptr (GError) error = NULL;
-
-  json_array_add_element (array, argument);
-  args = json_node_init_array (json_node_alloc (), array);
-  if (!sio_server_socket_emit (member->socket, event, args, &error))
-    g_debug ("%s to %s: %s", event, sio_server_socket_get_id (member->socket),
-        error->message);
-}
-
-static void refuse (Member *member, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
-
-static void
-refuse (Member *member, const char *format, ...)
-{
-  g_autofree char *reason = NULL;
-  JsonNode *argument = new_object ();
-  va_list args;
-
-  va_start (args, format);
-  reason = g_strdup_vprintf (format, args);
-  va_end (args);
-  set_string (argument, "reason", reason);
-  tell (member, "refused", argument);
-}
-
-/* --- rooms --- */
-
-static const char *
-id_of (Member *member)
-{
-  return sio_server_socket_get_id (member->socket);
-}
-
-/* Another member of the same room, or NULL: nobody reaches further. */
-static Member *
-find_in_room (Member *member, const char *id)
-{
-  for (guint i = 0; member->room != NULL && i < member->room->members->len;
-       i++) {
-    Member *other = g_ptr_array_index (member->room->members, i);
-
-    if (other != member && g_strcmp0 (id_of (other), id) == 0)
-      return other;
-  }
-  return NULL;
-}
-
-static gboolean
-check_name (Member *member, const char *name)
-{
-  if (name == NULL || name[0] == '\0')
-    refuse (member, "the name of the room is missing");
-  else if (strlen (name) > ROOM_SERVER_MAX_NAME)
-    refuse (member, "the name of the room is longer than %d bytes",
-        ROOM_SERVER_MAX_NAME);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* Returns the room that the member may enter now. */
-static Room *
-open_room (Member *member, const char *name, Speaks speaks)
-{
-  Room *room;
-
-  if (!check_name (member, name))
-    return NULL;
-  if (member->room != NULL) {
-    /* Twice is once. */
-    if (g_strcmp0 (member->room->name, name) != 0)
-      refuse (member, "you are in another room: leave it first");
-    return NULL;
-  }
-  room = g_hash_table_lookup (member->server->rooms, name);
-  if (room == NULL) {
-    room = g_new0 (Room, 1);
-    room->name = g_strdup (name);
-    room->speaks = speaks;
-    room->members = g_ptr_array_new ();
-    g_hash_table_insert (member->server->rooms, room->name, room);
-  } else if (room->speaks != speaks) {
-    refuse (member, "this room speaks the dialect %s, and you speak %s",
-        dialect_names[room->speaks], dialect_names[speaks]);
-    return NULL;
-  } else if (room->members->len >= ROOM_SERVER_MAX_MEMBERS) {
-    refuse (
-        member, "the room is full: it has %d members", ROOM_SERVER_MAX_MEMBERS);
-    return NULL;
-  }
-  return room;
-}
-
-static void
-enter (Member *member, Room *room)
-{
-  member->room = room;
-  g_ptr_array_add (room->members, member);
-}
-
-static JsonNode *
-new_peer (Member *member)
-{
-  JsonNode *argument = new_object ();
-
-  set_string (argument, "peer_id", id_of (member));
-  return argument;
-}
-
-static void
-leave (Member *member, gboolean is_connected)
-{
-  Room *room = g_steal_pointer (&member->room);
-
-  if (room == NULL)
-    return;
-  g_ptr_array_remove (room->members, member);
-  g_clear_pointer (&member->userdata, json_node_unref);
-  for (guint i = 0; i < room->members->len; i++) {
-    Member *other = g_ptr_array_index (room->members, i);
-
-    if (room->speaks == SPEAKS_ROOMS) {
-      tell (other, "user-left", new_string (id_of (member)));
-      continue;
-    }
-    tell (other, "removePeer", new_peer (member));
-    if (is_connected)
-      tell (member, "removePeer", new_peer (other));
-  }
-  if (room->members->len == 0)
-    g_hash_table_remove (member->server->rooms, room->name);
-}
-
-/* --- mesh --- */
-
-static void
-tell_add_peer (Member *to, Member *about, gboolean offers)
-{
-  JsonNode *argument = new_peer (about);
-
-  json_object_set_boolean_member (
-      json_node_get_object (argument), "should_create_offer", offers);
-  set_copy (argument, "userdata", about->userdata);
-  tell (to, "addPeer", argument);
-}
-
-static gboolean
-check_userdata (Member *member, JsonNode *userdata)
-{
-  g_autofree char *text = NULL;
-  gsize length = 0;
-
-  if (userdata == NULL)
-    return TRUE;
-  text = sio_json_print (userdata, &length, NULL);
-  if (text != NULL && length <= ROOM_SERVER_MAX_USERDATA)
-    return TRUE;
-  refuse (member, "userdata is longer than %d bytes", ROOM_SERVER_MAX_USERDATA);
-  return FALSE;
-}
-
-static void
-on_join (Member *member, JsonNode *argument)
-{
-  JsonNode *userdata = get_member (argument, "userdata");
-  Room *room;
-
-  if (!check_userdata (member, userdata))
-    return;
-  room = open_room (
-      member, get_text (get_member (argument, "channel")), SPEAKS_MESH);
-  if (room == NULL)
-    return;
-  if (userdata != NULL)
-    member->userdata = json_node_copy (userdata);
-  for (guint i = 0; i < room->members->len; i++) {
-    Member *other = g_ptr_array_index (room->members, i);
-
-    /* The one who comes calls. */
-    tell_add_peer (other, member, FALSE);
-    tell_add_peer (member, other, TRUE);
-  }
-  enter (member, room);
-}
-
-static void
-on_part (Member *member, JsonNode *argument)
-{
-  if (member->room != NULL && member->room->speaks == SPEAKS_MESH
-      && g_strcmp0 (get_text (argument), member->room->name) == 0)
-    leave (member, TRUE);
-}
-
-/* Hands the part called @name on, with the sender's id in place of the
- * receiver's. */
-static void
-relay_to_peer (
-    Member *member, JsonNode *argument, const char *name, const char *event)
-{
-  Member *other =
-      find_in_room (member, get_text (get_member (argument, "peer_id")));
-  JsonNode *relayed;
-
-  if (other == NULL || member->room->speaks != SPEAKS_MESH)
-    return;
-  relayed = new_peer (member);
-  set_copy (relayed, name, get_member (argument, name));
-  tell (other, event, relayed);
-}
-
-static void
-on_relay_description (Member *member, JsonNode *argument)
-{
-  relay_to_peer (member, argument, "session_description", "sessionDescription");
-}
-
-static void
-on_relay_candidate (Member *member, JsonNode *argument)
-{
-  relay_to_peer (member, argument, "ice_candidate", "iceCandidate");
-}
-
-/* --- rooms --- */
-
-static void
-on_join_room (Member *member, JsonNode *argument)
-{
-  Room *room = open_room (member, get_text (argument), SPEAKS_ROOMS);
-  JsonNode *users;
-  JsonArray *ids;
-
-  if (room == NULL)
-    return;
-  enter (member, room);
-  ids = json_array_new ();
-  for (guint i = 0; i < room->members->len; i++) {
-    Member *other = g_ptr_array_index (room->members, i);
-
-    json_array_add_string_element (ids, id_of (other));
-    if (other != member)
-      tell (other, "user-joined", new_string (id_of (member)));
-  }
-  users = json_node_init (json_node_alloc (), JSON_NODE_ARRAY);
-  json_node_take_array (users, ids);
-  tell (member, "users", users);
-}
-
-/* The pages give a member as the target, or the room: then all the others. */
-static GPtrArray *
-find_targets (Member *member, const char *target)
-{
-  GPtrArray *targets = g_ptr_array_new ();
-  Member *one;
-
-  if (member->room == NULL || member->room->speaks != SPEAKS_ROOMS
-      || target == NULL)
-    return targets;
-  one = find_in_room (member, target);
-  if (one != NULL) {
-    g_ptr_array_add (targets, one);
-  } else if (g_strcmp0 (target, member->room->name) == 0) {
-    for (guint i = 0; i < member->room->members->len; i++) {
-      if (g_ptr_array_index (member->room->members, i) != member)
-        g_ptr_array_add (targets, g_ptr_array_index (member->room->members, i));
-    }
-  }
-  return targets;
-}
-
-static void
-relay_description (Member *member, JsonNode *argument, const char *event)
-{
-  const char *target = get_text (get_member (argument, "target"));
-  g_autoptr (GPtrArray) targets = find_targets (member, target);
-
-  for (guint i = 0; i < targets->len; i++) {
-    JsonNode *relayed = new_object ();
-
-    set_string (relayed, "target", target);
-    set_string (relayed, "caller", id_of (member));
-    set_copy (relayed, "sdp", get_member (argument, "sdp"));
-    tell (g_ptr_array_index (targets, i), event, relayed);
-  }
-}
-
-static void
-on_offer (Member *member, JsonNode *argument)
-{
-  relay_description (member, argument, "offer");
-}
-
-static void
-on_answer (Member *member, JsonNode *argument)
-{
-  relay_description (member, argument, "answer");
-}
-
-static void
-on_ice_candidate (Member *member, JsonNode *argument)
-{
-  JsonNode *candidate = get_member (argument, "candidate");
-  g_autoptr (GPtrArray) targets =
-      find_targets (member, get_text (get_member (argument, "target")));
-
-  if (candidate == NULL)
-    return;
-  for (guint i = 0; i < targets->len; i++)
-    tell (g_ptr_array_index (targets, i), "ice-candidate",
-        json_node_copy (candidate));
-}
-
-static void
-on_end_call (Member *member, JsonNode *argument)
-{
-  const char *target = get_text (get_member (argument, "to"));
-  g_autoptr (GPtrArray) targets = find_targets (member, target);
-
-  for (guint i = 0; i < targets->len; i++) {
-    JsonNode *relayed = new_object ();
-
-    set_string (relayed, "from", id_of (member));
-    set_string (relayed, "to", target);
-    tell (g_ptr_array_index (targets, i), "end-call", relayed);
-  }
-}
 
 /* --- connections --- */
-
-static const struct {
-  const char *event;
-  void (*handle) (Member *member, JsonNode *argument);
-} handlers[] = {
-  { "join", on_join },
-  { "part", on_part },
-  { "relaySessionDescription", on_relay_description },
-  { "relayICECandidate", on_relay_candidate },
-  { "join-room", on_join_room },
-  { "offer", on_offer },
-  { "answer", on_answer },
-  { "ice-candidate", on_ice_candidate },
-  { "end-call", on_end_call },
-};
 
 static void
 on_event (SioServerSocket *socket, const char *event, JsonNode *args,
     SioAck *ack, gpointer data)
 {
-  Member *member = data;
-  JsonArray *array = json_node_get_array (args);
+  RoomServer *self = data;
 
-  if (!rate_limit_take (&member->limit, g_get_monotonic_time ())) {
-    if (!member->limit_told)
-      g_message (
-          "%s sends too many messages: some are dropped", id_of (member));
-    member->limit_told = TRUE;
-    return;
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++) {
-    if (g_strcmp0 (event, handlers[i].event) == 0) {
-      handlers[i].handle (member,
-          json_array_get_length (array) > 0 ? json_array_get_element (array, 0)
-                                            : NULL);
-      return;
-    }
-  }
+  server_client_hear (g_hash_table_lookup (self->clients, socket), event, args);
+}
+
+static void
+forget (RoomServer *self, SioServerSocket *socket)
+{
+  g_signal_handlers_disconnect_by_data (socket, self);
+  g_hash_table_remove (self->clients, socket);
 }
 
 static void
 on_disconnect (SioServerSocket *socket, const char *reason, gpointer data)
 {
-  Member *member = data;
+  RoomServer *self = data;
 
-  leave (member, FALSE);
-  g_hash_table_remove (member->server->members, socket);
+  server_client_gone (g_hash_table_lookup (self->clients, socket));
+  forget (self, socket);
 }
 
-static void
-member_free (gpointer data)
+static gboolean
+check_token (RoomServer *self, SioServerSocket *socket, GError **error)
 {
-  Member *member = data;
+  JsonNode *auth = sio_server_socket_get_auth (socket);
+  const char *token = server_json_get_text (server_json_get (auth, "token"));
 
-  g_signal_handlers_disconnect_by_data (member->socket, member);
-  g_clear_pointer (&member->userdata, json_node_unref);
-  g_object_unref (member->socket);
-  g_free (member);
+  if (self->routes.token == NULL
+      || secret_text_equal (self->routes.token, token))
+    return TRUE;
+  g_set_error_literal (error, SERVER_REFUSAL, SERVER_REFUSAL_TOKEN,
+      token == NULL ? "a token is needed: auth {\"token\": …}"
+                    : "the token is wrong");
+  return FALSE;
+}
+
+static char *
+on_authenticate (SioServer *sio, SioServerSocket *socket, gpointer data)
+{
+  RoomServer *self = data;
+  g_autoptr (GError) refusal = NULL;
+
+  if (check_token (self, socket, &refusal)
+      && server_client_check (&self->shared, socket, &refusal))
+    return NULL;
+  server_client_note_stranger (&self->shared, socket, refusal);
+  return g_strdup (refusal->message);
 }
 
 static void
 on_connection (SioServer *sio, SioServerSocket *socket, gpointer data)
 {
   RoomServer *self = data;
-  Member *member = g_new0 (Member, 1);
+  ServerClient *client = server_client_new (&self->shared, socket);
 
-  member->server = self;
-  member->socket = g_object_ref (socket);
-  rate_limit_init (&member->limit, self->messages_per_second,
-      self->messages_burst, g_get_monotonic_time ());
-  g_hash_table_insert (self->members, socket, member);
-  g_signal_connect (socket, "event", G_CALLBACK (on_event), member);
-  g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), member);
+  g_hash_table_insert (self->clients, socket, client);
+  g_signal_connect (socket, "event", G_CALLBACK (on_event), self);
+  g_signal_connect (socket, "disconnect", G_CALLBACK (on_disconnect), self);
+  server_client_begin (client);
+}
+
+/* --- the server --- */
+
+static char *
+print_metrics (gpointer data)
+{
+  RoomServer *self = data;
+
+  self->shared.metrics.clients = g_hash_table_size (self->clients);
+  self->shared.metrics.rooms = server_rooms_count (self->shared.rooms);
+  for (guint i = 0; i < SERVER_DIALECT_COUNT; i++)
+    self->shared.metrics.members[i] =
+        server_rooms_count_members (self->shared.rooms, i);
+  return server_metrics_print (&self->shared.metrics);
 }
 
 /**
@@ -541,15 +130,46 @@ room_server_new (void)
   g_object_set (self->sio, "max-connections", MAX_CONNECTIONS,
       "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS,
       "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
-      MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, NULL);
-  self->messages_per_second = MESSAGES_PER_SECOND;
-  self->messages_burst = MESSAGES_BURST;
-  self->rooms =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
-  self->members = g_hash_table_new_full (NULL, NULL, NULL, member_free);
+      MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, "ping-interval",
+      PING_INTERVAL, "ping-timeout", PING_TIMEOUT, NULL);
+  self->shared.messages_per_second = MESSAGES_PER_SECOND;
+  self->shared.messages_burst = MESSAGES_BURST;
+  self->shared.rooms = server_rooms_new ();
+  self->clients = g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify) server_client_free);
+  g_signal_connect (
+      self->sio, "authenticate", G_CALLBACK (on_authenticate), self);
   g_signal_connect (self->sio, "connection", G_CALLBACK (on_connection), self);
-  web_page_serve (sio_server_get_soup_server (self->sio));
+  server_routes_serve (&self->routes, sio_server_get_soup_server (self->sio));
   return self;
+}
+
+/**
+ * room_server_close:
+ * @self: the server
+ *
+ * Stops to listen and disconnects everybody, behind what was said to them, which
+ * takes the context two seconds at most. Nobody is told that the others leave, for
+ * their calls go on.
+ *
+ * Returns: how many were connected
+ */
+guint
+room_server_close (RoomServer *self)
+{
+  guint count = g_hash_table_size (self->clients);
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_signal_handlers_disconnect_by_data (self->sio, self);
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &socket, NULL))
+    g_signal_handlers_disconnect_by_data (socket, self);
+  g_hash_table_remove_all (self->clients);
+  server_rooms_free (self->shared.rooms);
+  self->shared.rooms = server_rooms_new ();
+  sio_server_close (self->sio);
+  return count;
 }
 
 /**
@@ -561,11 +181,12 @@ room_server_new (void)
 void
 room_server_free (RoomServer *self)
 {
-  g_signal_handlers_disconnect_by_data (self->sio, self);
-  g_hash_table_unref (self->members);
-  g_hash_table_unref (self->rooms);
-  sio_server_close (self->sio);
+  room_server_close (self);
+  soup_server_remove_handler (sio_server_get_soup_server (self->sio), NULL);
   g_object_unref (self->sio);
+  g_hash_table_unref (self->clients);
+  server_rooms_free (self->shared.rooms);
+  server_routes_clear (&self->routes);
   g_free (self->host);
   g_free (self);
 }
@@ -582,8 +203,97 @@ void
 room_server_set_message_limit (
     RoomServer *self, double per_second, double burst)
 {
-  self->messages_per_second = per_second;
-  self->messages_burst = burst;
+  self->shared.messages_per_second = per_second;
+  self->shared.messages_burst = burst;
+}
+
+/**
+ * room_server_set_dialect:
+ * @self: the server
+ * @dialect: the one that is spoken; %SERVER_DIALECT_NONE: each client chooses
+ *
+ * Holds for those who connect from now on.
+ */
+void
+room_server_set_dialect (RoomServer *self, ServerDialect dialect)
+{
+  self->shared.dialect = dialect;
+}
+
+/**
+ * room_server_set_token:
+ * @self: the server
+ * @token: (nullable): what a client has to send as `auth {token}`; %NULL: nothing
+ */
+void
+room_server_set_token (RoomServer *self, const char *token)
+{
+  g_free (self->routes.token);
+  self->routes.token = g_strdup (token);
+}
+
+/**
+ * room_server_set_log:
+ * @self: the server
+ * @log: what to do with a line for each that connects, joins, parts, is refused
+ * @data: for @log
+ *
+ * Without it they are messages of GLib, of the level "info".
+ */
+void
+room_server_set_log (RoomServer *self, RoomServerLog log, gpointer data)
+{
+  self->shared.log.write = log;
+  self->shared.log.data = data;
+}
+
+/**
+ * room_server_take_ice:
+ * @self: the server
+ * @ice: (transfer full): what to answer at `/ice-servers`
+ */
+void
+room_server_take_ice (RoomServer *self, ServerIce *ice)
+{
+  g_clear_pointer (&self->routes.ice, server_ice_free);
+  self->routes.ice = ice;
+}
+
+/**
+ * room_server_take_web_root:
+ * @self: the server
+ * @root: (transfer full): the page to serve in place of the built-in one
+ */
+void
+room_server_take_web_root (RoomServer *self, WebRoot *root)
+{
+  g_clear_pointer (&self->routes.root, web_root_free);
+  self->routes.root = root;
+}
+
+/**
+ * room_server_enable_metrics:
+ * @self: the server
+ *
+ * Answers `/metrics`.
+ */
+void
+room_server_enable_metrics (RoomServer *self)
+{
+  self->routes.print_metrics = print_metrics;
+  self->routes.data = self;
+}
+
+/**
+ * room_server_get_sio:
+ * @self: the server
+ *
+ * Returns: (transfer none): what it is on, for properties that are about connections
+ */
+SioServer *
+room_server_get_sio (RoomServer *self)
+{
+  return self->sio;
 }
 
 /**

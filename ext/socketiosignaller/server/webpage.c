@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "webpage.h"
 
+#include "httpanswer.h"
 #include "page-resources.h"
 
 /* The whole table of what is served: a path is looked up in it and never put
@@ -21,19 +22,6 @@ static const struct {
   { "/icon.svg", "/org/roomcall/page/icon.svg", "image/svg+xml" },
 };
 
-static const struct {
-  const char *name;
-  const char *value;
-} headers[] = {
-  { "X-Content-Type-Options", "nosniff" },
-  { "Content-Security-Policy", "default-src 'self'" },
-  { "Referrer-Policy", "no-referrer" },
-  { "Cache-Control", "no-cache" },
-  /* SoupServer 3.2 keeps the descriptor of a connection that the client closes
-   * between two requests for ever. */
-  { "Connection", "close" },
-};
-
 static GBytes *
 find_file (const char *path, const char **type)
 {
@@ -47,43 +35,24 @@ find_file (const char *path, const char **type)
   return NULL;
 }
 
-static void
-on_request (SoupServer *server, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer data)
-{
-  SoupMessageHeaders *response =
-      soup_server_message_get_response_headers (message);
-  const char *method = soup_server_message_get_method (message);
-  const char *type = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++)
-    soup_message_headers_replace (response, headers[i].name, headers[i].value);
-  if (g_strcmp0 (method, "GET") != 0 && g_strcmp0 (method, "HEAD") != 0) {
-    soup_message_headers_replace (response, "Allow", "GET, HEAD");
-    soup_server_message_set_status (
-        message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
-    return;
-  }
-  bytes = find_file (path, &type);
-  if (bytes == NULL) {
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-    return;
-  }
-  soup_message_headers_replace (response, "Content-Type", type);
-  soup_message_body_append_bytes (
-      soup_server_message_get_response_body (message), bytes);
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-}
-
 /**
- * web_page_serve:
- * @server: the server
+ * web_page_answer:
+ * @message: a request, begun with http_answer_begin()
+ * @path: what it asks for
  *
- * Serves the page with which a browser joins a room, from memory.
+ * Answers with a file of the page with which a browser joins a room, from memory,
+ * or with 404.
  */
 void
-web_page_serve (SoupServer *server)
+web_page_answer (SoupServerMessage *message, const char *path)
 {
-  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  const char *type = NULL;
+  g_autoptr (GBytes) bytes = find_file (path, &type);
+
+  http_answer_set_header (
+      message, "Content-Security-Policy", "default-src 'self'");
+  if (bytes != NULL)
+    http_answer_bytes (message, type, bytes);
+  else
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
 }

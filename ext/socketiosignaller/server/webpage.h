@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-void web_page_serve (SoupServer *server);
+void web_page_answer (SoupServerMessage *message, const char *path);
 
 G_END_DECLS

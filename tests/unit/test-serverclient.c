@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server/serverclient.h"
+
+#include "common/roomclient.h"
+#include "common/testlog.h"
+
+#include <string.h>
+
+#define id room_client_id
+#define say room_client_say
+#define hears room_client_hears
+#define hears_refusal room_client_hears_refusal
+#define client_new room_client_join
+#define client_new_with room_client_join_with
+#define client_free room_client_free
+#define server_new room_client_serve
+#define keep_line room_client_keep_line
+
+/* Who sends too much is heard in part; the others do not notice. */
+static void
+test_flood (void)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) b = client_new (server);
+  RoomClient *a;
+  g_autofree char *id_of_a = NULL;
+
+  TEST_WATCHDOG (20);
+  say (b, "join", "[{\"channel\":\"r\"}]");
+  room_server_set_log (server, keep_line, lines);
+  /* Nothing is earned while the test runs, however slow the machine is. */
+  room_server_set_message_limit (server, 1e-6, 10);
+  a = client_new (server);
+  id_of_a = g_strdup (id (a));
+  say (a, "join", "[{\"channel\":\"r\"}]");
+  hears (b, "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":false}]",
+      id_of_a);
+  for (int i = 0; i < 100; i++)
+    say (a, "relayICECandidate", "[{\"peer_id\":\"%s\",\"ice_candidate\":%d}]",
+        id (b), i);
+  say (b, "relayICECandidate", "[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]",
+      id (a));
+  hears (
+      a, "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":true}]", id (b));
+  hears (a, "iceCandidate[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]", id (b));
+
+  client_free (a);
+  for (int i = 0; i < 9; i++)
+    hears (b, "iceCandidate[{\"peer_id\":\"%s\",\"ice_candidate\":%d}]",
+        id_of_a, i);
+  hears (b, "removePeer[{\"peer_id\":\"%s\"}]", id_of_a);
+  g_assert_true (g_str_has_suffix (g_ptr_array_index (lines, lines->len - 2),
+      "reason=rate: too many messages: some are dropped"));
+}
+
+/* One event, two members, and the id under which it was sent is the server's. */
+static void
+test_message (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  /* It is in its room when it is connected. */
+  g_autoptr (RoomClient) a = client_new_with (server, "dialect=message", NULL);
+  g_autoptr (RoomClient) b = client_new (server);
+  g_autoptr (RoomClient) c = client_new (server);
+  g_autoptr (RoomClient) elsewhere =
+      client_new_with (server, "room=elsewhere", NULL);
+
+  TEST_WATCHDOG (20);
+  say (elsewhere, "message", "[{\"type\":\"ready\"}]");
+  say (b, "message", "[{\"type\":\"ready\",\"clientId\":\"forged\"}]");
+  hears (a, "message[{\"type\":\"ready\",\"clientId\":\"%s\"}]", id (b));
+  say (a, "message", "[{\"type\":\"offer\",\"sdp\":\"v=0\"}]");
+  hears (b, "message[{\"type\":\"offer\",\"sdp\":\"v=0\",\"clientId\":\"%s\"}]",
+      id (a));
+  say (b, "message", "[\"a text\"]");
+  hears (a, "message[\"a text\"]");
+
+  /* A third is told so, once for what it says at once. */
+  for (int i = 0; i < 3; i++)
+    say (c, "message", "[{\"type\":\"ready\"}]");
+  hears_refusal (c, "the room is full: it has 2 members");
+  say (b, "message", "[\"next\"]");
+  hears (a, "message[\"next\"]");
+  g_assert_cmpuint (b->heard->len, ==, 0);
+  g_assert_cmpuint (c->heard->len, ==, 0);
+  g_assert_cmpuint (elsewhere->heard->len, ==, 0);
+
+  /* There is a place again, and the one who is refused may take it. */
+  client_free (g_steal_pointer (&b));
+  while (c->heard->len == 0 && a->heard->len == 0) {
+    say (c, "message", "[\"anybody?\"]");
+    g_main_context_iteration (NULL, TRUE);
+  }
+}
+
+/* Nobody joins: who is silent hears the offer, and has its place by answering. */
+static void
+test_broadcast (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomClient) silent = client_new (server);
+  g_autoptr (RoomClient) late = client_new (server);
+  g_autoptr (RoomClient) elsewhere =
+      client_new_with (server, "room=elsewhere", NULL);
+  g_autoptr (RoomClient) mesh = client_new_with (server, "dialect=mesh", NULL);
+
+  TEST_WATCHDOG (20);
+  say (a, "offer", "[{\"type\":\"offer\",\"sdp\":\"v=0\"}]");
+  hears (silent, "offer[{\"type\":\"offer\",\"sdp\":\"v=0\"}]");
+  hears (late, "offer[{\"type\":\"offer\",\"sdp\":\"v=0\"}]");
+  say (a, "candidate", "[{\"candidate\":\"c\",\"sdpMid\":\"0\"}]");
+  hears (silent, "candidate[{\"candidate\":\"c\",\"sdpMid\":\"0\"}]");
+  hears (late, "candidate[{\"candidate\":\"c\",\"sdpMid\":\"0\"}]");
+  say (silent, "answer", "[{\"type\":\"answer\",\"sdp\":\"v=0\"}]");
+  hears (a, "answer[{\"type\":\"answer\",\"sdp\":\"v=0\"}]");
+
+  say (late, "answer", "[{\"type\":\"answer\",\"sdp\":\"late\"}]");
+  hears_refusal (late, "the room is full: it has 2 members");
+  say (a, "candidate", "[null]");
+  hears (silent, "candidate[null]");
+  say (silent, "candidate", "[{\"candidate\":\"d\"}]");
+  hears (a, "candidate[{\"candidate\":\"d\"}]");
+  g_assert_cmpuint (late->heard->len, ==, 0);
+  g_assert_cmpuint (elsewhere->heard->len, ==, 0);
+  g_assert_cmpuint (mesh->heard->len, ==, 0);
+}
+
+/* What is said with the connection comes before the first event. */
+static void
+test_query (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a =
+      client_new_with (server, "dialect=message&room=den", NULL);
+  g_autoptr (RoomClient) b =
+      client_new_with (server, "dialect=message&room=den", NULL);
+  g_autoptr (RoomClient) c =
+      client_new_with (server, "dialect=message&room=den", "{\"name\":\"Cy\"}");
+  g_autoptr (RoomClient) wrong =
+      client_new_with (server, "dialect=esperanto", NULL);
+
+  TEST_WATCHDOG (20);
+  /* It is in the room without a word. */
+  hears_refusal (c, "the room is full: it has 2 members");
+  say (b, "message", "[{\"type\":\"ready\"}]");
+  hears (a, "message[{\"type\":\"ready\",\"clientId\":\"%s\"}]", id (b));
+  say (b, "join", "[{\"channel\":\"r\"}]");
+  hears_refusal (b, "you began with the dialect message, and this is mesh");
+  g_assert_cmpstr (wrong->refusal, ==,
+      "the dialects here are mesh, rooms, message and broadcast");
+}
+
+/* Who has spoken one dialect does not change it, and may have events of its own. */
+static void
+test_first_event (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a = client_new (server);
+
+  TEST_WATCHDOG (20);
+  say (a, "join", "[{}]");
+  hears_refusal (a, "the name of the room is missing");
+  say (a, "join-room", "[\"r\"]");
+  hears (a, "users[[\"%s\"]]", id (a));
+  say (a, "message", "[\"chat\"]");
+  say (a, "candidate", "[null]");
+  say (a, "join", "[{\"channel\":\"r\"}]");
+  hears_refusal (a, "you began with the dialect rooms, and this is mesh");
+}
+
+static void
+test_one_dialect (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a = NULL;
+
+  TEST_WATCHDOG (20);
+  room_server_set_dialect (server, SERVER_DIALECT_ROOMS);
+  a = client_new_with (server, "dialect=mesh", NULL);
+  say (a, "message", "[{\"type\":\"ready\"}]");
+  hears_refusal (
+      a, "this server speaks the dialect rooms, and you speak message");
+  say (a, "join", "[{\"channel\":\"r\"}]");
+  hears_refusal (a, "this server speaks the dialect rooms, and you speak mesh");
+  say (a, "join-room", "[\"r\"]");
+  hears (a, "users[[\"%s\"]]", id (a));
+}
+
+/* In `mesh` they are in userdata; elsewhere they come in an event of their own. */
+static void
+test_names (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a =
+      client_new_with (server, NULL, "{\"name\":\"Ada\"}");
+  g_autoptr (RoomClient) b = client_new (server);
+  g_autoptr (RoomClient) c =
+      client_new_with (server, NULL, "{\"name\":\"Cy\"}");
+
+  TEST_WATCHDOG (20);
+  say (a, "join-room", "[\"r\"]");
+  hears (a, "users[[\"%s\"]]", id (a));
+  say (b, "join-room", "[\"r\"]");
+  hears (b, "names[{\"%s\":\"Ada\"}]", id (a));
+  hears (b, "users[[\"%s\",\"%s\"]]", id (a), id (b));
+  hears (a, "user-joined[\"%s\"]", id (b));
+  say (c, "join-room", "[\"r\"]");
+  hears (a, "names[{\"%s\":\"Cy\"}]", id (c));
+  hears (a, "user-joined[\"%s\"]", id (c));
+}
+
+/* One line each for connect, join, part and refusal, whatever names are like. */
+static void
+test_log (void)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomClient) a = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *short_id = NULL;
+
+  TEST_WATCHDOG (20);
+  room_server_set_log (server, keep_line, lines);
+  a = client_new (server);
+  short_id = g_strndup (id (a), 8);
+  say (a, "join",
+      "[{\"channel\":\"a \\\"b\\\"\\nconnect\","
+      "\"userdata\":{\"name\":\"Ada\\u202e\\n\"}}]");
+  say (a, "join", "[{\"channel\":\"other\"}]");
+  hears_refusal (a, "you are in another room: leave it first");
+  say (a, "part", "[\"a \\\"b\\\"\\nconnect\"]");
+  say (a, "join", "[{}]");
+  hears_refusal (a, "the name of the room is missing");
+  g_ptr_array_add (lines, NULL);
+  all = g_strjoinv ("\n", (char **) lines->pdata);
+  g_test_message ("%s", all);
+  g_assert_cmpuint (lines->len, ==, 6);
+  g_assert_null (strstr (all, id (a)));
+  g_assert_true (g_str_has_prefix (lines->pdata[0], "connect id="));
+  g_assert_nonnull (strstr (lines->pdata[0], short_id));
+  g_assert_nonnull (strstr (lines->pdata[0], "address=127.0.0.1 transport="));
+  g_assert_nonnull (strstr (lines->pdata[1],
+      "name=\"Ada\" room=\"a \\u{22}b\\u{22}\\u{a}connect\" dialect=mesh "
+      "members=1"));
+  g_assert_nonnull (strstr (lines->pdata[2], "reason=elsewhere: you are"));
+  g_assert_true (g_str_has_prefix (lines->pdata[3], "part id="));
+  g_assert_nonnull (strstr (lines->pdata[4], "reason=room-name: the name"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_log_init ();
+  g_test_add_func ("/serverclient/message", test_message);
+  g_test_add_func ("/serverclient/broadcast", test_broadcast);
+  g_test_add_func ("/serverclient/query", test_query);
+  g_test_add_func ("/serverclient/first-event", test_first_event);
+  g_test_add_func ("/serverclient/one-dialect", test_one_dialect);
+  g_test_add_func ("/serverclient/names", test_names);
+  g_test_add_func ("/serverclient/flood", test_flood);
+  g_test_add_func ("/serverclient/log", test_log);
+  return g_test_run ();
+}
