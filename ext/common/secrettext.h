@@ -19,9 +19,9 @@ typedef enum {
 
 GQuark secret_text_error_quark (void);
 
+char *secret_text_read_file (const char *who, const char *path, GError **error);
 char *secret_text_read (
     const char *property, const char *value, GError **error);
-char *secret_text_read_file (const char *who, const char *path, GError **error);
-gboolean secret_text_equal (const char *secret, const char *text);
+gboolean secret_text_equal (const char *secret, const char *claim);
 
 G_END_DECLS

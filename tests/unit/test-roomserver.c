@@ -197,7 +197,7 @@ test_limits (void)
   hears (a,
       "refused[{\"reason\":\"the name of the room is longer than 128 bytes\"}]");
   say (a, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", long_data);
-  hears (a, "refused[{\"reason\":\"userdata is longer than 16384 bytes\"}]");
+  hears (a, "refused[{\"reason\":\"userdata is longer than 8192 bytes\"}]");
   say (a, "join-room", "[{}]");
   hears (a, "refused[{\"reason\":\"the name of the room is missing\"}]");
 }
@@ -218,6 +218,28 @@ test_long_message (void)
   g_assert_false (sio_socket_emit (a->socket, "chat", args, &error));
   g_assert_error (error, SIO_ERROR, SIO_ERROR_TOO_LARGE);
   drain ();
+}
+
+/* Who comes into a full room gets all that its members say of themselves. */
+static void
+test_full_mesh (void)
+{
+  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (GPtrArray) members =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) client_free);
+  g_autofree char *text = g_strnfill (SERVER_ROOM_MAX_USERDATA - 2, 'u');
+  RoomClient *last = NULL;
+
+  TEST_WATCHDOG (60);
+  for (int i = 0; i < 64; i++) {
+    last = client_new (server);
+    g_ptr_array_add (members, last);
+    say (last, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", text);
+    while (last->heard->len < (guint) i)
+      g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_true (sio_socket_get_connected (last->socket));
+  g_assert_cmpuint (last->heard->len, ==, 63);
 }
 
 static void
@@ -348,6 +370,7 @@ main (int argc, char **argv)
       "/roomserver/one-dialect-per-room", test_one_dialect_per_room);
   g_test_add_func ("/roomserver/limits", test_limits);
   g_test_add_func ("/roomserver/long-message", test_long_message);
+  g_test_add_func ("/roomserver/full-mesh", test_full_mesh);
   g_test_add_func ("/roomserver/full-room", test_full_room);
   g_test_add_func ("/roomserver/rubbish", test_rubbish);
   g_test_add_func ("/roomserver/token", test_token);

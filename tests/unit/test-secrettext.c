@@ -53,21 +53,27 @@ test_equal (void)
 {
   static const struct {
     const char *secret;
-    const char *text;
+    const char *claim;
     gboolean equal;
   } cases[] = {
     { "hush", "hush", TRUE },
-    { "hush", "hus", FALSE },
-    { "hush", "hushh", FALSE },
-    { "hush", "Hush", FALSE },
-    { "hush", "", FALSE },
-    { "hush", NULL, FALSE },
+    { "h\xc3\xa9", "h\xc3\xa9", TRUE },
     { "", "", TRUE },
+    { "hush", "husk", FALSE },
+    { "hush", "xush", FALSE },
+    { "hush", "hus", FALSE },
+    { "hush", "hushhush", FALSE },
+    { "hus", "hush", FALSE },
+    { "hush", "", FALSE },
+    { "", "hush", FALSE },
+    { "hush", NULL, FALSE },
+    { NULL, "hush", FALSE },
+    { NULL, NULL, FALSE },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (
-        secret_text_equal (cases[i].secret, cases[i].text), ==, cases[i].equal);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (secret_text_equal (cases[i].secret, cases[i].claim), ==,
+        cases[i].equal);
 }
 
 int

@@ -211,6 +211,43 @@ test_names (void)
   hears (a, "user-joined[\"%s\"]", id (c));
 }
 
+/* Whatever is said in whatever dialect, the server stays, and so do the clients. */
+static void
+test_rubbish (void)
+{
+  static const char *const queries[] = { NULL, "dialect=mesh", "dialect=rooms",
+    "dialect=message", "dialect=broadcast",
+    "dialect=", "room=", "room=%00%ff&dialect=message" };
+  static const char *const events[] = { "join", "part",
+    "relaySessionDescription", "relayICECandidate", "join-room", "offer",
+    "answer", "ice-candidate", "end-call", "message", "candidate", "client-id",
+    "names", "refused", "" };
+  static const char *const args[] = { "[]", "[null]", "[1]", "[[]]", "[{}]",
+    "[\"\"]", "[\"r\"]", "[{\"type\":{},\"sdp\":1}]",
+    "[{\"type\":\"offer\",\"clientId\":[]}]",
+    "[{\"channel\":\"r\",\"userdata\":[[]]}]",
+    "[{\"peer_id\":7,\"target\":[],\"to\":{},\"channel\":1}]" };
+  g_autoptr (RoomServer) server = server_new ();
+
+  TEST_WATCHDOG (40);
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++) {
+    g_autoptr (RoomClient) a = client_new_with (server, queries[i], NULL);
+    g_autoptr (RoomClient) b = client_new_with (server, queries[i], NULL);
+    g_autoptr (RoomClient) c = client_new (server);
+    RoomClient *const clients[] = { a, b };
+
+    g_test_message ("%s", queries[i]);
+    g_assert_true (a->connected && b->connected);
+    for (gsize j = 0; j < G_N_ELEMENTS (events); j++)
+      for (gsize k = 0; k < G_N_ELEMENTS (args); k++)
+        say (clients[k % 2], events[j], "%s", args[k]);
+    say (c, "join-room", "[\"proof\"]");
+    hears (c, "users[[\"%s\"]]", id (c));
+    g_assert_true (sio_socket_get_connected (a->socket));
+    g_assert_true (sio_socket_get_connected (b->socket));
+  }
+}
+
 /* One line each for connect, join, part and refusal, whatever names are like. */
 static void
 test_log (void)
@@ -261,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/serverclient/one-dialect", test_one_dialect);
   g_test_add_func ("/serverclient/names", test_names);
   g_test_add_func ("/serverclient/flood", test_flood);
+  g_test_add_func ("/serverclient/rubbish", test_rubbish);
   g_test_add_func ("/serverclient/log", test_log);
   return g_test_run ();
 }

@@ -304,12 +304,21 @@ server_client_hear (ServerClient *self, const char *event, JsonNode *args)
 
 /* --- coming and going --- */
 
+/* NULL: not given, or empty. */
+static const char *
+get_query (SioServerSocket *socket, const char *name)
+{
+  const char *value = sio_server_socket_get_handshake_query (socket, name);
+
+  return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 static const char *
 get_room_name (SioServerSocket *socket)
 {
-  const char *name = sio_server_socket_get_handshake_query (socket, "room");
+  const char *name = get_query (socket, "room");
 
-  return name != NULL && name[0] != '\0' ? name : SERVER_CLIENT_LOBBY;
+  return name != NULL ? name : SERVER_CLIENT_LOBBY;
 }
 
 /**
@@ -324,8 +333,7 @@ gboolean
 server_client_check (
     const ServerShared *shared, SioServerSocket *socket, GError **error)
 {
-  const char *dialect =
-      sio_server_socket_get_handshake_query (socket, "dialect");
+  const char *dialect = get_query (socket, "dialect");
 
   if (strlen (get_room_name (socket)) > SERVER_ROOM_MAX_NAME) {
     g_set_error (error, SERVER_REFUSAL, SERVER_REFUSAL_NAME,
@@ -364,8 +372,7 @@ server_client_note_stranger (
 ServerClient *
 server_client_new (ServerShared *shared, SioServerSocket *socket)
 {
-  const char *dialect =
-      sio_server_socket_get_handshake_query (socket, "dialect");
+  const char *dialect = get_query (socket, "dialect");
   gint64 now = g_get_monotonic_time ();
   ServerClient *self = g_new0 (ServerClient, 1);
 

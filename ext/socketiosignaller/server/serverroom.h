@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* In bytes. */
+/* In bytes. Who comes into a full room is sent that of 63 others at once, and may
+ * have 1 MiB waiting (SioServer:max-unsent). */
 #define SERVER_ROOM_MAX_NAME 128
-#define SERVER_ROOM_MAX_USERDATA (16 * 1024)
+#define SERVER_ROOM_MAX_USERDATA (8 * 1024)
 
 #define SERVER_REFUSAL (server_refusal_quark ())
 
