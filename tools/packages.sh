@@ -22,9 +22,10 @@ test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
   nftables openssl procps python3 util-linux
   gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
 
-# Browser and server of the interop tests: package and the command it brings,
+# Browsers and server of the interop tests: package and the command it brings,
 # because a machine may have Node from elsewhere, which Debian's would break.
-interop_commands='nodejs:node npm:npm chromium:chromium'
+interop_commands='nodejs:node npm:npm chromium:chromium
+  firefox-esr:firefox-esr'
 
 if [ "$(id -u)" = 0 ]; then
   as_root=

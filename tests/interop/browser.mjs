@@ -83,9 +83,12 @@ function keepConnections() {
 
 /**
  * Opens a page in a profile of its own; `log` collects what went wrong in it.
+ * `prepare`: a function that runs in the page before its own code.
  * @returns {Promise<{page, context, log: string[]}>}
  */
-export async function openPage(browser, url, { viewport = { width: 1280, height: 720 } } = {}) {
+export async function openPage(browser, url, {
+  viewport = { width: 1280, height: 720 }, prepare = () => {},
+} = {}) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const log = [];
@@ -95,6 +98,7 @@ export async function openPage(browser, url, { viewport = { width: 1280, height:
       log.push(`console ${message.type()}: ${message.text()}`);
   });
   await page.addInitScript(keepConnections);
+  await page.addInitScript(prepare);
   await page.goto(url);
   return { page, context, log };
 }
