@@ -24,13 +24,13 @@ const SENDING_SMALL = [
 /*
  * `byHand`: calls are made and accepted by button; `stays`: who hangs up is still in
  * the room; `named`: names are told; `answering`: a pipeline that waits to be called;
- * `told`: how a pipeline hears of a hang-up.
+ * `told`: how a pipeline hears of a hang-up; `room`: where a pipeline is that says none.
  */
 const DIALECTS = {
   mesh: { named: true, told: LEFT },
   rooms: { byHand: true, stays: true, named: true, answering: 'call-policy=answer', told: ENDED },
-  message: { stays: true, told: LEFT },
-  broadcast: { byHand: true, stays: true, named: true, told: LOST },
+  message: { stays: true, told: LEFT, room: 'lobby' },
+  broadcast: { byHand: true, stays: true, named: true, told: LOST, room: 'lobby' },
 };
 
 const wanted = process.argv.slice(2);
@@ -94,8 +94,7 @@ function startPipeline(name, dialect, room, settings = '') {
 }
 
 async function withPipeline(dialect) {
-  const { byHand, answering = '', told } = DIALECTS[dialect];
-  const room = `pipeline-${dialect}`;
+  const { byHand, answering = '', told, room = `pipeline-${dialect}` } = DIALECTS[dialect];
   const pipeline = startPipeline('the one called', dialect, room, answering);
   await pipeline.waitFor(/roomcall\/joined/);
   const ada = await User.join(browser, server.url, 'Ada', { dialect, room });
@@ -126,7 +125,7 @@ async function withPipeline(dialect) {
 
 /* The pipeline comes and calls, the page's user is asked. */
 async function calledByPipeline(dialect) {
-  const room = `called-${dialect}`;
+  const { room = `called-${dialect}` } = DIALECTS[dialect];
   const ada = await User.join(browser, server.url, 'Ada', { dialect, room });
   const pipeline = startPipeline('the one that calls', dialect, room,
     dialect === 'broadcast' ? 'signaller::variables="v,role=offerer"' : '');

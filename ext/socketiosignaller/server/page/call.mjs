@@ -18,6 +18,11 @@ const MAX_CANDIDATES = 64; /* kept until the description is there */
 const ANSWER_TIMEOUT = 30000; /* ms until a silent person is called silent */
 const KINDS = ['audio', 'video'];
 
+/* Stands in the descriptions of who has a chat. Only they are offered a data
+ * channel, by a second offer: when a first one has its section refused, Chromium
+ * holds its picture back for some 15 s. */
+const CHAT_LINE = 'a=x-roomcall-chat:1';
+
 const fingerprintOf = (sdp) => /^a=fingerprint:\S+ (\S+)/mi.exec(sdp ?? '')?.[1].toUpperCase() ?? '';
 const ufragsOf = (sdp) => [...(sdp ?? '').matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag]) => ufrag);
 
@@ -80,8 +85,7 @@ export class Call {
       else if (caller)
         pc.addTransceiver(kind, { direction: 'recvonly' });
     }
-    /* Behind picture and sound: who does not know it refuses the last section. */
-    this.chat = new ChatLine(pc, { opens: caller, greeting, on: on.chat });
+    this.chat = new ChatLine(pc, { greeting, on: on.chat });
     this.#answerTimer = setTimeout(() => {
       if (!pc.remoteDescription)
         on.state('silent');
@@ -102,7 +106,12 @@ export class Call {
     if (!this.#mayOffer || this.#pc.signalingState !== 'stable')
       return;
     await this.#pc.setLocalDescription();
-    this.#on.description(this.#pc.localDescription.toJSON());
+    this.#describeUs();
+  }
+
+  #describeUs() {
+    const { type, sdp } = this.#pc.localDescription;
+    this.#on.description({ type, sdp: sdp.replace(/^m=/m, `${CHAT_LINE}\r\n$&`) });
   }
 
   /* The first offers crossed: whose call is it? */
@@ -126,8 +135,10 @@ export class Call {
       await this.#addCandidate(candidate);
     if (description.type === 'offer') {
       await pc.setLocalDescription();
-      this.#on.description(pc.localDescription.toJSON());
+      this.#describeUs();
     }
+    if (this.#caller && description.sdp.includes(CHAT_LINE))
+      this.chat.open(pc);
   }
 
   async #addCandidate({ candidate, sdpMid, sdpMLineIndex }) {

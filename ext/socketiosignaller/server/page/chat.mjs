@@ -30,6 +30,7 @@ export function cleanMessage(value) {
 /** One call's channel. */
 export class ChatLine {
   #channel = null;
+  #opened = false;
   #greeted = false;
   #credit = BURST;
   #last = performance.now();
@@ -38,25 +39,30 @@ export class ChatLine {
 
   /**
    * @param {RTCPeerConnection} pc
-   * @param {{opens: boolean, greeting: () => object[],
+   * @param {{greeting: () => object[],
    *   on: {ready(name), text(text), media({microphone, camera}), bye()}}} settings
-   *   `opens`: the channel is made by us; `greeting`: what is said first
+   *   `greeting`: what is said first
    */
-  constructor(pc, { opens, greeting, on }) {
+  constructor(pc, { greeting, on }) {
     this.#greeting = greeting;
     this.#on = on;
     pc.addEventListener('datachannel', ({ channel }) => {
       if (channel.label === LABEL)
         this.#use(channel);
     });
-    if (opens)
-      this.#use(pc.createDataChannel(LABEL));
+  }
+
+  /** Makes the channel, where the other side does not. */
+  open(pc) {
+    if (this.#opened)
+      return;
+    this.#opened = true;
+    this.#use(pc.createDataChannel(LABEL));
   }
 
   /** Whether the other side reads what is said here. */
   get isReady() { return this.#greeted && this.#channel.readyState === 'open'; }
 
-  /* Where both opened one, either will do: the last one to open is spoken on. */
   #use(channel) {
     const open = () => {
       this.#channel = channel;
