@@ -16,10 +16,11 @@ export const DESKTOP = { width: 1440, height: 900 };
 /** Where screenshots are kept, or undefined. */
 export const artefacts = process.env.ROOMCALL_SCREENSHOTS;
 
-/* Runs in the page before its own code: every device track that was ever opened,
- * and what the content policy forbade. */
+/* Runs in the page before its own code: every device that was asked for, its
+ * tracks, and what the content policy forbade. */
 function keepTracks() {
   globalThis.testTracks = [];
+  globalThis.testAsked = [];
   globalThis.testBreaches = [];
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     globalThis.testBreaches.push(`${violatedDirective} ${blockedURI}`));
@@ -28,6 +29,7 @@ function keepTracks() {
     if (!original)
       continue;
     navigator.mediaDevices[name] = async function open(...args) {
+      globalThis.testAsked.push(args[0]);
       const stream = await original.apply(this, args);
       globalThis.testTracks.push(...stream.getTracks());
       return stream;
@@ -56,7 +58,7 @@ export class User {
     const user = await User.open(browser, url, name, settings);
     await user.page.getByLabel('Your name').fill(name);
     if (voice)
-      await user.page.getByLabel('Camera', { exact: true }).selectOption({ label: 'No camera, voice only' });
+      await user.page.getByRole('form', { name: 'Join the call' }).getByLabel('Camera').selectOption({ label: 'No camera, voice only' });
     await user.press('Join');
     await user.sees(/In the room/);
     return user;
@@ -152,7 +154,7 @@ export class User {
     for (const size of sizes) {
       await this.page.setViewportSize(size);
       for (const colorScheme of schemes) {
-        await this.page.emulateMedia({ colorScheme });
+        await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         /* Two pictures later it has been laid out anew. */
         await this.page.evaluate(() => new Promise((resolve) =>
           requestAnimationFrame(() => requestAnimationFrame(resolve))));
@@ -160,6 +162,6 @@ export class User {
       }
     }
     await this.page.setViewportSize(before);
-    await this.page.emulateMedia({ colorScheme: null });
+    await this.page.emulateMedia({ colorScheme: null, reducedMotion: null });
   }
 }

@@ -134,6 +134,8 @@ export class Room {
       this.#call(person);
     else if (weCall === false && !person.call)
       this.#set(person, 'waiting');
+    else
+      this.#count();
   }
 
   #went(person) {
