@@ -24,7 +24,10 @@ export class DeviceList {
 
   get value() { return this.#select.value; }
 
-  set value(value) { this.#select.value = value; }
+  /* One that is not in the list is the browser's own choice. */
+  set value(value) {
+    this.#select.value = [...this.#select.options].some((option) => option.value === value) ? value : ANY;
+  }
 
   #fill(devices) {
     const words = WORDS[this.#kind];
@@ -36,7 +39,7 @@ export class DeviceList {
       ...named.map(({ id, name }) => option(id, name)),
       ...(this.screen ? [option(SCREEN, 'My screen, in place of a camera')] : []),
       option(NONE, words.none));
-    this.#select.value = [...this.#select.options].some(({ value }) => value === before) ? before : ANY;
+    this.value = before;
   }
 
   /** Their names are told once the browser has allowed them. */

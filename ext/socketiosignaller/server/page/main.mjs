@@ -105,7 +105,7 @@ function roomChanged(word, detail) {
   if (word === 'inside')
     update();
   else
-    setStatus(word, { detail });
+    setStatus(word, { detail, called: room?.called.length });
 }
 
 /* Where calls are made by hand, the camera is for calls. */

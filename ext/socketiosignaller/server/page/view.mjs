@@ -111,7 +111,7 @@ export class View {
   went(person, inside) {
     this.#people.remove(person);
     this.#dropTile(person);
-    if (inside && person.id !== 'peer')
+    if (inside && person.id !== 'peer' && person.state !== 'ended')
       tell(`${person.name} left.`);
   }
 

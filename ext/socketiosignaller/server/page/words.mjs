@@ -68,7 +68,8 @@ export function roomWords(state, { others = 0, called = 0, detail = '' } = {}) {
     case 'asking': return 'Asking for camera and microphone…';
     case 'connecting': return 'Connecting to the room…';
     case 'lost': return 'Lost the server, trying again. The call goes on meanwhile.';
-    case 'unreachable': return 'The server does not answer, trying again.';
+    case 'unreachable':
+      return `The server does not answer, trying again.${called > 0 ? ' The call goes on meanwhile.' : ''}`;
     case 'thrown-out':
       return `The server ended the connection (${cleanReason(detail)}). The call goes on while ` +
         'it can; join again to be found.';
