@@ -22,10 +22,11 @@ test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
   nftables openssl procps python3 util-linux
   gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
 
-# Browsers and server of the interop tests: package and the command it brings,
+# Browsers and server of the interop tests, and a loudspeaker that is none, without
+# which Firefox plays and measures no sound: package and the command it brings,
 # because a machine may have Node from elsewhere, which Debian's would break.
 interop_commands='nodejs:node npm:npm chromium:chromium
-  firefox-esr:firefox-esr'
+  firefox-esr:firefox-esr pulseaudio:pulseaudio'
 
 if [ "$(id -u)" = 0 ]; then
   as_root=

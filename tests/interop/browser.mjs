@@ -68,9 +68,9 @@ export async function launchMortalBrowser(settings = {}) {
   return browser;
 }
 
-/* Runs in the page before its own code: keeps the connections, for the figures
+/** Runs in the page before its own code: keeps the connections, for the figures
  * that only they know. */
-function keepConnections() {
+export function keepConnections() {
   const Original = globalThis.RTCPeerConnection;
   globalThis.testConnections = [];
   globalThis.RTCPeerConnection = class extends Original {

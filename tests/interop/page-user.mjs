@@ -10,15 +10,15 @@ import { describeConnections, measure, openPage, waitForMembers } from './browse
 import { check, expectMediaSoon } from './harness.mjs';
 
 const PATIENCE = 20000; /* ms */
-export const PHONE = { width: 360, height: 640 };
-export const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 640 };
+const DESKTOP = { width: 1440, height: 900 };
 
 /** Where screenshots are kept, or undefined. */
 export const artefacts = process.env.ROOMCALL_SCREENSHOTS;
 
-/* Runs in the page before its own code: every device that was asked for, its
+/** Runs in the page before its own code: every device that was asked for, its
  * tracks, and what the content policy forbade. */
-function keepTracks() {
+export function keepTracks() {
   globalThis.testTracks = [];
   globalThis.testAsked = [];
   globalThis.testBreaches = [];
@@ -137,23 +137,20 @@ export class User {
       breaches.length === 0 && this.log.length === 0, [...breaches, ...this.log].join('; '));
   }
 
-  /** Pictures of what is there now, for people to look at. */
-  async shoot(name, { sizes = [PHONE, DESKTOP], schemes = ['light', 'dark'], ready } = {}) {
+  /** A picture of what is there now, for people to look at. */
+  async keep(name) {
     if (!artefacts)
       return;
     mkdirSync(artefacts, { recursive: true });
-    await this.inEachLook({ sizes, schemes }, async (look) => {
-      await ready?.();
-      await this.page.screenshot({ path: join(artefacts, `${name}-${look}.png`) });
-    });
+    await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
   }
 
   /** Does something at each size, light and dark. */
-  async inEachLook({ sizes = [PHONE, DESKTOP], schemes = ['light', 'dark'] }, action) {
+  async inEachLook(action) {
     const before = this.page.viewportSize();
-    for (const size of sizes) {
+    for (const size of [PHONE, DESKTOP]) {
       await this.page.setViewportSize(size);
-      for (const colorScheme of schemes) {
+      for (const colorScheme of ['light', 'dark']) {
         await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         /* Two pictures later it has been laid out anew. */
         await this.page.evaluate(() => new Promise((resolve) =>

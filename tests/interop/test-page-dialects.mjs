@@ -10,16 +10,8 @@ import { launchBrowser } from './browser.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
 import { ENDED, LEFT, LOST } from './page-world.mjs';
 import { User } from './page-user.mjs';
-import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
+import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
-
-const SMALL = 'video/x-raw,width=320,height=180';
-const SENDING_SMALL = [
-  'videotestsrc is-live=true pattern=smpte horizontal-speed=8',
-  '! video/x-raw,width=160,height=120,framerate=20/1 ! queue ! call.video_0',
-  'audiotestsrc is-live=true volume=0.3',
-  '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
-].join(' ');
 
 /*
  * `byHand`: calls are made and accepted by button; `stays`: who hangs up is still in

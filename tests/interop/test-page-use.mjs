@@ -35,18 +35,17 @@ async function findViolations(user) {
 }
 
 /* What one sees now: looked at by axe, and kept. */
-async function look(user, name, { ready } = {}) {
+async function look(user, name) {
   const found = [];
-  await user.inEachLook({}, async (how) => {
-    await ready?.();
+  await user.inEachLook(async (how) => {
     looks++;
+    await user.keep(`${name}-${how}`);
     found.push(...(await findViolations(user)).map((one) => `${how}: ${one}`));
     const overflow = await user.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (overflow > 0)
       found.push(`${how}: ${overflow} px too wide`);
   });
   check(`${name}: axe finds nothing, and nothing is too wide`, found.length === 0, found.join('; '));
-  await user.shoot(name, { ready });
 }
 
 const expectText = async (what, user, text) => {
@@ -111,7 +110,7 @@ const asked = await bob.page.evaluate(() => globalThis.testAsked.map(({ video })
 check('1280x720 is asked for of camera and screen, which comes in place of the camera',
   asked.length === 2 && asked.every((size) => size === '1280x720'),
   `${asked.join(', ')}: ${await pictureWidth()} px wide, the camera's are ${cameraWidth}`);
-await bob.shoot('sharing');
+await bob.inEachLook((how) => bob.keep(`sharing-${how}`));
 await bob.press('Stop sharing');
 await ada.page.waitForFunction((before) =>
   document.querySelector('video[data-peer]').videoWidth === before, cameraWidth);
