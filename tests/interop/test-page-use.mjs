@@ -206,6 +206,14 @@ const bars = await takeUntil(() => fay.page.evaluate(() => [...document.querySel
 check('a voice call is drawn as a spectrum, of both', bars.length === 2 && bars.every((share) => share > 2),
   `${bars.join(' and ')} % painted`);
 await look(fay, 'voice');
+server.kill();
+await Promise.all([fay, gus].map((user) => user.sees(/trying again/)));
+server = await spawnRoomServer({ ownPage: true, port });
+await Promise.all([[fay, 'Gus'], [gus, 'Fay']].map(async ([user, other]) => {
+  await user.sees(/1 other\.$/);
+  await user.person(other).getByText('connected', { exact: true }).waitFor();
+}));
+await fay.expectMedia('a call that was made by hand outlives the server, and who it is is known', 1, { video: false });
 await gus.press('Hang up');
 await fay.button('Hang up').waitFor({ state: 'hidden' });
 await Promise.all([fay, gus].map((user) => user.expectDark(`${user.name}, after the call`)));
@@ -222,6 +230,23 @@ await expectText('a camera that is not allowed', hal, /browser was not allowed t
 await look(hal, 'not-allowed');
 const strange = await User.open(browser, url, 'Ida', { dialect: 'klingon' });
 await expectText('a dialect that nobody speaks', strange, /does not speak “klingon”: it speaks mesh, rooms, message, broadcast/);
+
+/* ---- over plain http from another machine ---- */
+const far = await spawnRoomServer({ ownPage: true, args: ['--host', '0.0.0.0'] });
+const near = await User.join(browser, `http://127.0.0.1:${far.port}`, 'Jo');
+const remote = `http://198.18.0.1:${far.port}`;
+const kim = await User.open(browser, remote, 'Kim');
+await expectText('over plain http one is told at the door that there is no camera', kim,
+  /join to see and hear the others.*over https or from localhost/);
+await look(kim, 'insecure');
+await kim.press('Join');
+await kim.expectMedia('and joins to receive', 1);
+await kim.press('Copy invitation link');
+await kim.page.getByText(/Invitation link copied|copy the marked link/).first().waitFor();
+check('and has the invitation without the clipboard of a secure page', true);
+await kim.expectNoBreach();
+await near.context.close();
+await far.close();
 
 console.log(`# axe looked ${looks} times`);
 await Promise.all([browser.close(), bare.close()]);

@@ -85,7 +85,7 @@ async function join(name) {
         callsChanged();
       },
       changed: (person) => {
-        view.changed(person, { byHand: room.isByHand });
+        view.changed(person, { byHand: room?.isByHand });
         if (person.state === 'ended')
           tell(`${person.name} hung up.`);
         callsChanged();
@@ -101,6 +101,8 @@ async function join(name) {
 }
 
 function roomChanged(word, detail) {
+  if (!room)
+    return;
   state = word;
   if (word === 'inside')
     update();
@@ -123,6 +125,7 @@ function leave() {
   const old = room;
   room = null;
   hadCalls = false;
+  state = 'left';
   old?.leave();
   media.close();
   entry.show();
@@ -131,9 +134,7 @@ function leave() {
   view.hideSelf();
   view.setInside(false);
   notice('');
-  state = 'left';
   setStatus(state);
-  update();
 }
 
 /* ---- calls ---- */

@@ -7,6 +7,7 @@
  *   both message {type: "ready" | "bye", clientId}
  *        message {type: "offer" | "answer", sdp, clientId}
  *        message {type: "candidate", candidate: "text" | null, clientId}
+ *   in   names {id: name}, of a server that tells them
  */
 
 const PEER = 'peer'; /* whoever it is */
@@ -17,6 +18,7 @@ export function message({ socket, hear }) {
   let entering = false;
   let ready = false;
   let other = null; /* the peer's clientId */
+  let name = 'The other one';
 
   const say = (what) => socket.emit('message', { ...what, clientId: self });
   const sayReady = () => {
@@ -38,7 +40,7 @@ export function message({ socket, hear }) {
     if (hear.isInCall(PEER) && id !== other)
       return; /* a third one */
     other = id;
-    hear.came({ id: PEER, name: 'The other one', anew: true, weCall: ready ? true : null });
+    hear.came({ id: PEER, name, anew: true, weCall: ready ? true : null });
   }
 
   socket
@@ -48,6 +50,11 @@ export function message({ socket, hear }) {
         return;
       self = data.id;
       enter();
+    })
+    .on('names', (names) => {
+      const others = Object.entries(names ?? {}).filter(([id]) => id !== socket.id);
+      if (others.length === 1)
+        name = others[0][1];
     })
     .on('message', (data) => {
       const id = data?.clientId ?? null;
@@ -60,7 +67,7 @@ export function message({ socket, hear }) {
       switch (data?.type) {
         case 'offer':
           other = id;
-          hear.came({ id: PEER, name: 'The other one', weCall: ready ? false : null });
+          hear.came({ id: PEER, name, weCall: ready ? false : null });
           hear.described(PEER, { type: 'offer', sdp: data.sdp });
           break;
         case 'answer':
