@@ -43,10 +43,10 @@ export class User {
     this.name = name;
   }
 
-  /** Opens the page, as far as the door. */
+  /** Opens the page, as far as the door; `url`: of a server, or of a room. */
   static async open(browser, url, name, { dialect = 'mesh', room = 'den', ...settings } = {}) {
     const query = new URLSearchParams({ room, ...(dialect === 'mesh' ? {} : { dialect }) });
-    const opened = await openPage(browser, `${url}/?${query}`,
+    const opened = await openPage(browser, url.includes('?') ? url : `${url}/?${query}`,
       { viewport: DESKTOP, prepare: keepTracks, ...settings });
     const user = new User(name, opened);
     user.page.setDefaultTimeout(PATIENCE);

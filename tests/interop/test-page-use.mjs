@@ -6,7 +6,8 @@
  * is wrong. axe-core looks at every one of these at both sizes, light and dark, and
  * with ROOMCALL_SCREENSHOTS they are kept as pictures.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser, measure } from './browser.mjs';
 import { check, finish, takeUntil, watchdog } from './harness.mjs';
@@ -18,7 +19,7 @@ const axe = readFileSync(join(nodeModules, 'axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 let looks = 0;
 
-watchdog(180);
+watchdog(300);
 let server = await spawnRoomServer({ ownPage: true });
 const { port, url } = server;
 const browser = await launchBrowser();
@@ -247,6 +248,25 @@ check('and has the invitation without the clipboard of a secure page', true);
 await kim.expectNoBreach();
 await near.context.close();
 await far.close();
+
+/* ---- a server that wants a token ---- */
+const folder = mkdtempSync(join(tmpdir(), 'roomcall-token-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, 'token'), 'sesame');
+const guarded = await spawnRoomServer({ ownPage: true, args: ['--token-file', join(folder, 'token')] });
+const stranger = await User.open(browser, guarded.url, 'Max');
+await stranger.press('Join');
+await stranger.sees(/The server refused: .*token/);
+check('who has no token is told so', true);
+await look(stranger, 'refused');
+await stranger.context.close();
+const guest = await User.open(browser, `${guarded.url}/?room=den#token=sesame`, 'Lea');
+await guest.press('Join');
+await guest.sees(/Nobody else/);
+check('a token in the address opens the door, and is in the invitation',
+  await guest.page.getByLabel('Invitation link').inputValue() === `${guarded.url}/?room=den#token=sesame`);
+await guest.expectNoBreach();
+await guarded.close();
 
 console.log(`# axe looked ${looks} times`);
 await Promise.all([browser.close(), bare.close()]);
