@@ -13,7 +13,7 @@ and the package registries of Debian and npm.
 
   --quick        unit and element tests only, with gcc only: under two minutes
   --suite NAME   one suite: unit, element, call or interop (can be repeated)
-  --setup NAME   under an instrument: leaks, asan or valgrind
+  --setup NAME   under an instrument: leaks, asan, tsan or valgrind
   --fuzz         only the fuzz targets, a minute each, with clang and sanitizers
   --no-trixie    without Debian 13
   --help         this text
@@ -34,7 +34,8 @@ while [ $# -gt 0 ]; do
       case $1:$2 in
         --suite:unit | --suite:element | --suite:call | --suite:interop)
           suites="$suites $2" ;;
-        --setup:leaks | --setup:asan | --setup:valgrind) setup=$2 ;;
+        --setup:leaks | --setup:asan | --setup:tsan | --setup:valgrind)
+          setup=$2 ;;
         *) echo "There is no $1 $2; see --help" >&2; exit 2 ;;
       esac
       shift ;;
@@ -108,7 +109,7 @@ meson_tests() {
   rm -f "$dir/meson-logs/$base"*
   meson test -C "$dir" --no-rebuild --logbase "$base" --print-errorlogs "$@" \
     >"$logs/$base.log" 2>&1 || show_failures "$logs/$base.log"
-  add_up "$dir/meson-logs/$base${setup:+-$setup}.json"
+  add_up "$dir/meson-logs/$base${setup:+-gst-roomcall_$setup}.json"
 }
 
 # The suites of one build folder. Calls and browsers are timed: one at a time.
@@ -116,11 +117,11 @@ run_suites() {
   dir=$1
   if [ -z "$suites" ]; then
     heading "Tests: unit, element"
-    meson_tests "$dir" run-pure ${setup:+--setup "$setup"} \
+    meson_tests "$dir" run-pure ${setup:+--setup "gst-roomcall:$setup"} \
       --no-suite call --no-suite interop
     for suite in call interop; do
       heading "Tests: $suite"
-      meson_tests "$dir" "run-$suite" ${setup:+--setup "$setup"} \
+      meson_tests "$dir" "run-$suite" ${setup:+--setup "gst-roomcall:$setup"} \
         --suite "$suite" --num-processes 1
     done
     return
@@ -131,7 +132,7 @@ run_suites() {
       call | interop) set -- --num-processes 1 ;;
       *) set -- ;;
     esac
-    meson_tests "$dir" "run-$suite" ${setup:+--setup "$setup"} \
+    meson_tests "$dir" "run-$suite" ${setup:+--setup "gst-roomcall:$setup"} \
       --suite "$suite" "$@"
   done
 }
@@ -157,9 +158,12 @@ build_clang() {
 }
 
 # Foreign plugins leak when they are looked at: that is not for us to find.
+# update_registry DIR VARIABLE=VALUE...
 update_registry() {
-  meson devenv -C "$1" env "GST_REGISTRY=$top/$1/tests/registry.bin" \
-    GST_REGISTRY_FORK=no ASAN_OPTIONS=detect_leaks=0 \
+  dir=$1
+  shift
+  meson devenv -C "$dir" env "GST_REGISTRY=$top/$dir/tests/registry.bin" \
+    GST_REGISTRY_FORK=no ASAN_OPTIONS=detect_leaks=0 "$@" \
     tests/common/update-registry
 }
 
@@ -230,6 +234,7 @@ heading "Packages"
 # shellcheck disable=SC2046,SC2086 # lists of words
 set -- $build_packages $call_packages $scene_packages $test_packages
 [ "$setup" = valgrind ] && set -- "$@" valgrind
+[ "$setup" = tsan ] && set -- "$@" $tsan_packages
 if [ -z "$fuzz" ] && wants interop; then
   # shellcheck disable=SC2046,SC2086 # lists of words
   set -- "$@" $(missing_commands $interop_commands)
@@ -251,6 +256,18 @@ if [ "$setup" = asan ]; then
     -Db_lundef=false || finish
   step "plugins" update_registry _build-asan || finish
   run_suites _build-asan
+  finish
+fi
+
+if [ "$setup" = tsan ]; then
+  heading "Build with ThreadSanitizer"
+  step "build libraries" sh tests/tsan.sh build || finish
+  step "build tsan" build_clang _build-tsan -Db_sanitize=thread \
+    -Db_lundef=false || finish
+  # shellcheck disable=SC2046 # a list of words
+  step "plugins" update_registry _build-tsan $(sh tests/tsan.sh env) \
+    TSAN_OPTIONS=report_bugs=0 || finish
+  run_suites _build-tsan
   finish
 fi
 

@@ -5,8 +5,7 @@
 # To compile.
 build_packages='build-essential pkg-config meson ninja-build libglib2.0-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev
-  libssl-dev'
+  libgstreamer-plugins-bad1.0-dev libsoup-3.0-dev libjson-glib-dev libssl-dev'
 
 # To hold a call, and to see and hear it.
 call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
@@ -21,6 +20,9 @@ scene_packages='espeak-ng sox fonts-dejavu-core'
 test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 nftables
   nftables openssl procps python3 util-linux
   gobject-introspection libgirepository1.0-dev python3-gi gir1.2-json-1.0'
+
+# To build libraries with ThreadSanitizer: tests/tsan.sh.
+tsan_packages='llvm dpkg-dev flex bison libsrtp2-dev libssl-dev'
 
 # Browsers and server of the interop tests, and a loudspeaker that is none, without
 # which Firefox plays and measures no sound: package and the command it brings,

@@ -138,7 +138,9 @@ loop_thread_free (LoopThread *self)
 gboolean
 loop_thread_is_current (LoopThread *self)
 {
-  return self->thread == g_thread_self ();
+  /* And not by its GThread, which loop_thread_stop() takes to join it while the
+   * last calls run. */
+  return g_main_context_is_owner (self->context);
 }
 
 /**

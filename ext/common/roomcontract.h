@@ -25,6 +25,8 @@
  *   end-call          (string id, string reason)
  * An action that a signaller may have; without it end-call is emitted:
  *   reject-call       (string id, string reason)
+ * One that a signaller may have, and is not called without it:
+ *   forget-call       (string id)
  */
 #define ROOM_SIGNAL_JOINED "joined"
 #define ROOM_SIGNAL_DISCONNECTED "disconnected"
@@ -41,6 +43,7 @@
 #define ROOM_ACTION_SEND_CANDIDATE "send-candidate"
 #define ROOM_ACTION_END_CALL "end-call"
 #define ROOM_ACTION_REJECT_CALL "reject-call"
+#define ROOM_ACTION_FORGET_CALL "forget-call"
 
 /* Role of US towards a peer, the second argument of peer-joined. */
 #define ROOM_ROLE_OFFERER "offerer"

@@ -27,6 +27,7 @@
 #include "peerbin.h"
 #include "roomcallactions.h"
 #include "roomcallpads.h"
+#include "webrtctuning.h"
 
 GST_DEBUG_CATEGORY (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
@@ -483,6 +484,7 @@ gst_room_call_bin_class_init (GstRoomCallBinClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
+  webrtc_tuning_keep_openssl ();
   object_class->set_property = gst_room_call_bin_set_property;
   object_class->get_property = gst_room_call_bin_get_property;
   object_class->dispose = gst_room_call_bin_dispose;

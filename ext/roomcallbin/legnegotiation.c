@@ -417,14 +417,14 @@ take_remote (PeerLeg *self, SdpDescription *remote)
     leg_fail_description (self, "There is no codec in common", error);
     return FALSE;
   }
-  if (remote->type == SDP_ANSWER && self->role == NULL)
-    self->role = sdp_description_get_media (remote, remote->bundle_mline)->setup
-            == SDP_SETUP_ACTIVE
-        ? "passive"
-        : "active";
-  /* As with an answer of ours: see sdp_can_reoffer(). */
-  for (guint i = 0; remote->type == SDP_ANSWER && i < remote->media->len; i++)
-    self->cannot_reoffer |= sdp_description_get_media (remote, i)->rejected;
+  for (guint i = 0; remote->type == SDP_ANSWER && i < remote->media->len; i++) {
+    const SdpMedia *media = sdp_description_get_media (remote, i);
+
+    /* As with an answer of ours: see sdp_can_reoffer(). */
+    self->cannot_reoffer |= media->rejected;
+    if (!media->rejected && self->role == NULL)
+      self->role = media->setup == SDP_SETUP_ACTIVE ? "passive" : "active";
+  }
   learn_ssrcs (self);
   return TRUE;
 }

@@ -92,10 +92,41 @@ check_description (
   return sdp_gate_check (type, text, peer_leg_get_remote (self->leg), error);
 }
 
+static gboolean
+nothing_followed (gpointer data)
+{
+  RoomPeer *self = data;
+
+  peer_clear_source (&self->deadline);
+  room_peer_call (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A page that calls before it has any track (room:join) offers nothing, and what
+ * it has when that is answered (RFC 8829 allows it); one that has nothing to send
+ * may never do so, and is offered what we have. webrtcbin is not asked. */
+static void
+answer_nothing (RoomPeer *self)
+{
+  room_signaller_send_description (self->context->signaller, self->id, "answer",
+      "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
+  if (self->recovering)
+    return;
+  self->caller = FALSE;
+  self->awaited = TRUE;
+  tell_connecting (self);
+  peer_set_deadline (self, LATE_MS, nothing_followed);
+}
+
 /* @offer: (transfer full) */
 static void
 answer (RoomPeer *self, SdpDescription *offer)
 {
+  if (offer->media->len == 0) {
+    sdp_description_free (offer);
+    answer_nothing (self);
+    return;
+  }
   if (self->leg == NULL) {
     self->caller = FALSE;
     if (!peer_make_leg (self)) {
@@ -166,38 +197,29 @@ take_offer (RoomPeer *self, SdpDescription *offer)
   answer (self, offer);
 }
 
-/* A page that calls before it has any track (room:join) offers nothing, and what
- * it has when that is answered (RFC 8829 allows it). webrtcbin is not asked. */
-static gboolean
-answer_nothing (RoomPeer *self, SdpType type, const GError *error)
+/* An offer of nothing begins a call, and is of no use on one: of two that cross,
+ * ours has more to say. */
+static SdpDescription *
+read_nothing (RoomPeer *self)
 {
-  if (type != SDP_OFFER
-      || !g_error_matches (error, SDP_GATE_ERROR, SDP_GATE_ERROR_EMPTY))
-    return FALSE;
-  /* On a call it is a mistake; of two that cross, ours has more to say. */
-  if (self->leg != NULL)
-    return self->caller && peer_leg_get_remote (self->leg) == NULL;
-  if (self->recovering || self->held != NULL)
-    return TRUE;
-  if (self->is_late)
-    peer_set_deadline (self, 0, NULL);
-  /* Who offers it again and again is not answered. */
-  if (peer_may_begin (self))
-    room_signaller_send_description (self->context->signaller, self->id,
-        "answer", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n");
-  return TRUE;
+  if (self->leg == NULL)
+    return sdp_description_new (SDP_OFFER);
+  if (peer_leg_get_remote (self->leg) != NULL)
+    peer_warn (self, "An offer of nothing on a call, dropped");
+  return NULL;
 }
 
-/* Returns: (transfer full) (nullable): %NULL: there is nothing to do with it, or
- * the call is over for it */
+/* Returns: (transfer full) (nullable): without any media for an offer of nothing.
+ *   %NULL: it is dropped, or the call is over for it */
 static SdpDescription *
 read_description (RoomPeer *self, SdpType type, const char *text)
 {
   g_autoptr (GError) error = NULL;
   SdpDescription *description = check_description (self, type, text, &error);
 
-  if (description == NULL && answer_nothing (self, type, error))
-    return NULL;
+  if (type == SDP_OFFER
+      && g_error_matches (error, SDP_GATE_ERROR, SDP_GATE_ERROR_EMPTY))
+    return read_nothing (self);
   if (description == NULL) {
     g_autofree char *reason = g_strdup_printf (
         "The peer's description cannot be used: %s", error->message);
@@ -301,6 +323,7 @@ room_peer_ring (RoomPeer *self, const char *offer)
   /* Who calls again and again is not answered. */
   if (!again && !peer_may_begin (self)) {
     sdp_description_free (description);
+    room_signaller_forget_call (self->context->signaller, self->id);
     return;
   }
   peer_drop_held (self);
@@ -352,8 +375,10 @@ room_peer_reject (RoomPeer *self, const char *reason)
 void
 room_peer_refuse (RoomPeer *self, const char *reason)
 {
-  if (!peer_may_begin (self))
+  if (!peer_may_begin (self)) {
+    room_signaller_forget_call (self->context->signaller, self->id);
     return;
+  }
   room_signaller_reject_call (self->context->signaller, self->id, reason);
   peer_set_state (self, ROOM_PEER_CLOSED, reason);
   tell_ended (self, reason);
@@ -375,6 +400,8 @@ room_peer_hang_up (RoomPeer *self, const char *reason)
   }
   if (room_peer_has_call (self))
     room_signaller_end_call (self->context->signaller, self->id, reason);
+  if (self->leg != NULL)
+    peer_leg_say_goodbye (self->leg);
   room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
 }
 
@@ -388,6 +415,7 @@ room_peer_hear_hang_up (RoomPeer *self, const char *reason)
 {
   room_peer_set_refrain (self, TRUE);
   room_peer_end_call (self, ROOM_PEER_CLOSED, reason);
+  room_signaller_forget_call (self->context->signaller, self->id);
 }
 
 /**
@@ -424,7 +452,7 @@ room_peer_end_call (RoomPeer *self, RoomPeerState state, const char *reason)
 {
   gboolean had_call = room_peer_has_call (self) || self->held != NULL;
 
-  self->recovering = self->is_late = FALSE;
+  self->recovering = self->awaited = self->is_late = FALSE;
   self->connected_at = 0;
   peer_drop_held (self);
   peer_drop_leg (self);

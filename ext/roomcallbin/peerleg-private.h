@@ -50,7 +50,6 @@ struct _PeerLeg {
   GPtrArray *inputs;     /* SendBranch, not owned: those to be sent */
   GPtrArray *sends;      /* SendLeg: those that have an m-line */
   RoomStats sent_before; /* by those that were removed */
-  GPtrArray *tracks;     /* RecvBranch */
   guint n_mlines;        /* of the last description, ours or theirs */
   guint n_settled;       /* of the last exchange that was completed */
   gboolean has_mline[2]; /* by MediaKind: audio, video */
@@ -87,9 +86,11 @@ struct _PeerLeg {
   GSource *retire_timer;
 
   GMutex lock;
-  /* Guarded by lock, as webrtcbin's threads make the jitter buffers: the SSRCs
-   * of the peer's video, for which lost packets are asked for again. */
-  GHashTable *video_ssrcs;
+  /* Guarded by lock, as webrtcbin's threads add the pads and make the jitter
+   * buffers. */
+  GPtrArray *tracks;       /* RecvBranch; NULL once the connection is freed */
+  GHashTable *video_ssrcs; /* of the peer's video, for which lost packets are
+                            * asked for again */
 };
 
 /* A call on the leg's loop thread; fields are filled as @func needs them. */

@@ -31,7 +31,7 @@ peer_leg_unref (gpointer data)
     return;
   g_ptr_array_unref (self->inputs);
   g_ptr_array_unref (self->sends);
-  g_ptr_array_unref (self->tracks);
+  g_clear_pointer (&self->tracks, g_ptr_array_unref);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->early);
   g_clear_pointer (&self->offer, gst_webrtc_session_description_free);
@@ -260,8 +260,10 @@ static void
 open_media (PeerLeg *self)
 {
   webrtc_tuning_set_send_latency (self->webrtcbin);
+  g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->tracks->len; i++)
     recv_branch_open (g_ptr_array_index (self->tracks, i));
+  g_mutex_unlock (&self->lock);
   leg_negotiation_open_sends (self);
 }
 
@@ -271,9 +273,7 @@ transport_closed (PeerLeg *self, LegPost *post)
   g_autoptr (GError) error = g_error_new_literal (
       PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED, "The peer closed the connection");
 
-  /* Our own members say what they do by the signalling. */
-  if (self->remote->member == NULL)
-    leg_fail (self, error);
+  leg_fail (self, error);
 }
 
 static void
@@ -295,6 +295,7 @@ watch_transport (PeerLeg *self, GObject *transport)
   g_signal_connect_data (transport, "notify::state",
       G_CALLBACK (on_transport_state), peer_leg_ref (self),
       (GClosureNotify) (GCallback) peer_leg_unref, 0);
+  on_transport_state (transport, NULL, self);
 }
 
 /* webrtcbin up to 1.28 never compares the certificate of the DTLS handshake
@@ -385,9 +386,6 @@ on_gathering_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 static void
 track_linked (PeerLeg *self, LegPost *post)
 {
-  g_ptr_array_add (self->tracks, post->track);
-  if (g_atomic_int_get (&self->closed))
-    return;
   if (g_atomic_int_get (&self->verified))
     recv_branch_open (post->track);
   /* What nobody asked for is let flow, as webrtcbin needs, but goes nowhere. */
@@ -429,8 +427,11 @@ on_pad_added (GstElement *webrtcbin, GstPad *pad, PeerLeg *self)
     on_bin_failed (error, self);
     return;
   }
+  /* Now and not in the post, which may run when the leg is being freed. */
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->tracks, track);
+  g_mutex_unlock (&self->lock);
   post = leg_post_new (self, track_linked);
-  post->always = TRUE;
   post->track = track;
   leg_post_send (post);
 }
@@ -566,8 +567,13 @@ static void
 free_connection (gpointer data, gpointer unused)
 {
   PeerLeg *self = data;
+  GPtrArray *tracks;
 
-  g_ptr_array_set_size (self->tracks, 0);
+  g_mutex_lock (&self->lock);
+  tracks = self->tracks;
+  self->tracks = NULL;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_unref (tracks);
   gst_clear_object (&self->webrtcbin);
 }
 
@@ -629,6 +635,19 @@ retire_timed_out (PeerLeg *self, LegPost *post)
 }
 
 /**
+ * peer_leg_say_goodbye:
+ * @self: the leg
+ *
+ * Tells the peer that the connection will not be needed any more.
+ */
+void
+peer_leg_say_goodbye (PeerLeg *self)
+{
+  if (g_atomic_int_get (&self->verified))
+    webrtc_tuning_say_goodbye (self->webrtcbin);
+}
+
+/**
  * peer_leg_retire:
  * @self: (transfer full): the leg
  * @patience: how long to wait for what webrtcbin is doing and for the end of
@@ -675,8 +694,18 @@ peer_leg_retire (
 gboolean
 peer_leg_has_media (PeerLeg *self)
 {
-  if (self->sends->len > 0)
-    return TRUE;
+  return self->sends->len > 0 || peer_leg_is_sent_to (self);
+}
+
+/**
+ * peer_leg_is_sent_to:
+ * @self: the leg
+ *
+ * Returns: whether the peer sends anything, by its last description
+ */
+gboolean
+peer_leg_is_sent_to (PeerLeg *self)
+{
   for (guint i = 0; self->remote != NULL && i < self->remote->media->len; i++) {
     const SdpMedia *media = sdp_description_get_media (self->remote, i);
 
@@ -694,22 +723,25 @@ peer_leg_has_media (PeerLeg *self)
  * A second offer is either for the connection that there is, or the peer has
  * made a new one, as a page does that was loaded again. Our own members say so;
  * else the o= line tells, of offers only as webrtcbin's answers repeat ours;
- * else the transport, but for the DTLS role: who answered active offers actpass.
+ * else the certificate, of which a browser makes one for each connection.
  *
  * Returns: whether @offer is for this connection
  */
 gboolean
 peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer)
 {
+  const SdpMedia *first;
+
   if (self->remote == NULL)
     return TRUE;
   if (offer->leg != NULL && self->remote_leg != NULL)
     return g_str_equal (offer->leg, self->remote_leg);
   if (self->remote_session != NULL)
     return g_strcmp0 (offer->session_id, self->remote_session) == 0;
-  return sdp_media_same_connection (
-      sdp_description_get_media (offer, offer->bundle_mline),
-      sdp_description_get_media (self->remote, self->remote->bundle_mline));
+  first = sdp_description_get_media (offer, offer->bundle_mline);
+  return first->fingerprint_len > 0
+      && sdp_media_same_fingerprint (first,
+          sdp_description_get_media (self->remote, self->remote->bundle_mline));
 }
 
 /**

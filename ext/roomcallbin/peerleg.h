@@ -102,6 +102,7 @@ typedef void (*PeerLegRetired) (gpointer data);
 PeerLeg *peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
     const PeerLegSettings *settings, const PeerLegFuncs *funcs, gpointer data,
     GError **error);
+void peer_leg_say_goodbye (PeerLeg *self);
 void peer_leg_retire (
     PeerLeg *self, guint patience, PeerLegRetired retired, gpointer data);
 
@@ -113,6 +114,7 @@ void peer_leg_take_candidate (
     PeerLeg *self, int mline, const char *mid, const char *candidate);
 
 gboolean peer_leg_has_media (PeerLeg *self);
+gboolean peer_leg_is_sent_to (PeerLeg *self);
 gboolean peer_leg_is_for_offer (PeerLeg *self, const SdpDescription *offer);
 const SdpDescription *peer_leg_get_offer (PeerLeg *self);
 const SdpDescription *peer_leg_get_remote (PeerLeg *self);

@@ -25,6 +25,7 @@ struct _RoomPeer {
   PeerLeg *leg;
   gboolean is_late;      /* to call us; we do when the deadline is over */
   gboolean recovering;   /* the call is made anew, with or without a leg */
+  gboolean awaited;      /* it offered nothing, which is answered; no leg yet */
   guint n_attempts;      /* to do so, in a row */
   gint64 connected_at;   /* monotonic, us; 0: never */
   gboolean caller;       /* it is we who offered the leg */

@@ -8,7 +8,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * freshness decides later whether it is gone. */
 #define SILENCE_US (3 * G_TIME_SPAN_SECOND)
 #define WATCH_INTERVAL_MS 1000
-/* One that ends is gone after 2 s. */
+/* A call takes one, or two (room:join), and so does each attempt to make it anew;
+ * one that ends holds its sockets for 2 s. */
 #define LEGS_AT_ONCE 9
 #define LEGS_PER_SECOND 1
 
@@ -117,6 +118,9 @@ watch_media (gpointer data)
   RoomPeer *self = data;
   gint64 last = 0;
 
+  /* One that sends nothing by agreement is not missed. */
+  if (self->leg == NULL || !peer_leg_is_sent_to (self->leg))
+    return G_SOURCE_CONTINUE;
   for (guint i = 0; i < self->tracks->len; i++)
     last = MAX (
         last, recv_branch_get_last_time (g_ptr_array_index (self->tracks, i)));
@@ -307,6 +311,7 @@ peer_make_leg (RoomPeer *self)
     peer_give_up (self, error->message);
     return FALSE;
   }
+  self->awaited = FALSE;
   context->n_legs_alive++;
   for (guint i = 0; i < context->inputs->len; i++)
     peer_leg_add_input (self->leg, g_ptr_array_index (context->inputs, i));
@@ -518,7 +523,7 @@ room_peer_get_state (RoomPeer *self)
 gboolean
 room_peer_has_call (RoomPeer *self)
 {
-  return self->leg != NULL || self->recovering;
+  return self->leg != NULL || self->recovering || self->awaited;
 }
 
 /**

@@ -24,6 +24,7 @@ typedef enum {
   MEMBER_SEND_CANDIDATE,
   MEMBER_END_CALL,
   MEMBER_REJECT_CALL,
+  MEMBER_FORGET_CALL,
   N_MEMBERS,
 } Member;
 
@@ -48,6 +49,7 @@ static const struct {
   [MEMBER_SEND_CANDIDATE] = { ROOM_ACTION_SEND_CANDIDATE, "siss" },
   [MEMBER_END_CALL] = { ROOM_ACTION_END_CALL, "ss" },
   [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss", TRUE },
+  [MEMBER_FORGET_CALL] = { ROOM_ACTION_FORGET_CALL, "s", TRUE },
 };
 
 typedef struct {
@@ -62,6 +64,7 @@ struct _RoomSignaller {
   gint refs;
   GstElement *element;
   gboolean rejects; /* it has the action for it */
+  gboolean forgets; /* that one, too */
   LoopThread *loop;
   const RoomSignallerFuncs *funcs; /* NULL once freed by the owner */
   gpointer data;
@@ -293,6 +296,7 @@ room_signaller_new (GstElement *element, LoopThread *loop,
   self->refs = 1;
   self->element = gst_object_ref (element);
   self->rejects = has_member (G_OBJECT_TYPE (element), MEMBER_REJECT_CALL);
+  self->forgets = has_member (G_OBJECT_TYPE (element), MEMBER_FORGET_CALL);
   self->loop = loop_thread_ref (loop);
   self->funcs = funcs;
   self->data = data;
@@ -408,4 +412,18 @@ room_signaller_reject_call (
   g_signal_emit_by_name (self->element,
       self->rejects ? ROOM_ACTION_REJECT_CALL : ROOM_ACTION_END_CALL, id,
       reason);
+}
+
+/**
+ * room_signaller_forget_call:
+ * @self: the signaller
+ * @id: a peer that has ended the call itself, or whose offer is passed over
+ *
+ * Says nothing to the peer.
+ */
+void
+room_signaller_forget_call (RoomSignaller *self, const char *id)
+{
+  if (self->forgets)
+    g_signal_emit_by_name (self->element, ROOM_ACTION_FORGET_CALL, id);
 }

@@ -55,6 +55,7 @@ void room_signaller_end_call (
     RoomSignaller *self, const char *id, const char *reason);
 void room_signaller_reject_call (
     RoomSignaller *self, const char *id, const char *reason);
+void room_signaller_forget_call (RoomSignaller *self, const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomSignaller, room_signaller_free)
 

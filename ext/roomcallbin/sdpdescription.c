@@ -253,6 +253,22 @@ sdp_direction_to_string (guint direction)
 }
 
 /**
+ * sdp_direction_reverse:
+ * @direction: of an offer's m-line
+ *
+ * Returns: all that its answer may have (RFC 3264, section 6.1), which is how the
+ *   other end sees it
+ *
+ * Since: 0.1
+ */
+guint
+sdp_direction_reverse (guint direction)
+{
+  return ((direction & SDP_DIRECTION_SEND) ? SDP_DIRECTION_RECV : 0)
+      | ((direction & SDP_DIRECTION_RECV) ? SDP_DIRECTION_SEND : 0);
+}
+
+/**
  * sdp_media_same_fingerprint:
  * @a: an m-line
  * @b: another
@@ -270,23 +286,6 @@ sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b)
 }
 
 /**
- * sdp_media_same_connection:
- * @a: an m-line
- * @b: one of an earlier or later description of the same peer
- *
- * Returns: whether both have the same ICE credentials and certificate; the DTLS
- *   role is another one in an answer than in the offers of who gave it
- *
- * Since: 0.1
- */
-gboolean
-sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b)
-{
-  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
-      && sdp_media_same_fingerprint (a, b);
-}
-
-/**
  * sdp_media_same_transport:
  * @a: an m-line
  * @b: another
@@ -299,7 +298,8 @@ sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b)
 gboolean
 sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b)
 {
-  return sdp_media_same_connection (a, b) && a->setup == b->setup;
+  return g_strcmp0 (a->ufrag, b->ufrag) == 0 && g_strcmp0 (a->pwd, b->pwd) == 0
+      && sdp_media_same_fingerprint (a, b) && a->setup == b->setup;
 }
 
 /**

@@ -170,7 +170,7 @@ const SdpCodec *sdp_media_find_rtx (const SdpMedia *self, guint apt);
 guint sdp_media_find_extension (const SdpMedia *self, const char *uri);
 gboolean sdp_media_same_fingerprint (const SdpMedia *a, const SdpMedia *b);
 const char *sdp_direction_to_string (guint direction);
-gboolean sdp_media_same_connection (const SdpMedia *a, const SdpMedia *b);
+guint sdp_direction_reverse (guint direction);
 gboolean sdp_media_same_transport (const SdpMedia *a, const SdpMedia *b);
 void sdp_media_reject (SdpMedia *self);
 void sdp_media_copy_codecs (SdpMedia *self, const SdpMedia *from);

@@ -453,20 +453,6 @@ check_places (const Gate *gate, GError **error)
   return TRUE;
 }
 
-/* The directions that an answer may have (RFC 3264, section 6.1). */
-static guint
-get_allowed (const Gate *gate, guint mline)
-{
-  const SdpMedia *offer = sdp_description_get_media (gate->reference, mline);
-  guint allowed = SDP_DIRECTION_INACTIVE;
-
-  if (offer->direction & SDP_DIRECTION_SEND)
-    allowed |= SDP_DIRECTION_RECV;
-  if (offer->direction & SDP_DIRECTION_RECV)
-    allowed |= SDP_DIRECTION_SEND;
-  return allowed;
-}
-
 static gboolean
 check_answer (const Gate *gate, guint mline, GError **error)
 {
@@ -485,7 +471,7 @@ check_answer (const Gate *gate, guint mline, GError **error)
           "payload type %u of m-line %u was not offered", codec->pt, mline);
   }
   /* webrtcbin would fail the whole answer. */
-  media->direction &= get_allowed (gate, mline);
+  media->direction &= sdp_direction_reverse (offer->direction);
   return TRUE;
 }
 
@@ -535,9 +521,8 @@ check_reference (Gate *gate, GError **error)
 
 /* A page that adds its camera later, or takes it off, offers the m-line in other
  * directions, of which webrtcbin 1.22 says "not implemented". So it is told of all
- * that there can be as soon as a page takes any, and never of less than before;
- * sdp_from_webrtcbin() tells the page what is so. Our own members add m-lines
- * instead. */
+ * that there can be, from the first description on; sdp_from_webrtcbin() tells the
+ * page what is so. Our own members add m-lines instead. */
 static void
 show_directions (Gate *gate)
 {
@@ -545,16 +530,18 @@ show_directions (Gate *gate)
 
   for (guint i = 0; i < description->media->len; i++) {
     SdpMedia *media = media_at (gate, i);
-    gboolean known = gate->reference != NULL && i < gate->reference->media->len;
+    const SdpMedia *known = gate->reference != NULL
+        ? sdp_description_get_media (gate->reference, i)
+        : NULL;
 
     media->shown = media->direction;
-    if (media->direction == SDP_DIRECTION_INACTIVE
-        || description->member != NULL)
+    if (media->rejected || description->member != NULL)
       continue;
     if (description->type == SDP_ANSWER)
-      media->shown |= known ? get_allowed (gate, i) : 0;
-    else if (known)
-      media->shown |= sdp_description_get_media (gate->reference, i)->shown;
+      media->shown |=
+          known != NULL ? sdp_direction_reverse (known->direction) : 0;
+    else if (known != NULL)
+      media->shown |= known->shown;
     else
       media->shown = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
   }

@@ -143,21 +143,18 @@ void
 sdp_keep_role (
     GstSDPMessage *answer, const SdpDescription *offer, const char **role)
 {
-  const GstSDPMedia *first =
-      gst_sdp_message_get_media (answer, offer->bundle_mline);
   guint n = MIN (gst_sdp_message_medias_len (answer), offer->media->len);
 
-  if (*role == NULL) {
-    const char *own = gst_sdp_media_get_attribute_val (first, "setup");
-
-    *role = g_strcmp0 (own, "passive") == 0 ? "passive" : "active";
-    return;
-  }
   for (guint i = 0; i < n; i++) {
     GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (answer, i);
+    const SdpMedia *offered = sdp_description_get_media (offer, i);
+    const char *own = gst_sdp_media_get_attribute_val (media, "setup");
 
-    if (sdp_description_get_media (offer, i)->setup == SDP_SETUP_ACTPASS
-        && gst_sdp_media_get_attribute_val (media, "setup") != NULL)
+    if (offered->rejected || own == NULL)
+      continue;
+    if (*role == NULL)
+      *role = g_str_equal (own, "passive") ? "passive" : "active";
+    else if (offered->setup == SDP_SETUP_ACTPASS)
       set_attribute (media, "setup", *role);
   }
 }
@@ -292,12 +289,9 @@ static void
 cut_direction (GstSDPMedia *media, const SdpMedia *offered)
 {
   const guint both = SDP_DIRECTION_SEND | SDP_DIRECTION_RECV;
-  guint allowed = 0, own = 0;
+  guint allowed = sdp_direction_reverse (offered->direction);
+  guint own = 0;
 
-  if (offered->direction & SDP_DIRECTION_RECV)
-    allowed |= SDP_DIRECTION_SEND;
-  if (offered->direction & SDP_DIRECTION_SEND)
-    allowed |= SDP_DIRECTION_RECV;
   while (own <= both && !has_flag (media, sdp_direction_to_string (own)))
     own++;
   if (own > both || (own & allowed) == own)

@@ -34,6 +34,8 @@ struct _SendBranch {
   GstElement *encoded_tee;
   Decoder *decoder; /* of encoded input, made when raw is asked for */
 
+  GMutex mute_lock; /* held while `muted` is made so, by whichever thread */
+
   /* Atomic. */
   gint built; /* ready() was called */
   gint muted;
@@ -54,16 +56,19 @@ add (SendBranch *self, const char *factory, const char *package, GError **error)
 static void
 apply_muted (SendBranch *self)
 {
-  gboolean muted = g_atomic_int_get (&self->muted);
+  gboolean muted;
 
   if (self->mute == NULL)
     return;
+  g_mutex_lock (&self->mute_lock);
+  muted = g_atomic_int_get (&self->muted);
   if (self->kind == MEDIA_AUDIO)
     g_object_set (self->mute, "mute", muted, NULL);
   else
     /* Black, as a browser sends for a disabled track. */
     g_object_set (self->mute, "brightness", muted ? -1.0 : 0.0, "contrast",
         muted ? 0.0 : 1.0, "saturation", muted ? 0.0 : 1.0, NULL);
+  g_mutex_unlock (&self->mute_lock);
 }
 
 /* Nobody to send to: nothing is encoded, but for the first frame: its caps are
@@ -219,7 +224,6 @@ build_raw (SendBranch *self, GError **error)
   elements_add_probe (
       self->encoded_tee, "sink", GST_PAD_PROBE_TYPE_BUFFER, note_encoded, self);
   configure_encoder (self);
-  apply_muted (self);
   return link_and_start (chain, n, error);
 }
 
@@ -259,7 +263,9 @@ build_on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     GST_INFO_OBJECT (self->bin, "%s input with %" GST_PTR_FORMAT " sent as %s",
         media_kind_to_string (self->kind), caps, self->codec->encoding_name);
   }
+  /* In this order: muting is seen either here or there. No frame has passed. */
   g_atomic_int_set (&self->built, TRUE);
+  apply_muted (self);
   self->ready (self, error, self->ready_data);
   return GST_PAD_PROBE_REMOVE;
 }
@@ -288,6 +294,7 @@ send_branch_new (GstBin *bin, MediaKind kind,
   self->ready = ready;
   self->ready_data = data;
   self->elements = g_ptr_array_new ();
+  g_mutex_init (&self->mute_lock);
   self->clocksync = add (self, "clocksync", "libgstreamer1.0-0", error);
   if (self->clocksync == NULL) {
     send_branch_free (self);
@@ -325,6 +332,7 @@ send_branch_free (SendBranch *self)
   for (guint i = 0; i < self->elements->len; i++)
     elements_remove (self->bin, g_ptr_array_index (self->elements, i));
   g_ptr_array_unref (self->elements);
+  g_mutex_clear (&self->mute_lock);
   g_free (self);
 }
 

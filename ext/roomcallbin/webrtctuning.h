@@ -11,11 +11,13 @@ G_BEGIN_DECLS
  * without it.
  */
 
+void webrtc_tuning_keep_openssl (void);
 void webrtc_tuning_apply (GstElement *webrtcbin);
 void webrtc_tuning_add_turn_server (GstElement *webrtcbin, const char *address);
 void webrtc_tuning_raise_rtcp_bandwidth (GstElement *webrtcbin);
 void webrtc_tuning_set_send_latency (GstElement *webrtcbin);
 GObject *webrtc_tuning_get_transport (GstElement *webrtcbin);
+void webrtc_tuning_say_goodbye (GstElement *webrtcbin);
 void webrtc_tuning_free_on_clock (GFunc func, gpointer data);
 void webrtc_tuning_warm_up (void);
 void webrtc_tuning_finish (void);

@@ -231,13 +231,14 @@ apply_rule (const Dialect *self, const DialectRule *rule, JsonNode *args,
       make_event (self, rule, vars, template_vars_get_string (memory, "self"));
   if (event == NULL)
     return NULL;
+  /* What is said may have what is kept. */
+  if (!assign (rule->keep, vars, memory, FALSE, error))
+    return NULL;
   if (rule->say != NULL) {
     event->replies = dialect_build_forms (rule->say, vars, "say", error);
     if (event->replies == NULL)
       return NULL;
   }
-  if (!assign (rule->keep, vars, memory, FALSE, error))
-    return NULL;
   return g_steal_pointer (&event);
 }
 

@@ -111,6 +111,15 @@ do_reject_call (GstSocketIOSignaller *self, const char *id, const char *reason)
   end_call (self, id, reason, signaller_run_reject_call);
 }
 
+static void
+do_forget_call (GstSocketIOSignaller *self, const char *id)
+{
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL && id != NULL)
+    signaller_run_forget_call (self->run, id);
+  g_mutex_unlock (&self->run_lock);
+}
+
 /* An array is the arguments; anything else is the only one. */
 static void
 do_emit (GstSocketIOSignaller *self, const char *event, const char *json)
@@ -419,6 +428,7 @@ make_actions (void)
       i, s, s);
   make_action (ROOM_ACTION_END_CALL, G_CALLBACK (do_end_call), 2, s, s);
   make_action (ROOM_ACTION_REJECT_CALL, G_CALLBACK (do_reject_call), 2, s, s);
+  make_action (ROOM_ACTION_FORGET_CALL, G_CALLBACK (do_forget_call), 1, s);
   make_action ("join", G_CALLBACK (do_join), 0);
   /* An event of the application's own: name, JSON. */
   make_action ("emit", G_CALLBACK (do_emit), 2, s, s);

@@ -286,6 +286,7 @@ typedef enum {
   POST_CANDIDATE,
   POST_END_CALL,
   POST_REJECT_CALL,
+  POST_FORGET_CALL,
   POST_EMIT,
 } PostKind;
 
@@ -341,6 +342,9 @@ post_on_thread (gpointer data)
       break;
     case POST_REJECT_CALL:
       signaller_session_reject_call (session, post->peer, post->text);
+      break;
+    case POST_FORGET_CALL:
+      signaller_session_forget_call (session, post->peer);
       break;
     case POST_EMIT:
       signaller_session_emit (session, post->text, post->args);
@@ -462,6 +466,19 @@ signaller_run_reject_call (
       (Post){ .kind = POST_REJECT_CALL,
           .peer = g_strdup (peer),
           .text = g_strdup (reason) });
+}
+
+/**
+ * signaller_run_forget_call:
+ * @self: the run
+ * @peer: with whom the call is over
+ *
+ * Posts signaller_session_forget_call(). Any thread.
+ */
+void
+signaller_run_forget_call (SignallerRun *self, const char *peer)
+{
+  send_post (self, (Post){ .kind = POST_FORGET_CALL, .peer = g_strdup (peer) });
 }
 
 /**

@@ -718,6 +718,20 @@ end_call (SignallerSession *self, DialectIntent intent, const char *peer,
     template_vars_set_string (vars, "reason", reason);
     say_to_peer (self, intent, vars);
   }
+  signaller_session_forget_call (self, peer);
+}
+
+/**
+ * signaller_session_forget_call:
+ * @self: the session
+ * @peer: who has ended the call itself, or whose offer is passed over
+ *
+ * Says nothing. Where there is one peer only, who announced itself meanwhile is
+ * the next one.
+ */
+void
+signaller_session_forget_call (SignallerSession *self, const char *peer)
+{
   session_peers_end_call (self->peers, peer);
   session_free_single (self);
 }
@@ -728,8 +742,7 @@ end_call (SignallerSession *self, DialectIntent intent, const char *peer,
  * @peer: the receiver
  * @reason: for people
  *
- * Hangs up on a peer, if the dialect has words for that. Where there is one peer
- * only, who announced itself meanwhile is the next one.
+ * Hangs up on a peer, if the dialect has words for that, and forgets the call.
  */
 void
 signaller_session_end_call (

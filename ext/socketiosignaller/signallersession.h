@@ -73,6 +73,7 @@ void signaller_session_send_candidate (SignallerSession *self, const char *peer,
     int mline, const char *mid, const char *candidate);
 void signaller_session_end_call (
     SignallerSession *self, const char *peer, const char *reason);
+void signaller_session_forget_call (SignallerSession *self, const char *peer);
 void signaller_session_reject_call (
     SignallerSession *self, const char *peer, const char *reason);
 void signaller_session_emit (

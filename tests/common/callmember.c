@@ -2,6 +2,7 @@
 #include "callmember.h"
 
 struct _CallMember {
+  gint refs; /* atomic: of its owner and of the bus */
   GstElement *pipeline;
   GstElement *call;
   LoopbackSignaller *signaller;
@@ -56,6 +57,24 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return GST_BUS_DROP;
 }
 
+static void
+member_unref (gpointer data)
+{
+  CallMember *self = data;
+
+  if (!g_atomic_int_dec_and_test (&self->refs))
+    return;
+  g_hash_table_unref (self->meters);
+  gst_clear_object (&self->signaller);
+  gst_object_unref (self->call);
+  gst_object_unref (self->pipeline);
+  g_ptr_array_unref (self->messages);
+  g_free (self->error);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
 /**
  * call_member_new:
  * @room: (nullable): the room of its loopback signaller; %NULL: it has the
@@ -74,6 +93,8 @@ call_member_new (const char *room, const char *properties, const char *pipeline)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
 
+  /* A thread may still be posting when the member is freed. */
+  self->refs = 2;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->messages =
@@ -98,7 +119,7 @@ call_member_new (const char *room, const char *properties, const char *pipeline)
   }
 
   bus = gst_element_get_bus (self->pipeline);
-  gst_bus_set_sync_handler (bus, on_message, self, NULL);
+  gst_bus_set_sync_handler (bus, on_message, self, member_unref);
   return self;
 }
 
@@ -109,16 +130,11 @@ call_member_new (const char *room, const char *properties, const char *pipeline)
 void
 call_member_free (CallMember *self)
 {
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+
   call_member_stop (self);
-  g_hash_table_unref (self->meters);
-  gst_clear_object (&self->signaller);
-  gst_object_unref (self->call);
-  gst_object_unref (self->pipeline);
-  g_ptr_array_unref (self->messages);
-  g_free (self->error);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
-  g_free (self);
+  gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
+  member_unref (self);
 }
 
 /* Returns: (transfer none): its roomcallbin */

@@ -224,9 +224,10 @@ static void
 do_end_call (LoopbackSignaller *self, char **arguments, int number)
 {
   LoopbackSignaller *to = find_peer (self, arguments[0]);
+  g_autofree char *text = filter (self, "end-call", arguments[1]);
 
-  if (to != NULL)
-    g_signal_emit (to, signals[SIGNAL_CALL_ENDED], 0, self->id, arguments[1]);
+  if (to != NULL && text != NULL)
+    g_signal_emit (to, signals[SIGNAL_CALL_ENDED], 0, self->id, text);
 }
 
 /* What a server's restart looks like to its clients. */

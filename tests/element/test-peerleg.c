@@ -17,6 +17,7 @@ typedef struct {
   GCond cond;
   guint n_retired;
   guint n_elements;
+  char *said; /* the last description, or why it failed */
 } World;
 
 static void
@@ -71,6 +72,7 @@ world_clear (World *world)
   gst_object_unref (world->pipeline);
   g_ptr_array_unref (world->addresses.turn);
   g_free (world->offer);
+  g_free (world->said);
   g_mutex_clear (&world->lock);
   g_cond_clear (&world->cond);
 }
@@ -78,6 +80,13 @@ world_clear (World *world)
 static void
 send_description (PeerLeg *leg, SdpType type, const char *sdp, gpointer data)
 {
+  World *world = data;
+
+  g_mutex_lock (&world->lock);
+  g_free (world->said);
+  world->said = g_strdup (sdp);
+  g_cond_signal (&world->cond);
+  g_mutex_unlock (&world->lock);
 }
 
 static void
@@ -99,6 +108,7 @@ track_added (PeerLeg *leg, RecvBranch *track, gpointer data)
 static void
 failed (PeerLeg *leg, const GError *error, gpointer data)
 {
+  send_description (leg, SDP_ANSWER, error->message, data);
 }
 
 static const PeerLegFuncs leg_funcs = {
@@ -109,6 +119,19 @@ static const PeerLegFuncs leg_funcs = {
   .track_added = track_added,
   .failed = failed,
 };
+
+static gboolean
+take_offer (gpointer data)
+{
+  World *world = data;
+  g_autoptr (GError) error = NULL;
+  SdpDescription *offer = sdp_gate_check (
+      SDP_OFFER, world->offer, peer_leg_get_remote (world->leg), &error);
+
+  g_assert_no_error (error);
+  peer_leg_take_description (world->leg, offer);
+  return G_SOURCE_REMOVE;
+}
 
 static gboolean
 begin (gpointer data)
@@ -127,10 +150,7 @@ begin (gpointer data)
   world->leg = peer_leg_new (world->loop, GST_BIN (world->pipeline), name,
       &settings, &leg_funcs, world, &error);
   g_assert_no_error (error);
-  peer_leg_take_description (
-      world->leg, sdp_gate_check (SDP_OFFER, world->offer, NULL, &error));
-  g_assert_no_error (error);
-  return G_SOURCE_REMOVE;
+  return take_offer (world);
 }
 
 static void
@@ -158,15 +178,15 @@ end (gpointer data)
 GST_START_TEST (test_retired_at_any_moment)
 {
   World world = { NULL };
-  gint64 deadline = test_deadline (50);
+  gint64 deadline = test_deadline (25);
 
   TEST_WATCHDOG (60);
   world_init (&world);
-  for (guint i = 0; i < 200; i++) {
+  for (guint i = 0; i < 400; i++) {
     gint64 due;
 
     fail_unless (loop_thread_call (world.loop, begin, &world, -1));
-    due = g_get_monotonic_time () + i * 25;
+    due = g_get_monotonic_time () + i % 60 * 25;
     while (g_get_monotonic_time () < due)
       g_thread_yield ();
     fail_unless (loop_thread_call (world.loop, end, &world, -1));
@@ -182,6 +202,71 @@ GST_START_TEST (test_retired_at_any_moment)
 }
 GST_END_TEST;
 
+/* Returns: (transfer full): what the leg says to its offer */
+static char *
+wait_said (World *world)
+{
+  gint64 deadline = test_deadline (20);
+  char *said;
+
+  g_mutex_lock (&world->lock);
+  while (world->said == NULL
+      && g_cond_wait_until (&world->cond, &world->lock, deadline))
+    ;
+  said = g_steal_pointer (&world->said);
+  g_mutex_unlock (&world->lock);
+  fail_unless (said != NULL, "nothing was answered");
+  return said;
+}
+
+static char *
+replace (const char *text, const char *from, const char *to)
+{
+  g_auto (GStrv) parts = g_strsplit (text, from, -1);
+
+  return g_strjoinv (to, parts);
+}
+
+/* A page that puts the call on hold, and what becomes of that. */
+GST_START_TEST (test_directions_change)
+{
+  static const struct {
+    const char *offered;
+    const char *answered;
+  } steps[] = {
+    { "a=inactive\r\n", "a=inactive\r\n" },
+    { "a=sendrecv\r\n", "a=recvonly\r\n" },
+    { "a=inactive\r\n", "a=inactive\r\n" },
+    { "a=sendonly\r\n", "a=recvonly\r\n" },
+    { "a=recvonly\r\n", "a=inactive\r\n" },
+  };
+  World world = { NULL };
+  g_autofree char *original = NULL;
+
+  TEST_WATCHDOG (60);
+  world_init (&world);
+  original = g_strdup (world.offer);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    g_autofree char *said = NULL;
+
+    g_free (world.offer);
+    world.offer = replace (original, "a=sendrecv\r\n", steps[i].offered);
+    fail_unless (
+        loop_thread_call (world.loop, i == 0 ? begin : take_offer, &world, -1));
+    said = wait_said (&world);
+    fail_unless (strstr (said, steps[i].answered) != NULL,
+        "step %u was answered with: %s", i, said);
+  }
+  fail_unless (loop_thread_call (world.loop, end, &world, -1));
+  g_mutex_lock (&world.lock);
+  while (world.n_elements > 0
+      && g_cond_wait_until (&world.cond, &world.lock, test_deadline (20)))
+    ;
+  g_mutex_unlock (&world.lock);
+  world_clear (&world);
+}
+GST_END_TEST;
+
 static Suite *
 peerleg_suite (void)
 {
@@ -191,6 +276,7 @@ peerleg_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 60);
   tcase_add_test (tc, test_retired_at_any_moment);
+  tcase_add_test (tc, test_directions_change);
   return suite;
 }
 

@@ -99,7 +99,8 @@ export async function openPage(browser, url, {
   });
   await page.addInitScript(keepConnections);
   await page.addInitScript(prepare);
-  await page.goto(url);
+  /* Not "load", which a video waits with until it has a picture. */
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
   return { page, context, log };
 }
 

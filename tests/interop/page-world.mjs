@@ -21,13 +21,17 @@ export const LOST = /roomcall\/peer-state[^\n]*state=\(string\)(reconnecting|fai
 const STATS_INTERVAL = 250; /* ms */
 const CALL_CONTROL = process.env.ROOMCALL_CALL_CONTROL ??
   fileURLToPath(new URL('../../_build/tests/interop/call-control', import.meta.url));
+/* A microphone without a camera. */
+export const SENDING_VOICE =
+  'audiotestsrc is-live=true volume=0.3 ! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0';
+
 /*
  * `callerWaits`: who is there calls who comes, else the other way round; `byHand`:
  * the page calls and accepts by button; `needs`: what every pipeline is told;
  * `calling`, `answering`: what makes a pipeline call, of what the page has seen, and
  * not call who is slow to do so; `byId`: the page calls an id that its user was told;
  * `told`: how a pipeline hears of a page that hangs up, that is gone to another
- * address, and whose browser has died; `rejoins`: the page joins again by itself
+ * address, and whose browser was killed, if not as of one that is gone; `rejoins`: the page joins again by itself
  * when the server has come back, or needs no joining.
  */
 export const DIALECTS = {
@@ -37,30 +41,34 @@ export const DIALECTS = {
     answering: 'call-policy=answer',
     told: { hangUp: ENDED, gone: LEFT },
   },
-  message: { callerWaits: true, told: { hangUp: LEFT, gone: LOST }, rejoins: true },
+  message: {
+    callerWaits: true,
+    told: { hangUp: LEFT, gone: ENDED, killed: LOST },
+    rejoins: true,
+  },
   broadcast: {
     byHand: true,
     calling: () => 'signaller::variables="v,role=offerer"',
-    told: { hangUp: LOST, gone: LOST },
+    told: { hangUp: ENDED, gone: ENDED, killed: LOST },
     rejoins: true,
   },
   mirotalk: {
     needs: 'signaller::variables="v,password=sesame"',
     told: { hangUp: LEFT, gone: LEFT },
   },
-  codelab: { callerWaits: true, told: { hangUp: LEFT, gone: LOST } },
+  codelab: { callerWaits: true, told: { hangUp: LEFT, gone: ENDED } },
   'call-user': {
     byHand: true,
     byId: true,
     calling: ({ self }) => `signaller::variables="v,role=offerer,call=(string)${self}"`,
     told: { hangUp: ENDED, gone: ENDED },
   },
-  'group-signal': { told: { hangUp: LOST, gone: LOST } },
+  'group-signal': { told: { hangUp: ENDED, gone: ENDED } },
   'room-join': {
     callerWaits: true,
     byHand: true,
     answering: 'call-policy=answer',
-    told: { hangUp: LOST, gone: LOST },
+    told: { hangUp: ENDED, gone: ENDED },
   },
   signalmaster: { told: { hangUp: LEFT, gone: LEFT } },
 };
@@ -111,13 +119,13 @@ class World {
     this.server = await this.spawn(this.name, { port: this.server.port });
   }
 
-  start(name, { calls = false, controlled = false, settings = '' } = {}) {
+  start(name, { calls = false, controlled = false, settings = '', send = SENDING_SMALL } = {}) {
     const pipeline = new Pipeline({
       name,
       bin: [`roomcallbin name=call room=den uri=${this.server.url} ${speak(this.name)}`,
         `stats-interval=${STATS_INTERVAL} ${settings} ${this.dialect.needs ?? ''}`,
         ...(calls && this.dialect.calling ? [this.dialect.calling(calls)] : [])].join(' '),
-      send: SENDING_SMALL,
+      send,
       size: SMALL,
       ...(controlled ? { program: [CALL_CONTROL] } : {}),
     });
@@ -152,15 +160,15 @@ class World {
   }
 
   /* The pipeline calls the page. */
-  async callPage(settings) {
+  async callPage(settings, caller) {
     let page;
     let pipeline;
     if (this.dialect.callerWaits) {
-      pipeline = await this.join('caller');
+      pipeline = await this.join('caller', caller);
       page = await this.open(settings);
     } else {
       page = await this.open(settings);
-      pipeline = await this.join('caller', { calls: await look(page) });
+      pipeline = await this.join('caller', { ...caller, calls: await look(page) });
     }
     await this.accept(page);
     return { page, pipeline };

@@ -8,12 +8,12 @@
 import { waitForMembers } from './browser.mjs';
 import { memberOf } from './pipeline.mjs';
 import {
-  DIALECTS, killBrowser, LEFT, look, peersAfter, press, runCases,
+  DIALECTS, killBrowser, LEFT, look, peersAfter, press, runCases, SENDING_VOICE,
 } from './page-world.mjs';
 
 const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
 const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
-const CLOSED_LIMIT = 2000; /* ms, for one that closed its connection */
+const CLOSED_LIMIT = 1000; /* ms, for one that closed its connection */
 const GAP_LIMIT = 200; /* ms */
 /* How long after a rejoin the list of members is settled, in ms: 2 s without an
  * arrival, 5 s of grace for a pipeline that comes back under another id, and some. */
@@ -85,7 +85,8 @@ async function killed(world) {
   const pipeline = await world.join('survivor', { settings: world.dialect.answering });
   const page = await world.comeAndCall();
   await world.expectBoth('before', page, pipeline);
-  await expectTold(world, 'the browser dies', pipeline, world.dialect.told.gone, NOTICE_LIMIT,
+  await expectTold(world, 'the browser dies', pipeline,
+    world.dialect.told.killed ?? world.dialect.told.gone, NOTICE_LIMIT,
     () => killBrowser('usual'));
   const begun = performance.now();
   const next = await world.comeAndCall();
@@ -161,18 +162,48 @@ async function hidden(world) {
   }
 }
 
-/* A page without a camera, as caller or callee, that opens it in the call. */
+/* A page closes its connection without a word; another one calls. */
+async function again(world) {
+  const { page, pipeline } = await makeCall(world, 'callPipeline');
+  await page.page.goto('about:blank');
+  const next = await world.comeAndCall();
+  await world.expectBoth('a page after one that closed', next, pipeline);
+  world.expectNoFault(next);
+}
+
+/* A page without a camera, as caller or callee, that opens it in the call, and
+ * closes it again. */
 async function camera(world) {
   for (const way of ['callPage', 'callPipeline']) {
     const { page, pipeline } = await world[way]({ media: 'none' });
     await world.expectPage(`${way} without a camera: the page gets the pipeline`, page);
     await press(page, 'addCamera');
     await world.expectBoth(`${way}, then a camera`, page, pipeline);
+    const before = pipeline.now;
+    await press(page, 'dropCamera');
+    await world.expectRunning(`${way}, then none`, pipeline);
+    await world.expectPage(`${way}, then none: the page gets the pipeline`, page);
+    world.check(`${way}: nobody is missed`,
+      !/state=\(string\)(disconnected|reconnecting|failed|closed)/.test(pipeline.output.slice(before)));
     world.expectNoFault(page);
     await page.context.close();
     await pipeline.interrupt();
     world.pipelines.splice(0);
   }
+  /* Where we have no camera either, the page's answer begins as inactive. */
+  const { page, pipeline } = await world.callPage({ media: 'none' }, { send: SENDING_VOICE });
+  await pipeline.waitFor(CONNECTED);
+  await press(page, 'addCamera');
+  await world.expectPipeline('voice only, then a camera: the pipeline gets the page', pipeline);
+  world.expectNoFault(page);
+}
+
+/* A page that has nothing to send, and so offers nothing, for good. */
+async function watching(world) {
+  const { page, pipeline } = await world.callPipeline({ media: 'none' });
+  await world.expectPage('a page that only watches gets the pipeline', page);
+  await pipeline.waitFor(CONNECTED);
+  world.expectNoFault(page);
 }
 
 await runCases([
@@ -187,5 +218,7 @@ await runCases([
   { name: 'restarted', run: restarted, killable: true },
   { name: 'restarted-page', run: restartedPage, killable: true },
   { name: 'hidden', run: hidden },
+  { name: 'again', run: again, dialects: ['mesh', 'message', 'broadcast', 'codelab'] },
+  { name: 'watching', run: watching, dialects: ['room-join'] },
   { name: 'camera', run: camera, dialects: ['mesh'] },
 ]);

@@ -477,8 +477,15 @@ test_known (void)
       "\"out\":{\"join\":[\"j\",\"$token\",\"$key\"]},"
       "\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],\"set\":{\"y\":\"$x\"},"
       "\"keep\":{\"key\":\"$y\"},\"say\":[\"a\",\"$y\",\"$key\"]}]}");
+  g_autoptr (TemplateVars) memory = template_vars_new ();
+  g_autoptr (JsonNode) args = parse_json ("[\"once\"]");
+  g_autoptr (RoomEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
 
-  g_assert_nonnull (dialect);
+  event = dialect_parse (dialect, "m", args, memory, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (event->replies->len, ==, 1);
+  g_assert_cmpstr (template_vars_get_string (memory, "key"), ==, "once");
 }
 
 /* A role that a variable gives. */

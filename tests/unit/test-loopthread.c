@@ -99,6 +99,49 @@ test_call_times_out (void)
   g_mutex_clear (&blocked.lock);
 }
 
+typedef struct {
+  LoopThread *loop;
+  gboolean is_current;
+  gboolean called;
+  gboolean ran;
+} Last;
+
+static gboolean
+note_ran (gpointer data)
+{
+  ((Last *) data)->ran = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Begins before the stop and goes on in it. */
+static gboolean
+outlast_stop (gpointer data)
+{
+  Last *last = data;
+
+  while (loop_thread_post (last->loop, ignore, NULL, NULL))
+    g_thread_yield ();
+  /* It refuses posts first, and then waits for us; nothing tells when. */
+  g_usleep (20000);
+  last->is_current = loop_thread_is_current (last->loop);
+  last->called = loop_thread_call (last->loop, note_ran, last, -1);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_current_while_stopping (void)
+{
+  g_autoptr (LoopThread) loop = loop_thread_new ("stopping");
+  Last last = { .loop = loop };
+
+  g_assert_false (loop_thread_is_current (loop));
+  loop_thread_post (loop, outlast_stop, &last, NULL);
+  loop_thread_stop (loop);
+  g_assert_true (last.is_current);
+  g_assert_true (last.called);
+  g_assert_true (last.ran);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +150,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loopthread/call-runs-on-thread", test_call_runs_on_thread);
   g_test_add_func ("/loopthread/post-after-stop", test_post_after_stop);
   g_test_add_func ("/loopthread/call-times-out", test_call_times_out);
+  g_test_add_func (
+      "/loopthread/current-while-stopping", test_current_while_stopping);
   return g_test_run ();
 }

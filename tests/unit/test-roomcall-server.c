@@ -6,11 +6,19 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 typedef struct {
   GSubprocess *process;
   char *uri;
 } Program;
+
+/* A test that is aborted leaves no server behind. */
+static void
+end_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
 
 static GSubprocess *
 launch (const char *arguments, const char *token)
@@ -24,6 +32,7 @@ launch (const char *arguments, const char *token)
   GSubprocess *process;
 
   g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   if (token != NULL)
     g_subprocess_launcher_setenv (launcher, "ROOMCALL_TOKEN", token, TRUE);
   process = g_subprocess_launcher_spawnv (
@@ -265,6 +274,7 @@ ask (Program *program, const char *path, const char *header)
 
 #define HANDSHAKE(revision) "/socket.io/?transport=polling&EIO=" revision
 #define FOREIGN "Origin: https://calls.example.org"
+#define FOREIGN_HOST "Host: calls.example.org"
 
 /* Options that are about connections get to where those are. */
 static void
@@ -286,6 +296,8 @@ test_connections (void)
   g_assert_cmpuint (ask (open, HANDSHAKE ("3"), NULL), ==, 200);
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), FOREIGN), ==, 200);
   g_assert_cmpuint (ask (open, HANDSHAKE ("4"), other), ==, 403);
+  g_assert_cmpuint (ask (closed, "/", FOREIGN_HOST), ==, 403);
+  g_assert_cmpuint (ask (open, "/", FOREIGN_HOST), ==, 200);
 }
 
 static void

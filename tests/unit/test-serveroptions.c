@@ -52,7 +52,7 @@ test_options (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ServerOptions) options = parse (
-      "--host 0.0.0.0 --port 0 --dialect rooms --origin https://a --origin "
+      "--host 0.0.0.0 --port 0 --dialect rooms --allowed-host c --origin https://a --origin "
       "https://b:1 --allow-eio3 --metrics --web-root page --max-clients 7 "
       "--max-clients-per-address 3",
       "", &error);
@@ -62,6 +62,10 @@ test_options (void)
   g_assert_cmpuint (options->port, ==, 0);
   g_assert_cmpint (options->dialect, ==, SERVER_DIALECT_ROOMS);
   g_assert_cmpstr (options->origins[1], ==, "https://b:1");
+  g_assert_cmpstr (options->allowed_hosts[0], ==, "a");
+  g_assert_cmpstr (options->allowed_hosts[1], ==, "b:1");
+  g_assert_cmpstr (options->allowed_hosts[2], ==, "c");
+  g_assert_null (options->allowed_hosts[3]);
   g_assert_true (options->allow_eio3);
   g_assert_true (options->metrics);
   g_assert_cmpstr (options->web_root, ==, "page");
@@ -132,6 +136,7 @@ test_wrong (void)
     { "--port x", "", "x" },
     { "--dialect mush", "", "--dialect is mesh, rooms, message or broadcast" },
     { "--origin example.org", "", "--origin is like" },
+    { "--allowed-host http://a", "", "--allowed-host is like" },
     { "--origin https://example.org/", "", "--origin is like" },
     { "--turn-ttl 1", "", "--turn-ttl is a number from 60" },
     { "--token-file /nowhere", "", "--token-file names a file" },

@@ -62,7 +62,7 @@ make_server (ServerOptions *options, GError **error)
   SioServer *sio = room_server_get_sio (server);
 
   g_object_set (sio, "allow-eio3", options->allow_eio3, "allowed-origins",
-      options->origins, NULL);
+      options->origins, "allowed-hosts", options->allowed_hosts, NULL);
   if (options->max_clients > 0)
     g_object_set (sio, "max-sessions", options->max_clients, "max-connections",
         count_connections (options->max_clients), NULL);

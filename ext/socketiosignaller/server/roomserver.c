@@ -131,7 +131,8 @@ room_server_new (void)
       "max-connections-per-address", MAX_CONNECTIONS_PER_ADDRESS,
       "max-sessions", MAX_CONNECTIONS, "max-sessions-per-address",
       MAX_CONNECTIONS_PER_ADDRESS, "max-payload", MAX_PAYLOAD, "ping-interval",
-      PING_INTERVAL, "ping-timeout", PING_TIMEOUT, NULL);
+      PING_INTERVAL, "ping-timeout", PING_TIMEOUT, "max-messages-per-second",
+      2 * MESSAGES_PER_SECOND, "max-message-burst", 2 * MESSAGES_BURST, NULL);
   self->shared.messages_per_second = MESSAGES_PER_SECOND;
   self->shared.messages_burst = MESSAGES_BURST;
   self->shared.rooms = server_rooms_new ();

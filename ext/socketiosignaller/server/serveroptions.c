@@ -51,6 +51,7 @@ typedef struct {
   int port;
   char *dialect;
   char **origins;
+  char **allowed_hosts;
   gboolean allow_eio3;
   gboolean metrics;
   char *web_root;
@@ -73,6 +74,7 @@ typed_clear (Typed *self)
   g_free (self->host);
   g_free (self->dialect);
   g_strfreev (self->origins);
+  g_strfreev (self->allowed_hosts);
   g_free (self->web_root);
   g_free (self->token_file);
   g_free (self->env_file);
@@ -101,6 +103,10 @@ read_arguments (Typed *typed, char ***arguments, GError **error)
         "Origin whose pages may connect, https://example.org; several times; "
         "replaces the server's own",
         "ORIGIN" },
+    { "allowed-host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &typed->allowed_hosts,
+        "Name by which the server may be asked for, beside addresses, "
+        "localhost, the machine's name and those of --origin; several times",
+        "NAME" },
     { "allow-eio3", 0, 0, G_OPTION_ARG_NONE, &typed->allow_eio3,
         "Let in clients of Socket.IO 2, whose sessions others could guess",
         NULL },
@@ -197,10 +203,13 @@ take_dialect (ServerOptions *self, const Typed *typed, GError **error)
   return FALSE;
 }
 
-/* What a browser sends has no path; one that has would never be equal. */
+/* What a browser sends has no path; one that has would never be equal. Pages of a
+ * proxy in front come from where the server is asked for. */
 static gboolean
 take_origins (ServerOptions *self, const Typed *typed, GError **error)
 {
+  g_autoptr (GPtrArray) hosts = g_ptr_array_new_with_free_func (g_free);
+
   for (guint i = 0; typed->origins != NULL && typed->origins[i] != NULL; i++) {
     const char *host = strstr (typed->origins[i], "://");
 
@@ -209,8 +218,23 @@ take_origins (ServerOptions *self, const Typed *typed, GError **error)
           "--origin is like https://example.org, without a path");
       return FALSE;
     }
+    g_ptr_array_add (hosts, g_strdup (host + 3));
   }
+  for (guint i = 0;
+       typed->allowed_hosts != NULL && typed->allowed_hosts[i] != NULL; i++) {
+    const char *name = typed->allowed_hosts[i];
+
+    if (name[0] == '\0' || strpbrk (name, "/, ") != NULL) {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+          "--allowed-host is like calls.example.org");
+      return FALSE;
+    }
+    g_ptr_array_add (hosts, g_strdup (name));
+  }
+  g_ptr_array_add (hosts, NULL);
   self->origins = g_strdupv (typed->origins);
+  self->allowed_hosts =
+      (char **) g_ptr_array_free (g_steal_pointer (&hosts), FALSE);
   return TRUE;
 }
 
@@ -362,6 +386,7 @@ server_options_free (ServerOptions *self)
 {
   g_free (self->host);
   g_strfreev (self->origins);
+  g_strfreev (self->allowed_hosts);
   g_free (self->web_root);
   g_free (self->token);
   g_clear_pointer (&self->ice, server_ice_free);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @port: 0: any free one
  * @dialect: %SERVER_DIALECT_NONE: each client chooses
  * @origins: (nullable): of pages that may connect; %NULL: the server's own
+ * @allowed_hosts: names of the server's, those of @origins among them
  * @allow_eio3: whether clients of Socket.IO 2 may connect
  * @metrics: whether `/metrics` is answered
  * @web_root: (nullable): the folder of an application's own page
@@ -28,6 +29,7 @@ typedef struct {
   guint port;
   ServerDialect dialect;
   char **origins;
+  char **allowed_hosts;
   gboolean allow_eio3;
   gboolean metrics;
   char *web_root;

@@ -2,6 +2,7 @@
 #include "sio-engine-server.h"
 
 #include "sio-error.h"
+#include "sio-soup-body.h"
 #include "sio-soup-exchange.h"
 #include "sio-limits-private.h"
 #include "sio-listener.h"
@@ -20,8 +21,6 @@
  * libsoup's WebSocket handler is not used: it writes into the answer of a
  * request that is held on the same path. */
 
-/* What is left to a request that is refused, to be read or given up. */
-#define REFUSED_DEADLINE_MS 2000
 /* How long after the end of a session a poll may take that is owed an answer. */
 #define CROSSING_MS 1000
 
@@ -39,6 +38,8 @@ struct _SioEngineServer {
   char *path;           /* of the handler, without a slash at its end */
   GHashTable *sessions; /* id -> Session */
   SioTally *addresses;  /* that they come from */
+  SioBudget *budget;    /* for what clients have begun to send */
+  SioBudget *unsent;    /* and for what waits for them */
 };
 
 typedef struct {
@@ -134,6 +135,8 @@ check (SioEngineServer *self, SoupServerMessage *message, GHashTable *query,
         soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL
         && soup_message_headers_get_list (headers, "Content-Length") != NULL,
     .host = soup_message_headers_get_list (headers, "Host"),
+    .machine = g_get_host_name (),
+    .allowed_hosts = (const char *const *) self->settings->allowed_hosts,
     .origin = soup_message_headers_get_list (headers, "Origin"),
     .allowed_origins = (const char *const *) self->settings->allowed_origins,
     .allow_old = self->settings->allow_eio3,
@@ -155,7 +158,8 @@ arrive (SioEngineServer *self, SoupServerMessage *message, const char *sid,
     .max_payload = self->settings->max_payload,
     .websocket = held != NULL,
   };
-  SioEngineArrival arrival = { transport, &handshake, query, NULL };
+  SioEngineArrival arrival = { transport, &handshake, query, NULL,
+    sio_engine_server_get_budget (self) };
   SioEngine *engine;
 
   session->server = self;
@@ -191,6 +195,13 @@ has_room (SioEngineServer *self, SoupServerMessage *message)
   return FALSE;
 }
 
+static SioBudget *
+get_unsent (SioEngineServer *self)
+{
+  sio_budget_set_max (self->unsent, self->settings->max_unsent_total);
+  return self->unsent;
+}
+
 static void
 open_polling (
     SioEngineServer *self, SoupServerMessage *message, GHashTable *query)
@@ -210,7 +221,7 @@ open_polling (
   }
   held = sio_transport_held_new (
       old ? SIO_ENGINE_OLD_REVISION : SIO_ENGINE_REVISION,
-      lookup (query, "b64") != NULL, &limits);
+      lookup (query, "b64") != NULL, &limits, get_unsent (self));
   arrive (self, message, sid, SIO_TRANSPORT (held), held, query);
   sio_transport_held_poll (held, sio_soup_exchange_new (message));
 }
@@ -233,9 +244,14 @@ on_switched (SoupServerMessage *message, gpointer data)
   /* libsoup lets go of it. */
   g_object_ref (message);
   stream = soup_server_message_steal_connection (message);
-  if (stream != NULL)
+  if (stream != NULL) {
     transport = sio_transport_ws_new (stream, SIO_WS_SERVER, NULL,
         self->settings->max_payload, self->settings->max_unsent);
+    sio_transport_ws_limit_unfinished (SIO_TRANSPORT_WS (transport),
+        sio_engine_server_get_budget (self), self->settings->exchange_timeout);
+    sio_transport_ws_limit_unsent (
+        SIO_TRANSPORT_WS (transport), get_unsent (self));
+  }
   session = find_session (self, query);
   if (transport == NULL) {
     g_object_unref (message);
@@ -305,7 +321,10 @@ finish_post (SioEngineServer *self, SoupServerMessage *message)
     return;
   }
   held = g_steal_pointer (&post->held);
+  sio_soup_body_taken (message);
   bytes = soup_message_body_flatten (body);
+  /* The answer may take its time. */
+  soup_message_body_truncate (body);
   data = g_bytes_get_data (bytes, &length);
   sio_transport_held_post (held, sio_soup_exchange_new (message),
       data != NULL ? data : "", length,
@@ -390,13 +409,8 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
 static void
 refuse_early (SoupServerMessage *message, const SioRefusal *refusal)
 {
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
   refuse (message, refusal);
-  soup_message_body_set_accumulate (body, FALSE);
-  soup_message_body_truncate (body);
-  sio_listener_set_deadline (
-      soup_server_message_get_remote_address (message), REFUSED_DEADLINE_MS);
+  sio_soup_body_discard (message);
 }
 
 static void
@@ -419,23 +433,9 @@ refuse_length (SoupServerMessage *message)
   sio_transport_held_abort_post (held, error);
 }
 
-/* A body without a length announced is counted. */
-static void
-on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
-{
-  SioEngineServer *self = data;
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
-  if (soup_message_body_get_accumulate (body)
-      && body->length > self->settings->max_payload)
-    refuse_length (message);
-}
-
 static void
 begin_post (SioEngineServer *self, SoupServerMessage *message, Session *session)
 {
-  SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (message);
   g_autoptr (SioTransportHeld) held = g_object_ref (session->held);
   Post *post;
 
@@ -446,12 +446,8 @@ begin_post (SioEngineServer *self, SoupServerMessage *message, Session *session)
   post = g_new0 (Post, 1);
   post->held = g_steal_pointer (&held);
   g_object_set_data_full (G_OBJECT (message), post_key, post, post_free);
-  if (soup_message_headers_get_content_length (headers)
-      > self->settings->max_payload)
-    refuse_length (message);
-  else
-    g_signal_connect_object (
-        message, "got-chunk", G_CALLBACK (on_got_chunk), self, 0);
+  sio_soup_body_limit (message, self->settings->max_payload,
+      sio_engine_server_get_budget (self), refuse_length);
 }
 
 /* A page of another origin may read what it is answered, if it may connect. */
@@ -483,6 +479,7 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
    * and closed by the client. */
   soup_message_headers_replace (headers, "Connection", "close");
   sio_soup_exchange_keep_server (message, soup);
+  sio_soup_exchange_limit_unsent (message, get_unsent (self));
   sio_listener_set_deadline (soup_server_message_get_remote_address (message),
       self->settings->exchange_timeout);
   if (!sio_engine_server_owns (self, path))
@@ -502,6 +499,14 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path,
       break;
   }
   allow_origin (message);
+}
+
+/* For what clients have begun to send, requests for pages included. */
+SioBudget *
+sio_engine_server_get_budget (SioEngineServer *self)
+{
+  sio_budget_set_max (self->budget, self->settings->max_unfinished);
+  return self->budget;
 }
 
 /* Whether a request to that path is for Engine.IO. libsoup gives all that begins
@@ -610,6 +615,8 @@ sio_engine_server_finalize (GObject *object)
 
   g_hash_table_unref (self->sessions);
   sio_tally_free (self->addresses);
+  sio_budget_unref (self->budget);
+  sio_budget_unref (self->unsent);
   g_object_unref (self->limits);
   G_OBJECT_CLASS (sio_engine_server_parent_class)->finalize (object);
 }
@@ -629,6 +636,8 @@ sio_engine_server_init (SioEngineServer *self)
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, session_free);
   self->addresses = sio_tally_new ();
+  self->budget = sio_budget_new ();
+  self->unsent = sio_budget_new ();
 }
 
 /* @settings and @data are those of its owner, whom it does not outlive but for

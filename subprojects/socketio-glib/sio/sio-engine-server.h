@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-budget.h"
 #include "sio-engine.h"
 #include "sio-limits.h"
 #include "sio-server-settings.h"
@@ -15,6 +16,7 @@ typedef struct {
   const SioEngineHandshake *handshake;
   GHashTable *query; /* of its request: name -> value */
   const char *address;
+  SioBudget *budget; /* for what clients have begun to send */
 } SioEngineArrival;
 
 /* Makes a session of it, with sio_engine_new_server(); NULL: it has ended
@@ -35,6 +37,7 @@ void sio_engine_server_refuse (SioEngineServer *self);
 void sio_engine_server_finish (
     SioEngineServer *self, void (*finished) (gpointer data));
 void sio_engine_server_detach (SioEngineServer *self);
+SioBudget *sio_engine_server_get_budget (SioEngineServer *self);
 gboolean sio_engine_server_owns (SioEngineServer *self, const char *path);
 void sio_engine_server_remove (SioEngineServer *self, const char *sid);
 

@@ -2,6 +2,7 @@
 #include "sio-engine.h"
 
 #include "sio-error.h"
+#include "sio-rate.h"
 #include "sio-timer.h"
 
 #include <gio/gio.h>
@@ -16,6 +17,8 @@
  * nobody says otherwise. */
 #define PROBE_MS 10000
 #define PROBE "probe"
+/* A message counts once for each so many bytes that it begins. */
+#define RATE_UNIT (16 * 1024)
 
 typedef enum {
   STATE_OPENING,  /* a client that waits for the handshake */
@@ -39,6 +42,7 @@ struct _SioEngine {
   SioEngineHandshake *handshake;
   const SioEngineHandler *handler;
   gpointer data;
+  SioRate rate; /* of what the peer sends, over whatever transport */
 
   GSource *deadline; /* a sign of life is due by then */
   GSource *ping;     /* our next ping, where we are the one who asks */
@@ -303,6 +307,15 @@ on_binary (gpointer data, gconstpointer bytes, gsize length)
   g_object_unref (self);
 }
 
+static gboolean
+on_admit (gpointer data, gsize length)
+{
+  SioEngine *self = data;
+  guint units = 1 + (guint) MIN (length / RATE_UNIT, G_MAXUINT16);
+
+  return sio_rate_take (&self->rate, units, g_get_monotonic_time ());
+}
+
 static void
 on_closed (gpointer data, const GError *error)
 {
@@ -349,6 +362,7 @@ static const SioTransportHandler transport_handler = {
   .packet = on_packet,
   .binary = on_binary,
   .paused = on_paused,
+  .admit = on_admit,
   .closed = on_closed,
 };
 
@@ -439,6 +453,7 @@ on_offered_packet (gpointer data, const char *text, gsize length)
 static const SioTransportHandler offered_handler = {
   .packet = on_offered_packet,
   .binary = on_next_binary,
+  .admit = on_admit,
   .closed = on_next_closed,
 };
 
@@ -553,6 +568,14 @@ sio_engine_offer (SioEngine *self, SioTransport *next, guint timeout_ms)
     sio_transport_close (next);
   else
     try_next (self, next, &offered_handler, timeout_ms);
+}
+
+/* How many messages, heartbeat included, the peer may send a second, and at
+ * once. */
+void
+sio_engine_limit_rate (SioEngine *self, guint per_second, guint burst)
+{
+  sio_rate_init (&self->rate, per_second, burst);
 }
 
 /* The server is known not to speak revision 3. */

@@ -33,6 +33,7 @@ SioEngine *sio_engine_new_server (SioTransport *transport,
     gpointer data);
 void sio_engine_upgrade (SioEngine *self, SioTransport *next);
 void sio_engine_offer (SioEngine *self, SioTransport *next, guint timeout_ms);
+void sio_engine_limit_rate (SioEngine *self, guint per_second, guint burst);
 void sio_engine_expect_no_greeting (SioEngine *self);
 gboolean sio_engine_set_old (SioEngine *self);
 SioTransport *sio_engine_get_transport (SioEngine *self);

@@ -9,9 +9,6 @@
  * and nothing at all for JSON, turns integers over 63 bits into -1 and cuts
  * strings at \u0000. */
 
-/* A value costs some 100 bytes of memory for as few as 2 bytes of text: without
- * this limit 1 MB of text would become 50 MB. */
-#define MAX_VALUES 65536
 /* JsonObject hashes its names without a secret: names that collide on purpose
  * make an object of n members cost n * n. */
 #define MAX_MEMBERS 1024
@@ -350,7 +347,7 @@ read_value (Reader *reader)
   skip_space (reader);
   if (reader->at == reader->end)
     return fail (reader, SIO_ERROR_INVALID_DATA, "a value is missing");
-  if (++reader->values > MAX_VALUES)
+  if (++reader->values > SIO_JSON_MAX_VALUES)
     return fail (reader, SIO_ERROR_TOO_LARGE, "too many values");
 
   if (reader->lines != NULL)

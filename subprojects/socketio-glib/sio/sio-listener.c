@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 
 /* GSocketService would do but for three things: it accepts again at once after
  * an error, which without file descriptors is a busy loop; it knows no limits;
@@ -14,8 +15,14 @@
 
 #define BACKLOG 512
 #define ACCEPTS_PER_TURN 64
+/* Few beside the connections that one address may have: while each takes the
+ * place of another, a request has some turns to come in. */
+#define DISMISSALS_PER_TURN 16
 /* After an error, such as no file descriptors left. */
 #define PAUSE_MS 250
+/* How many may be on their way out, shut down and not gone yet, while others take
+ * their places: two turns' worth, since libsoup looks at them a turn later. */
+#define MAX_LEAVING (2 * DISMISSALS_PER_TURN)
 /* What an answer has left once nobody is accepted any more. */
 #define PARTING_MS 2000
 
@@ -32,19 +39,23 @@ struct _SioListener {
   GSource *pause;
   guint port;
 
-  GHashTable *guests;  /* set of Guest */
+  GQueue guests;       /* of Guest, by when each began what it is at */
   SioTally *addresses; /* that they come from */
+  GQueue leaving;      /* of Guest: had to give way, and are not gone yet */
+  guint dismissals;    /* in this turn */
 };
 
 /* A connection that was accepted. It counts for as long as the connection
  * exists; it is also the data of its remote address, by which a request leads to
  * it. Either may go first, so both own it. */
 typedef struct {
-  SioListener *listener; /* NULL once it does not count any more */
+  SioListener *listener; /* NULL once that is gone */
+  GList link;            /* in one of the listener's queues */
   GSocket *socket;
   char *address;
   GSource *deadline;
   gboolean parting; /* its last answer is on its way */
+  gboolean leaving; /* it does not count any more */
 } Guest;
 
 static const char guest_key[] = "sio-guest";
@@ -77,7 +88,6 @@ sio_listener_new (SioListenerFunc func, gpointer data)
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->sources =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_source_unref);
-  self->guests = g_hash_table_new (NULL, NULL);
   self->addresses = sio_tally_new ();
   return self;
 }
@@ -97,19 +107,30 @@ guest_release (gpointer guest)
   g_rc_box_release_full (guest, guest_clear);
 }
 
+/* Whether it is leaving or not, the listener knows nothing of it any more. */
+static void
+forget (Guest *guest)
+{
+  SioListener *self = g_steal_pointer (&guest->listener);
+
+  if (self == NULL)
+    return;
+  if (guest->leaving) {
+    g_queue_unlink (&self->leaving, &guest->link);
+    return;
+  }
+  g_queue_unlink (&self->guests, &guest->link);
+  sio_tally_remove (self->addresses, guest->address);
+}
+
 /* The connection is gone. */
 static void
 on_guest_gone (gpointer data, GObject *connection)
 {
   Guest *guest = data;
-  SioListener *self = guest->listener;
 
   sio_timer_stop (&guest->deadline);
-  if (self != NULL) {
-    g_hash_table_remove (self->guests, guest);
-    sio_tally_remove (self->addresses, guest->address);
-    guest->listener = NULL;
-  }
+  forget (guest);
   guest_release (guest);
 }
 
@@ -140,12 +161,15 @@ sio_listener_set_deadline (GSocketAddress *remote, guint delay_ms)
 {
   Guest *guest = find_guest (remote);
 
-  if (guest == NULL)
+  if (guest == NULL || guest->leaving)
     return;
   sio_timer_stop (&guest->deadline);
-  if (delay_ms > 0 && guest->listener != NULL)
-    guest->deadline = sio_timer_start (
-        guest->listener->context, delay_ms, on_deadline, guest);
+  if (delay_ms == 0 || guest->listener == NULL)
+    return;
+  guest->deadline =
+      sio_timer_start (guest->listener->context, delay_ms, on_deadline, guest);
+  g_queue_unlink (&guest->listener->guests, &guest->link);
+  g_queue_push_tail_link (&guest->listener->guests, &guest->link);
 }
 
 /* As the above, for the answer after which the connection ends: the listener's
@@ -179,6 +203,46 @@ sio_listener_dup_address (GSocketAddress *address)
       g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
+/* Makes room: of the connections with a deadline, which are those that still
+ * owe a request or are owed an answer, the one that has been at it for longest is
+ * shut down; with @address only one from there. An honest one is through with
+ * that in no time. FALSE if there is none. */
+static gboolean
+dismiss_oldest (SioListener *self, const char *address)
+{
+  GList *link = self->guests.head;
+  Guest *guest;
+
+  while (link != NULL) {
+    guest = link->data;
+    if (guest->deadline != NULL
+        && (address == NULL || strcmp (guest->address, address) == 0))
+      break;
+    link = link->next;
+  }
+  /* What is shut down takes memory until whoever reads from it has noticed. */
+  if (link == NULL || self->leaving.length >= MAX_LEAVING)
+    return FALSE;
+  g_debug ("a connection from %s gives way to another", guest->address);
+  sio_timer_stop (&guest->deadline);
+  self->dismissals++;
+  guest->leaving = TRUE;
+  sio_tally_remove (self->addresses, guest->address);
+  g_queue_unlink (&self->guests, link);
+  g_queue_push_tail_link (&self->leaving, link);
+  g_socket_shutdown (guest->socket, TRUE, TRUE, NULL);
+  return TRUE;
+}
+
+static gboolean
+has_room (SioListener *self, const char *address)
+{
+  if (sio_tally_count (self->addresses, address) >= self->max_per_address)
+    return dismiss_oldest (self, address);
+  return self->guests.length < self->max_connections
+      || dismiss_oldest (self, NULL);
+}
+
 /* Counts the connection in; FALSE if there are too many. */
 static gboolean
 admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
@@ -187,8 +251,7 @@ admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
   g_autofree char *address = sio_listener_dup_address (remote);
   Guest *guest;
 
-  if (g_hash_table_size (self->guests) >= self->max_connections
-      || sio_tally_count (self->addresses, address) >= self->max_per_address) {
+  if (!has_room (self, address)) {
     g_info ("too many connections, one from %s is refused", address);
     return FALSE;
   }
@@ -196,7 +259,8 @@ admit (SioListener *self, GSocketConnection *connection, GSocket *socket,
   guest->listener = self;
   guest->socket = g_object_ref (socket);
   guest->address = g_steal_pointer (&address);
-  g_hash_table_add (self->guests, guest);
+  guest->link.data = guest;
+  g_queue_push_tail_link (&self->guests, &guest->link);
   sio_tally_add (self->addresses, guest->address);
   g_object_weak_ref (G_OBJECT (connection), on_guest_gone, guest);
   g_object_set_data_full (
@@ -261,7 +325,9 @@ on_acceptable (GSocket *listening, GIOCondition condition, gpointer data)
 {
   SioListener *self = data;
 
-  for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+  self->dismissals = 0;
+  for (int i = 0;
+       i < ACCEPTS_PER_TURN && self->dismissals < DISMISSALS_PER_TURN; i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &error);
 
@@ -359,7 +425,7 @@ sio_listener_get_port (SioListener *self)
 guint
 sio_listener_get_connections (SioListener *self)
 {
-  return g_hash_table_size (self->guests);
+  return self->guests.length;
 }
 
 /* Nobody is left to whom a request is owed, and its answer has its time. */
@@ -368,8 +434,8 @@ release_guest (SioListener *self, Guest *guest)
 {
   gboolean pending = guest->deadline != NULL;
 
+  forget (guest);
   sio_timer_stop (&guest->deadline);
-  guest->listener = NULL;
   if (pending && guest->parting)
     guest->deadline =
         sio_timer_start (self->context, PARTING_MS, on_deadline, guest);
@@ -382,15 +448,12 @@ release_guest (SioListener *self, Guest *guest)
 void
 sio_listener_free (SioListener *self)
 {
-  GHashTableIter iter;
-  Guest *guest;
-
   detach_sources (self);
   sio_timer_stop (&self->pause);
-  g_hash_table_iter_init (&iter, self->guests);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &guest, NULL))
-    release_guest (self, guest);
-  g_hash_table_unref (self->guests);
+  while (self->guests.length > 0)
+    release_guest (self, self->guests.head->data);
+  while (self->leaving.length > 0)
+    forget (self->leaving.head->data);
   sio_tally_free (self->addresses);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->sockets);

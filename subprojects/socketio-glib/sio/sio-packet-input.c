@@ -19,6 +19,8 @@ struct _SioPacketInput {
   gboolean told; /* that a packet was lost */
   SioPacketReader reader;
   GSource *overdue; /* while attachments are missing */
+  SioShare share;   /* in what all peers have begun to send */
+  gboolean revoked; /* and it is to be told */
 };
 
 /* With @strict a packet that is over a limit is an error; without it is lost
@@ -42,6 +44,7 @@ void
 sio_packet_input_free (SioPacketInput *self)
 {
   sio_packet_input_reset (self);
+  sio_share_clear (&self->share);
   g_object_unref (self->limits);
   g_main_context_unref (self->context);
   g_free (self);
@@ -53,7 +56,9 @@ sio_packet_input_reset (SioPacketInput *self)
 {
   sio_timer_stop (&self->overdue);
   sio_packet_reader_reset (&self->reader);
+  sio_share_set (&self->share, 0);
   self->told = FALSE;
+  self->revoked = FALSE;
 }
 
 static gboolean
@@ -69,6 +74,37 @@ on_overdue (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_revoked_told (gpointer data)
+{
+  SioPacketInput *self = data;
+  g_autoptr (GError) error = g_error_new_literal (
+      SIO_ERROR, SIO_ERROR_TOO_LARGE, "Socket.IO: too much is unfinished");
+
+  sio_packet_input_reset (self);
+  self->handler->broken (self->data, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* Somebody else wants more: it is told from the context. */
+static void
+on_revoked (gpointer data)
+{
+  SioPacketInput *self = data;
+
+  sio_packet_input_reset (self);
+  self->revoked = TRUE;
+  self->overdue = sio_timer_start (self->context, 0, on_revoked_told, self);
+}
+
+/* The attachments that have come have a share of @budget until the packet is
+ * complete. */
+void
+sio_packet_input_limit_unfinished (SioPacketInput *self, SioBudget *budget)
+{
+  sio_share_init (&self->share, budget, on_revoked, self);
+}
+
 /* The time is for a packet, not for each of its attachments. */
 static void
 update_overdue (SioPacketInput *self)
@@ -78,6 +114,8 @@ update_overdue (SioPacketInput *self)
   else if (self->overdue == NULL)
     self->overdue = sio_timer_start (self->context,
         sio_limits_peek (self->limits)->attachment_timeout, on_overdue, self);
+  if (!sio_share_set (&self->share, sio_packet_reader_get_held (&self->reader)))
+    on_revoked (self);
 }
 
 /* The first of a connection is told, or the log would be the peer's. */
@@ -111,6 +149,8 @@ sio_packet_input_text (SioPacketInput *self, const char *text, gsize length)
   g_autoptr (SioPacket) packet = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (self->revoked)
+    return;
   sio_packet_reader_text (&self->reader, text, length,
       sio_limits_peek (self->limits), &packet, &error);
   update_overdue (self);
@@ -125,6 +165,8 @@ sio_packet_input_binary (
   g_autoptr (SioPacket) packet = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (self->revoked)
+    return;
   sio_packet_reader_binary (&self->reader, bytes, length,
       sio_limits_peek (self->limits), &packet, &error);
   update_overdue (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-budget.h"
 #include "sio-packet.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ typedef struct _SioPacketInput SioPacketInput;
 
 SioPacketInput *sio_packet_input_new (GMainContext *context, SioLimits *limits,
     gboolean strict, const SioPacketInputHandler *handler, gpointer data);
+void sio_packet_input_limit_unfinished (
+    SioPacketInput *self, SioBudget *budget);
 void sio_packet_input_free (SioPacketInput *self);
 void sio_packet_input_text (
     SioPacketInput *self, const char *text, gsize length);

@@ -3,6 +3,11 @@
 
 #include "sio-bytes-private.h"
 #include "sio-error.h"
+#include "sio-json-reader-private.h"
+
+/* Of a value: JsonNode, JsonValue and its place in an array, as malloc rounds
+ * them. */
+#define NODE_SIZE 128
 
 /* The error of both functions that read is TOO_LARGE for a packet that is lost
  * alone: what belongs to it and is still to come will be skipped. Any other one
@@ -82,6 +87,17 @@ sio_packet_reader_binary (SioPacketReader *self, gconstpointer bytes,
   }
   drop_partial (self);
   return *packet != NULL;
+}
+
+/* About how many bytes of memory wait for attachments. Each value of the JSON is a
+ * node of json-glib's, and the shortest has two bytes of text. */
+gsize
+sio_packet_reader_get_held (const SioPacketReader *self)
+{
+  if (self->partial == NULL)
+    return 0;
+  return self->bytes + self->partial->size
+      + MIN (self->partial->size / 2, SIO_JSON_MAX_VALUES) * NODE_SIZE;
 }
 
 /* Whether attachments are to come. */

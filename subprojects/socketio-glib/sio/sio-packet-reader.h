@@ -19,6 +19,7 @@ gboolean sio_packet_reader_text (SioPacketReader *self, const char *text,
 gboolean sio_packet_reader_binary (SioPacketReader *self, gconstpointer bytes,
     gsize length, const SioLimitValues *limits, SioPacket **packet,
     GError **error);
+gsize sio_packet_reader_get_held (const SioPacketReader *self);
 gboolean sio_packet_reader_is_waiting (const SioPacketReader *self);
 void sio_packet_reader_reset (SioPacketReader *self);
 

@@ -2,6 +2,7 @@
 #include "sio-request-check.h"
 
 #include "sio-engine-packet.h"
+#include "sio-host-check.h"
 
 #include <string.h>
 
@@ -15,6 +16,8 @@ static const SioRefusal bad_transport = { 400, 0, "Transport unknown" };
 static const SioRefusal unknown_sid = { 400, 1, "Session ID unknown" };
 static const SioRefusal bad_origin = { 403, 4,
   "Forbidden: the origin is not allowed" };
+static const SioRefusal bad_host = { 403, 4,
+  "Forbidden: the host is not allowed" };
 
 const SioRefusal sio_refusal_bad_request = { 400, 3, "Bad request" };
 /* No other client's fault: it may be tried again. */
@@ -48,13 +51,27 @@ is_revision_spoken (const SioRequest *request)
       == 0;
 }
 
+/* What is wrong with whom a request is for, or NULL. */
+const SioRefusal *
+sio_request_check_host (
+    const char *host, const char *machine, const char *const *allowed)
+{
+  /* Two Host headers come as one with a comma. */
+  if (host == NULL || strpbrk (host, ", ") != NULL)
+    return &sio_refusal_bad_request;
+  return sio_host_check (host, machine, allowed) ? NULL : &bad_host;
+}
+
 /* What is wrong with the request whatever it is for, or NULL. */
 static const SioRefusal *
 check_common (const SioRequest *request, gboolean websocket)
 {
-  /* Two Host headers come as one with a comma. */
-  if (request->host == NULL || strpbrk (request->host, ", ") != NULL
-      || request->ambiguous)
+  const SioRefusal *host = sio_request_check_host (
+      request->host, request->machine, request->allowed_hosts);
+
+  if (host != NULL)
+    return host;
+  if (request->ambiguous)
     return &sio_refusal_bad_request;
   if (!is_origin_allowed (request))
     return &bad_origin;

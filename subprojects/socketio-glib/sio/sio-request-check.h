@@ -23,6 +23,8 @@ typedef struct {
   gboolean upgrade;   /* asks to become a WebSocket */
   gboolean ambiguous; /* says in two ways where its body ends */
   const char *host;
+  const char *machine;              /* as which it may be addressed */
+  const char *const *allowed_hosts; /* and beside that */
   const char *origin;
   const char *const *allowed_origins; /* NULL: the server's own */
   gboolean allow_old;                 /* revision 3 */
@@ -49,6 +51,8 @@ extern const SioRefusal sio_refusal_too_many;
 
 SioRequestKind sio_request_check (
     const SioRequest *request, const SioRefusal **refusal);
+const SioRefusal *sio_request_check_host (
+    const char *host, const char *machine, const char *const *allowed);
 char *sio_refusal_print (const SioRefusal *refusal);
 
 G_END_DECLS

@@ -347,12 +347,14 @@ SioServerSession *
 sio_server_session_new (SioServer *server, const SioEngineArrival *arrival)
 {
   SioServerSession *self = g_rc_box_new0 (SioServerSession);
+  const SioServerSettings *settings = sio_server_peek_settings (server);
 
   self->server = server;
   self->context = g_main_context_ref_thread_default ();
   self->limits = g_object_ref (sio_server_get_limits (server));
   self->input = sio_packet_input_new (
       self->context, self->limits, TRUE, &input_handler, self);
+  sio_packet_input_limit_unfinished (self->input, arrival->budget);
   self->id = g_strdup (arrival->handshake->sid);
   self->address = g_strdup (arrival->address);
   self->query = arrival->query != NULL
@@ -365,6 +367,8 @@ sio_server_session_new (SioServer *server, const SioEngineArrival *arrival)
   self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->engine = sio_engine_new_server (
       arrival->transport, arrival->handshake, &engine_handler, self);
+  sio_engine_limit_rate (self->engine, settings->max_messages_per_second,
+      settings->max_message_burst);
   await_connect (self);
   return self;
 }

@@ -50,7 +50,9 @@
  *
  * How long it may take from the head of a request to the end of the answer, in
  * milliseconds; the time that a poll is held does not count. Takes effect for
- * the requests to come. Not with sio_server_attach().
+ * the requests to come. Not with sio_server_attach(). A message over WebSocket
+ * may take as long from its first byte to its last; that holds for the
+ * connections to come, and with sio_server_attach() too.
  *
  * Since: 0.1
  */
@@ -67,6 +69,50 @@
  *
  * How many bytes may wait for a client that does not take them; with more it is
  * disconnected. Holds for the clients to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-unsent-total:
+ *
+ * How many bytes may wait for all clients together, answers to requests of
+ * Engine.IO's included; 0 is no limit. If there are more, the client that takes
+ * least of them, so that most waits for it, is disconnected. Takes effect for
+ * the connections to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-unfinished:
+ *
+ * How many bytes there may be, of all clients together, of what they have begun
+ * to send: messages in fragments, bodies of requests, attachments whose packet is
+ * not complete; 0 is no limit. If there are more, the client that holds most of
+ * them is disconnected, or its request answered with 413. Takes effect for the
+ * connections to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-messages-per-second:
+ *
+ * How many messages a client may send in the long run, in messages a second; 0
+ * is no limit. All that it sends is a message: events, acknowledgements, each of
+ * their attachments, the words of the protocol; and one counts once for each
+ * 16 KiB that it begins. A client that sends more than
+ * #SioServer:max-message-burst allows is disconnected: a WebSocket is closed
+ * with 1008, a POST answered with 429, and the reason here is "transport error".
+ * Holds for the clients to come.
+ *
+ * Since: 0.1
+ */
+/**
+ * SioServer:max-message-burst:
+ *
+ * How many messages a client may send at once, after a time in which it sent
+ * few. In a call of eight, who joins sends an answer and up to 40 candidates to
+ * each of seven at once, some 300 messages. Without effect if
+ * #SioServer:max-messages-per-second is 0. Holds for the clients to come.
  *
  * Since: 0.1
  */
@@ -130,6 +176,11 @@ static const SioNumber numbers[] = {
   NUMBER ("exchange-timeout", exchange_timeout, 1, G_MAXINT, 60000),
   NUMBER ("max-payload", max_payload, 1000, 64 * 1000 * 1000, 1000000),
   NUMBER ("max-unsent", max_unsent, 1, G_MAXINT, 1024 * 1024),
+  NUMBER (
+      "max-unsent-total", max_unsent_total, 0, G_MAXINT, 16 * 1024 * 1024),
+  NUMBER ("max-unfinished", max_unfinished, 0, G_MAXINT, 16 * 1024 * 1024),
+  NUMBER ("max-messages-per-second", max_messages_per_second, 0, 1000000, 50),
+  NUMBER ("max-message-burst", max_message_burst, 1, 1000000, 500),
   NUMBER ("max-connections", max_connections, 1, G_MAXINT, 256),
   NUMBER ("max-connections-per-address", max_connections_per_address,
       1, G_MAXINT, 64),
@@ -143,6 +194,7 @@ static const SioNumber numbers[] = {
 
 enum {
   PROP_PATH = G_N_ELEMENTS (numbers) + 1,
+  PROP_ALLOWED_HOSTS,
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOW_EIO3,
   N_PROPS
@@ -159,6 +211,10 @@ sio_server_settings_set (SioServerSettings *self, guint id, const GValue *value)
       self->path = g_value_dup_string (value);
       if (self->path == NULL)
         self->path = g_strdup ("");
+      return TRUE;
+    case PROP_ALLOWED_HOSTS:
+      g_strfreev (self->allowed_hosts);
+      self->allowed_hosts = g_value_dup_boxed (value);
       return TRUE;
     case PROP_ALLOWED_ORIGINS:
       g_strfreev (self->allowed_origins);
@@ -183,6 +239,9 @@ sio_server_settings_get (const SioServerSettings *self, guint id, GValue *value)
     case PROP_PATH:
       g_value_set_string (value, self->path);
       return TRUE;
+    case PROP_ALLOWED_HOSTS:
+      g_value_set_boxed (value, self->allowed_hosts);
+      return TRUE;
     case PROP_ALLOWED_ORIGINS:
       g_value_set_boxed (value, self->allowed_origins);
       return TRUE;
@@ -201,6 +260,7 @@ sio_server_settings_get (const SioServerSettings *self, guint id, GValue *value)
 void
 sio_server_settings_clear (SioServerSettings *self)
 {
+  g_clear_pointer (&self->allowed_hosts, g_strfreev);
   g_clear_pointer (&self->allowed_origins, g_strfreev);
   g_clear_pointer (&self->path, g_free);
 }
@@ -225,6 +285,21 @@ sio_server_settings_install (GObjectClass *klass)
    */
   g_object_class_install_property (klass, PROP_PATH,
       g_param_spec_string ("path", NULL, NULL, "/socket.io/", flags));
+  /**
+   * SioServer:allowed-hosts:
+   *
+   * By which names requests may ask for the server, beside those that are always
+   * its own: any address, "localhost" and names below it, the machine's name and
+   * that with ".local". An entry is a name, which then may have any port, or a
+   * name and a port; "*" is any. Another name is answered with 403: a page could
+   * have its own one resolved to this server ("DNS rebinding"). A server that has
+   * a name of its own, or is behind a proxy that hands the name on, needs it
+   * here. May change at any time, for the requests to come.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_ALLOWED_HOSTS,
+      g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags));
   /**
    * SioServer:allowed-origins:
    *

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* The properties of SioServer that can be set, by their names. */
 typedef struct {
   char *path; /* never NULL */
+  GStrv allowed_hosts;
   GStrv allowed_origins;
   gboolean allow_eio3;
   guint ping_interval; /* ms, as all times */
@@ -18,6 +19,10 @@ typedef struct {
   guint exchange_timeout;
   guint max_payload; /* bytes, as all sizes */
   guint max_unsent;
+  guint max_unsent_total;
+  guint max_unfinished;
+  guint max_messages_per_second;
+  guint max_message_burst;
   guint max_connections;
   guint max_connections_per_address;
   guint max_sessions;

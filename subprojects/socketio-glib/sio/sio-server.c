@@ -3,7 +3,10 @@
 
 #include "sio-error.h"
 #include "sio-listener.h"
+#include "sio-paced-stream.h"
+#include "sio-request-check.h"
 #include "sio-server-private.h"
+#include "sio-soup-body.h"
 
 #include <string.h>
 
@@ -28,8 +31,6 @@
  * Since: 0.1
  */
 
-/* What is left to a request that is too large. */
-#define REFUSED_DEADLINE_MS 2000
 /* The largest body of a request for a page. */
 #define MAX_BODY (1024 * 1024)
 
@@ -112,26 +113,16 @@ on_root_connection (SioNamespace *root, SioServerSocket *socket, gpointer data)
 }
 
 static void
-refuse_body (SoupServerMessage *message)
+refuse (SoupServerMessage *message, guint status)
 {
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
-  soup_server_message_set_status (
-      message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
-  soup_message_body_set_accumulate (body, FALSE);
-  soup_message_body_truncate (body);
-  sio_listener_set_deadline (
-      soup_server_message_get_remote_address (message), REFUSED_DEADLINE_MS);
+  soup_server_message_set_status (message, status, NULL);
+  sio_soup_body_discard (message);
 }
 
-/* A body without a length announced is counted. */
 static void
-on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+on_too_large (SoupServerMessage *message)
 {
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
-  if (soup_message_body_get_accumulate (body) && body->length > MAX_BODY)
-    refuse_body (message);
+  refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE);
 }
 
 static void
@@ -143,6 +134,7 @@ on_got_headers (SoupServerMessage *message, gpointer data)
       soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response =
       soup_server_message_get_response_headers (message);
+  const SioRefusal *wrong;
 
   if (uri != NULL
       && sio_engine_server_owns (self->engines, g_uri_get_path (uri)))
@@ -152,9 +144,14 @@ on_got_headers (SoupServerMessage *message, gpointer data)
   soup_message_headers_replace (response, "Connection", "close");
   sio_listener_set_deadline (soup_server_message_get_remote_address (message),
       self->settings.exchange_timeout);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), NULL);
-  if (soup_message_headers_get_content_length (request) > MAX_BODY)
-    refuse_body (message);
+  wrong = sio_request_check_host (
+      soup_message_headers_get_list (request, "Host"), g_get_host_name (),
+      (const char *const *) self->settings.allowed_hosts);
+  if (wrong != NULL)
+    refuse (message, wrong->status);
+  else
+    sio_soup_body_limit (message, MAX_BODY,
+        sio_engine_server_get_budget (self->engines), on_too_large);
 }
 
 /* By this signal and not by early handlers, of which only that of the longest
@@ -171,9 +168,9 @@ on_accepted (GSocketConnection *connection, GSocketAddress *local,
     GSocketAddress *remote, gpointer data)
 {
   SioServer *self = data;
+  g_autoptr (GIOStream) paced = sio_paced_stream_new (G_IO_STREAM (connection));
 
-  soup_server_accept_iostream (
-      self->soup, G_IO_STREAM (connection), local, remote, NULL);
+  soup_server_accept_iostream (self->soup, paced, local, remote, NULL);
 }
 
 /**

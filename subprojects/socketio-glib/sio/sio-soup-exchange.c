@@ -10,6 +10,8 @@
 /* How long a client may take to read its answer, after which the connection
  * ends. */
 #define ANSWER_DEADLINE_MS 60000
+/* And whose answer takes memory that others need. */
+#define REVOKED_DEADLINE_MS 1
 
 struct _SioSoupExchange {
   SoupServerMessage *message;
@@ -106,17 +108,67 @@ sio_soup_exchange_keep_server (SoupServerMessage *message, SoupServer *soup)
       G_OBJECT (message), "sio-soup", g_object_ref (soup), release_later);
 }
 
+/* What a message's answer takes until it is out. */
+typedef struct {
+  SioShare share;
+  GSocketAddress *remote;
+} Answer;
+
+static const char answer_key[] = "sio-answer";
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  sio_share_clear (&answer->share);
+  g_clear_object (&answer->remote);
+  g_free (answer);
+}
+
+/* The connection ends, and with that the message. */
+static void
+on_revoked (gpointer data)
+{
+  Answer *answer = data;
+
+  sio_listener_set_deadline (answer->remote, REVOKED_DEADLINE_MS);
+}
+
+/* What the client is answered has a share of @budget until it has taken it. */
+void
+sio_soup_exchange_limit_unsent (SoupServerMessage *message, SioBudget *budget)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  Answer *answer = g_new0 (Answer, 1);
+
+  sio_share_init (&answer->share, budget, on_revoked, answer);
+  answer->remote = remote != NULL ? g_object_ref (remote) : NULL;
+  g_object_set_data_full (G_OBJECT (message), answer_key, answer, answer_free);
+}
+
+static void
+count_answer (SoupServerMessage *message, gsize length)
+{
+  Answer *answer = g_object_get_data (G_OBJECT (message), answer_key);
+
+  if (answer != NULL && !sio_share_set (&answer->share, length))
+    on_revoked (answer);
+}
+
 /* Frees the exchange. */
 void
 sio_soup_exchange_answer (SioSoupExchange *self, guint status, const char *type,
     const char *body, gsize length)
 {
-  soup_server_message_set_status (self->message, status, NULL);
+  soup_server_message_set_status (self->message, status,
+      status == SIO_TOO_MANY_REQUESTS ? "Too Many Requests" : NULL);
   if (body != NULL)
     soup_server_message_set_response (
         self->message, type, SOUP_MEMORY_COPY, body, length);
   sio_listener_part (soup_server_message_get_remote_address (self->message),
       ANSWER_DEADLINE_MS);
+  count_answer (self->message, length);
   sio_timer_stop (&self->watch);
   if (self->held)
     soup_server_message_unpause (self->message);

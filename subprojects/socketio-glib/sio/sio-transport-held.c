@@ -11,6 +11,7 @@
  * there is something to say, and one POST at a time. */
 
 #define TEXT_TYPE "text/plain; charset=UTF-8"
+#define FLOODED "{\"code\":3,\"message\":\"Bad request: too many messages\"}"
 #define BYTES_TYPE "application/octet-stream"
 
 struct _SioTransportHeld {
@@ -26,8 +27,10 @@ struct _SioTransportHeld {
   gboolean peer_closed; /* the client said that it ends the session */
   gboolean blameless;   /* closed, and not for what the client did here */
   gboolean expecting;   /* closed, and a GET is to be answered still */
+  gboolean flooded;     /* closed, and for that it was too much at a time */
   SioSoupExchange *get; /* that is held */
   SioPayloadQueue unsent;
+  SioShare share;  /* of that, in what waits for all clients */
   GError *failure; /* to be told from the context */
   GSource *soon;   /* what cannot be done from within a call */
 };
@@ -54,6 +57,7 @@ answer_unsent (SioTransportHeld *self)
       sio_payload_queue_take (&self->unsent, revision, bytes,
           SIO_PAYLOAD_PACKETS, self->limits.max_body),
       bytes);
+  sio_share_set (&self->share, self->unsent.bytes);
 }
 
 /* Answers it with nothing but a packet's type. */
@@ -76,6 +80,13 @@ answer_anything (SioTransportHeld *self)
     answer_unsent (self);
   else
     answer_type (self, SIO_ENGINE_NOOP);
+}
+
+static void
+forget_unsent (SioTransportHeld *self)
+{
+  sio_payload_queue_clear (&self->unsent);
+  sio_share_set (&self->share, 0);
 }
 
 /* After the end: what waits, and the word that it is over in an answer of its
@@ -104,7 +115,7 @@ finish (SioTransportHeld *self, gboolean owing)
   self->expecting = self->blameless;
   sio_timer_stop (&self->soon);
   if (!owing)
-    sio_payload_queue_clear (&self->unsent);
+    forget_unsent (self);
   if (self->get != NULL)
     answer_last (self);
 }
@@ -246,13 +257,44 @@ sio_transport_held_post (SioTransportHeld *self, SioSoupExchange *exchange,
 
   g_object_ref (self);
   self->posting = FALSE;
-  if (!self->closed && !deliver (self, body, length, bytes, &error))
+  if (!self->closed && !deliver (self, body, length, bytes, &error)) {
+    self->flooded = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
     fail (self, error);
-  if (self->closed && !self->blameless)
+  }
+  if (self->flooded)
+    sio_soup_exchange_answer (exchange, SIO_TOO_MANY_REQUESTS,
+        "application/json", FLOODED, strlen (FLOODED));
+  else if (self->closed && !self->blameless)
     sio_soup_exchange_free (exchange);
   else
     sio_soup_exchange_answer (exchange, SOUP_STATUS_OK, "text/html", "ok", 2);
   g_object_unref (self);
+}
+
+/* What is sent in one turn goes with one answer. */
+static void
+answer_soon (SioTransportHeld *self)
+{
+  if (self->soon == NULL)
+    self->soon = sio_timer_start (self->context, 0, on_soon, self);
+}
+
+static void
+fail_full (SioTransportHeld *self, const char *why)
+{
+  answer_soon (self);
+  if (self->failure == NULL)
+    self->failure = g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL, why);
+}
+
+static void
+on_revoked (gpointer data)
+{
+  SioTransportHeld *self = data;
+
+  forget_unsent (self);
+  if (!self->closed)
+    fail_full (self, "too much waits for all peers, and most for this one");
 }
 
 /* Whether there is room for more. */
@@ -261,13 +303,21 @@ has_room (SioTransportHeld *self)
 {
   if (self->closed || self->failure != NULL)
     return FALSE;
-  /* What is sent in one turn goes with one answer. */
-  if (self->soon == NULL)
-    self->soon = sio_timer_start (self->context, 0, on_soon, self);
+  answer_soon (self);
   if (self->unsent.bytes <= self->limits.max_buffered)
     return TRUE;
-  self->failure = g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
-      "the peer does not take what it is sent");
+  fail_full (self, "the peer does not take what it is sent");
+  return FALSE;
+}
+
+/* What was added has its share; FALSE if there was none, and nothing waits any
+ * more. */
+static gboolean
+count_unsent (SioTransportHeld *self)
+{
+  if (sio_share_set (&self->share, self->unsent.bytes))
+    return TRUE;
+  on_revoked (self);
   return FALSE;
 }
 
@@ -280,7 +330,7 @@ sio_transport_held_send (SioTransport *transport, SioEnginePacketType type,
   if (!has_room (self))
     return FALSE;
   sio_payload_queue_push (&self->unsent, type, payload, length);
-  return TRUE;
+  return count_unsent (self);
 }
 
 static gboolean
@@ -292,7 +342,7 @@ sio_transport_held_send_binary (
   if (!has_room (self))
     return FALSE;
   sio_payload_queue_push_binary (&self->unsent, bytes, length);
-  return TRUE;
+  return count_unsent (self);
 }
 
 static gboolean
@@ -326,6 +376,7 @@ sio_transport_held_hand_over (SioTransport *transport, SioTransport *next)
   SioTransportHeld *self = SIO_TRANSPORT_HELD (transport);
 
   sio_payload_queue_hand_over (&self->unsent, next);
+  sio_share_set (&self->share, 0);
   self->closed = TRUE;
   sio_timer_stop (&self->soon);
   if (self->get != NULL)
@@ -352,6 +403,7 @@ sio_transport_held_dispose (GObject *object)
   finish (self, FALSE);
   g_clear_error (&self->failure);
   sio_payload_queue_clear (&self->unsent);
+  sio_share_clear (&self->share);
   G_OBJECT_CLASS (sio_transport_held_parent_class)->dispose (object);
 }
 
@@ -391,15 +443,16 @@ sio_transport_held_init (SioTransportHeld *self)
 }
 
 /* For a client that speaks @revision and, with @text, takes binary messages as
- * text only. */
+ * text only. What waits for it has a share of @unsent. */
 SioTransportHeld *
-sio_transport_held_new (
-    guint revision, gboolean text, const SioHeldLimits *limits)
+sio_transport_held_new (guint revision, gboolean text,
+    const SioHeldLimits *limits, SioBudget *unsent)
 {
   SioTransportHeld *self = g_object_new (SIO_TYPE_TRANSPORT_HELD, NULL);
 
   self->text = text;
   self->limits = *limits;
+  sio_share_init (&self->share, unsent, on_revoked, self);
   sio_transport_set_revision (SIO_TRANSPORT (self), revision);
   return self;
 }

@@ -19,8 +19,8 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (
     SioTransportHeld, sio_transport_held, SIO, TRANSPORT_HELD, SioTransport)
 
-SioTransportHeld *sio_transport_held_new (
-    guint revision, gboolean text, const SioHeldLimits *limits);
+SioTransportHeld *sio_transport_held_new (guint revision, gboolean text,
+    const SioHeldLimits *limits, SioBudget *unsent);
 void sio_transport_held_poll (
     SioTransportHeld *self, SioSoupExchange *exchange);
 gboolean sio_transport_held_is_expecting (SioTransportHeld *self);

@@ -140,6 +140,8 @@ sio_transport_deliver_payload (SioTransport *self, SioPayloadReader *reader,
           "Engine.IO: a packet is over the limit");
       return FALSE;
     }
+    if (!sio_transport_admit (self, packet.length, error))
+      return FALSE;
     if (packet.binary) {
       sio_transport_deliver_binary (self, packet.data, packet.length);
       continue;

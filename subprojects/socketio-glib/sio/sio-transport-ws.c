@@ -14,6 +14,11 @@
 #define READ_SIZE (16 * 1024)
 /* At most this much before other sources get their turn. */
 #define READ_PER_TURN (64 * 1024)
+/* Nor for longer than this, whatever is done with each message. */
+#define TURN_US (5 * 1000)
+/* How long those who have more to say than that may take of one round of the main
+ * loop, all together. */
+#define ROUND_US (10 * 1000)
 /* How long unsent data keeps a closed transport alive. */
 #define LINGER_MS 2000
 
@@ -38,18 +43,26 @@ struct _SioTransportWs {
   GBytes *ping; /* to be answered at the end of the turn */
   GByteArray *unsent;
   gsize unsent_at;
-  GError *failure; /* to be told from the context */
+  SioShare unsent_share; /* in what waits for all peers */
+  GError *failure;       /* to be told from the context */
 
+  gboolean exhausted; /* the last turn was, and there may be more */
+  gint64 turn_ends;   /* monotonic */
   GSource *readable;
   GSource *writable;
   GSource *soon; /* what cannot be done from within a call */
   GSource *linger;
+
+  SioShare share;        /* in what all peers have begun to send */
+  guint message_timeout; /* ms; 0 = none */
+  GSource *overdue;      /* while a message is unfinished */
 };
 
 G_DEFINE_FINAL_TYPE (SioTransportWs, sio_transport_ws, SIO_TYPE_TRANSPORT)
 
 static gboolean on_readable (GObject *stream, gpointer data);
 static gboolean on_writable (GObject *stream, gpointer data);
+static gboolean on_received (gpointer data);
 
 /* Ends the connection itself. A TLS connection is not asked to say goodbye: that
  * would block on a peer that does not read, and WebSocket has its own. */
@@ -61,6 +74,9 @@ drop_connection (SioTransportWs *self)
   sio_timer_stop (&self->writable);
   sio_timer_stop (&self->soon);
   sio_timer_stop (&self->linger);
+  sio_timer_stop (&self->overdue);
+  sio_share_clear (&self->share);
+  sio_share_clear (&self->unsent_share);
   if (self->stream == NULL)
     return;
   sio_dial_hang_up (self->stream);
@@ -119,11 +135,11 @@ append_frame (SioTransportWs *self, SioWsOpcode opcode, const char *head,
 }
 
 static void
-append_close (SioTransportWs *self, guint code)
+append_close (SioTransportWs *self, guint code, const char *why)
 {
   char payload[2] = { (char) (code >> 8), (char) (code & 0xff) };
 
-  append_frame (self, SIO_WS_CLOSE, payload, sizeof payload, NULL, 0);
+  append_frame (self, SIO_WS_CLOSE, payload, sizeof payload, why, strlen (why));
 }
 
 /* Reads and forgets what has come: a connection that is closed with unread data
@@ -185,6 +201,8 @@ finish (SioTransportWs *self)
     return;
   sio_timer_stop (&self->readable);
   sio_timer_stop (&self->soon);
+  sio_timer_stop (&self->overdue);
+  sio_share_clear (&self->share);
   if (!flush (self, NULL) || buffered (self) == 0) {
     discard_input (self);
     drop_connection (self);
@@ -234,6 +252,8 @@ on_writable (GObject *stream, gpointer data)
   gboolean lingering = self->state == STATE_LINGERING;
   gboolean written = flush (self, &error);
 
+  /* It is less than before. */
+  sio_share_set (&self->unsent_share, buffered (self));
   if (lingering && (!written || buffered (self) == 0)) {
     discard_input (self);
     drop_connection (self);
@@ -271,12 +291,74 @@ fail_untyped (SioTransportWs *self)
   fail (self, error);
 }
 
+/* What has come is let go of, and the rest not read. */
+static void
+give_up_unfinished (SioTransportWs *self, SioError code, const char *why)
+{
+  if (self->state != STATE_OPEN || self->failure != NULL)
+    return;
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->overdue);
+  sio_share_set (&self->share, 0);
+  sio_ws_decoder_forget (self->decoder);
+  append_close (self, SIO_WS_CODE_POLICY, why);
+  fail_soon (self, g_error_new_literal (SIO_ERROR, (gint) code, why));
+}
+
+/* Not from within a call of its own. */
+static void
+on_revoked (gpointer data)
+{
+  give_up_unfinished (data, SIO_ERROR_TOO_LARGE, "too much is unfinished");
+}
+
+static gboolean
+on_overdue (gpointer data)
+{
+  give_up_unfinished (
+      data, SIO_ERROR_TIMED_OUT, "a message takes too long to come");
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing is unfinished. */
+static void
+settle (SioTransportWs *self)
+{
+  sio_timer_stop (&self->overdue);
+  sio_share_set (&self->share, 0);
+}
+
+/* At the end of a turn: counts what is unfinished by then. */
+static void
+count_unfinished (SioTransportWs *self)
+{
+  gsize bytes;
+  gboolean unfinished = sio_ws_decoder_get_unfinished (self->decoder, &bytes);
+
+  if (self->state != STATE_OPEN || self->failure != NULL || !unfinished)
+    return;
+  if (self->overdue == NULL && self->message_timeout > 0)
+    self->overdue = sio_timer_start (
+        self->context, self->message_timeout, on_overdue, self);
+  if (!sio_share_set (&self->share, bytes))
+    on_revoked (self);
+}
+
 /* One message. FALSE if nothing more is to be read. */
 static gboolean
 handle_message (SioTransportWs *self, const SioWsMessage *message)
 {
   SioTransport *transport = SIO_TRANSPORT (self);
+  g_autoptr (GError) error = NULL;
 
+  if (message->opcode == SIO_WS_TEXT || message->opcode == SIO_WS_BINARY)
+    settle (self);
+  if (message->opcode != SIO_WS_CLOSE
+      && !sio_transport_admit (transport, message->length, &error)) {
+    append_close (self, SIO_WS_CODE_POLICY, error->message);
+    fail (self, error);
+    return FALSE;
+  }
   switch (message->opcode) {
     case SIO_WS_TEXT:
       sio_transport_deliver_packet (transport, message->data, message->length);
@@ -290,7 +372,7 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
       self->ping = g_bytes_new (message->data, message->length);
       break;
     case SIO_WS_CLOSE:
-      append_close (self, SIO_WS_CODE_NORMAL);
+      append_close (self, SIO_WS_CODE_NORMAL, "");
       fail (self, NULL);
       break;
     case SIO_WS_PONG:
@@ -301,7 +383,19 @@ handle_message (SioTransportWs *self, const SioWsMessage *message)
   return self->state == STATE_OPEN;
 }
 
-/* FALSE if nothing more is to be read. */
+/* There are messages that have come, and it is somebody else's turn. */
+static void
+decode_later (SioTransportWs *self)
+{
+  self->exhausted = TRUE;
+  if (self->failure != NULL)
+    return;
+  sio_timer_stop (&self->readable);
+  sio_timer_stop (&self->soon);
+  self->soon = sio_timer_start (self->context, 0, on_received, self);
+}
+
+/* FALSE if nothing more is to be read, or not now. */
 static gboolean
 decode (SioTransportWs *self)
 {
@@ -315,10 +409,13 @@ decode (SioTransportWs *self)
       case SIO_WS_MESSAGE:
         if (!handle_message (self, &message))
           return FALSE;
-        break;
+        if (g_get_monotonic_time () < self->turn_ends)
+          break;
+        decode_later (self);
+        return FALSE;
       case SIO_WS_BROKEN:
       default:
-        append_close (self, sio_ws_decoder_get_close_code (self->decoder));
+        append_close (self, sio_ws_decoder_get_close_code (self->decoder), "");
         fail (self, error);
         return FALSE;
     }
@@ -326,10 +423,35 @@ decode (SioTransportWs *self)
 }
 
 static void
+await_readable (SioTransportWs *self)
+{
+  self->readable = g_pollable_input_stream_create_source (self->input, NULL);
+  g_source_set_callback (
+      self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->readable, self->context);
+}
+
+/* Whether others are to be heard first: there are many who have much to say, and
+ * in one round of the main loop each of them would have a turn before those who
+ * have little. */
+static gboolean
+gives_way (SioTransportWs *self, GSource *source)
+{
+  gint64 now = g_get_monotonic_time ();
+  gsize bytes;
+
+  self->turn_ends = now + TURN_US;
+  sio_ws_decoder_get_unfinished (self->decoder, &bytes);
+  return (self->exhausted || bytes > READ_PER_TURN)
+      && now - g_source_get_time (source) > ROUND_US;
+}
+
+static void
 read_turn (SioTransportWs *self)
 {
   gsize total = 0;
 
+  self->exhausted = FALSE;
   while (total < READ_PER_TURN) {
     g_autoptr (GError) error = NULL;
     char buffer[READ_SIZE];
@@ -348,6 +470,12 @@ read_turn (SioTransportWs *self)
     if (!decode (self))
       return;
   }
+  if (self->failure != NULL)
+    return;
+  /* The next round begins with somebody else. */
+  self->exhausted = TRUE;
+  sio_timer_stop (&self->readable);
+  await_readable (self);
 }
 
 /* Only the last ping of a turn is answered (RFC 6455, section 5.5.3), and none
@@ -372,26 +500,54 @@ answer_ping (SioTransportWs *self)
 static gboolean
 on_readable (GObject *stream, gpointer data)
 {
-  SioTransportWs *self = g_object_ref (data);
+  SioTransportWs *self = data;
 
+  if (gives_way (self, self->readable))
+    return G_SOURCE_CONTINUE;
+  g_object_ref (self);
   read_turn (self);
+  count_unfinished (self);
   answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_CONTINUE;
 }
 
-/* What came together with the handshake's end. */
+/* What came together with the handshake's end, or in a turn that was too short. */
 static gboolean
 on_received (gpointer data)
 {
-  SioTransportWs *self = g_object_ref (data);
+  SioTransportWs *self = data;
 
+  if (gives_way (self, self->soon))
+    return G_SOURCE_CONTINUE;
+  g_object_ref (self);
   sio_timer_stop (&self->soon);
   if (decode (self))
-    g_source_attach (self->readable, self->context);
+    await_readable (self);
+  count_unfinished (self);
   answer_ping (self);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
+}
+
+/* What waits for the peer is let go of, in the middle of a message or not: there
+ * is nothing more to be said to it. */
+static void
+on_unsent_revoked (gpointer data)
+{
+  g_autoptr (SioTransportWs) self = g_object_ref (data);
+
+  if (self->state == STATE_LINGERING)
+    drop_connection (self);
+  if (self->state != STATE_OPEN)
+    return;
+  g_byte_array_unref (self->unsent);
+  self->unsent = g_byte_array_new ();
+  self->unsent_at = 0;
+  sio_timer_stop (&self->writable);
+  fail_soon (self,
+      g_error_new_literal (SIO_ERROR, SIO_ERROR_QUEUE_FULL,
+          "too much waits for all peers, and most for this one"));
 }
 
 static gboolean
@@ -415,7 +571,10 @@ send_message (SioTransportWs *self, SioWsOpcode opcode, const char *head,
     fail_soon (self, error);
     return FALSE;
   }
-  return TRUE;
+  if (sio_share_set (&self->unsent_share, buffered (self)))
+    return TRUE;
+  on_unsent_revoked (self);
+  return FALSE;
 }
 
 static gboolean
@@ -453,7 +612,7 @@ sio_transport_ws_close (SioTransport *transport)
 
   if (self->state != STATE_OPEN)
     return;
-  append_close (self, SIO_WS_CODE_NORMAL);
+  append_close (self, SIO_WS_CODE_NORMAL, "");
   finish (self);
 }
 
@@ -503,6 +662,23 @@ sio_transport_ws_init (SioTransportWs *self)
   self->unsent = g_byte_array_new ();
 }
 
+/* What the peer has begun to send has a share of @budget, and @timeout_ms until
+ * it is complete. */
+void
+sio_transport_ws_limit_unfinished (
+    SioTransportWs *self, SioBudget *budget, guint timeout_ms)
+{
+  sio_share_init (&self->share, budget, on_revoked, self);
+  self->message_timeout = timeout_ms;
+}
+
+/* What waits for the peer has a share of @budget. */
+void
+sio_transport_ws_limit_unsent (SioTransportWs *self, SioBudget *budget)
+{
+  sio_share_init (&self->unsent_share, budget, on_unsent_revoked, self);
+}
+
 /* Takes over @stream, on which the handshake is done and whose two sides can be
  * polled. @received is what was read behind the handshake. @max_message is the
  * limit for a message, finished or not, and @max_buffered for what may wait to
@@ -522,9 +698,6 @@ sio_transport_ws_new (GIOStream *stream, SioWsRole role, GBytes *received,
   self->max_buffered = max_buffered;
   self->decoder = sio_ws_decoder_new (role == SIO_WS_SERVER, max_message);
 
-  self->readable = g_pollable_input_stream_create_source (self->input, NULL);
-  g_source_set_callback (
-      self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
   if (received != NULL && g_bytes_get_size (received) > 0) {
     gsize size;
     gconstpointer bytes = g_bytes_get_data (received, &size);
@@ -532,7 +705,7 @@ sio_transport_ws_new (GIOStream *stream, SioWsRole role, GBytes *received,
     sio_ws_decoder_push (self->decoder, bytes, size);
     self->soon = sio_timer_start (self->context, 0, on_received, self);
   } else {
-    g_source_attach (self->readable, self->context);
+    await_readable (self);
   }
   return SIO_TRANSPORT (self);
 }

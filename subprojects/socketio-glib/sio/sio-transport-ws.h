@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "sio-budget.h"
 #include "sio-transport.h"
 
 #include <gio/gio.h>
@@ -15,5 +16,8 @@ G_DECLARE_FINAL_TYPE (
 
 SioTransport *sio_transport_ws_new (GIOStream *stream, SioWsRole role,
     GBytes *received, gsize max_message, gsize max_buffered);
+void sio_transport_ws_limit_unfinished (
+    SioTransportWs *self, SioBudget *budget, guint timeout_ms);
+void sio_transport_ws_limit_unsent (SioTransportWs *self, SioBudget *budget);
 
 G_END_DECLS

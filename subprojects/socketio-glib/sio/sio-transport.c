@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sio-transport.h"
 
+#include <gio/gio.h>
+
 typedef struct {
   const SioTransportHandler *handler;
   gpointer data;
@@ -147,6 +149,21 @@ void
 sio_transport_hand_over (SioTransport *self, SioTransport *next)
 {
   SIO_TRANSPORT_GET_CLASS (self)->hand_over (self, next);
+}
+
+/* Before each message that is delivered, and for what else a peer may send as
+ * often as it likes. FALSE, with %G_IO_ERROR_BUSY, if that is too often. */
+gboolean
+sio_transport_admit (SioTransport *self, gsize length, GError **error)
+{
+  SioTransportPrivate *priv = sio_transport_get_instance_private (self);
+
+  if (priv->handler == NULL || priv->handler->admit == NULL
+      || priv->handler->admit (priv->data, length))
+    return TRUE;
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_BUSY, "the peer sends too many messages");
+  return FALSE;
 }
 
 void

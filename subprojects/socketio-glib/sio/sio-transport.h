@@ -16,6 +16,9 @@ typedef struct {
   void (*binary) (gpointer data, gconstpointer bytes, gsize length);
   /* Nothing is on its way in either direction; see sio_transport_pause(). */
   void (*paused) (gpointer data);
+  /* Whether one more message, of so many bytes, may come now; NULL: always. The
+   * transport ends itself if not. */
+  gboolean (*admit) (gpointer data, gsize length);
   /* NULL: the peer closed it; else what went wrong. */
   void (*closed) (gpointer data, const GError *error);
 } SioTransportHandler;
@@ -72,6 +75,7 @@ void sio_transport_resume (SioTransport *self);
 void sio_transport_hand_over (SioTransport *self, SioTransport *next);
 
 /* For the subclasses. */
+gboolean sio_transport_admit (SioTransport *self, gsize length, GError **error);
 void sio_transport_deliver_packet (
     SioTransport *self, const char *text, gsize length);
 void sio_transport_deliver_binary (

@@ -129,8 +129,9 @@ fill_header (SioWsDecoder *self)
     gsize count =
         MIN (available (self), self->header_need - self->header_length);
 
-    memcpy (self->header + self->header_length, self->input->data + self->used,
-        count);
+    if (count > 0)
+      memcpy (self->header + self->header_length,
+          self->input->data + self->used, count);
     self->header_length += count;
     self->used += count;
     if (self->header_length < self->header_need)
@@ -320,6 +321,23 @@ sio_ws_decoder_next (SioWsDecoder *self, SioWsMessage *message, GError **error)
     if (self->fin)
       return deliver_message (self, message, error);
   }
+}
+
+/* Whether a message has begun and not ended, and how many bytes of it are
+ * kept. */
+gboolean
+sio_ws_decoder_get_unfinished (SioWsDecoder *self, gsize *bytes)
+{
+  *bytes = self->message_opcode != 0 ? self->message->len : 0;
+  return self->message_opcode != 0;
+}
+
+/* Gives back the memory of what has come; nothing more can be read. */
+void
+sio_ws_decoder_forget (SioWsDecoder *self)
+{
+  g_byte_array_unref (self->message);
+  self->message = g_byte_array_new ();
 }
 
 gsize

@@ -18,6 +18,7 @@ typedef enum {
 #define SIO_WS_CODE_NORMAL 1000
 #define SIO_WS_CODE_PROTOCOL_ERROR 1002
 #define SIO_WS_CODE_BAD_DATA 1007
+#define SIO_WS_CODE_POLICY 1008
 #define SIO_WS_CODE_TOO_BIG 1009
 
 /* A whole message, or a control frame. Text is UTF-8 and has a zero byte after
@@ -41,6 +42,8 @@ void sio_ws_decoder_free (SioWsDecoder *self);
 void sio_ws_decoder_push (SioWsDecoder *self, const void *data, gsize length);
 SioWsResult sio_ws_decoder_next (
     SioWsDecoder *self, SioWsMessage *message, GError **error);
+gboolean sio_ws_decoder_get_unfinished (SioWsDecoder *self, gsize *bytes);
+void sio_ws_decoder_forget (SioWsDecoder *self);
 guint sio_ws_decoder_get_close_code (SioWsDecoder *self);
 
 void sio_ws_frame_append (GByteArray *out, SioWsOpcode opcode, gboolean masked,

@@ -19,8 +19,8 @@ on_watchdog (gpointer data)
 }
 
 /* Instruments make everything slower by this much. */
-static guint
-time_factor (void)
+guint
+fixture_time_factor (void)
 {
   const char *factor = g_getenv ("TEST_TIMEOUT_FACTOR");
 
@@ -32,7 +32,8 @@ fixture_set_up (Fixture *self)
 {
   self->context = g_main_context_new ();
   g_main_context_push_thread_default (self->context);
-  self->watchdog = g_timeout_source_new_seconds (WATCHDOG_S * time_factor ());
+  self->watchdog =
+      g_timeout_source_new_seconds (WATCHDOG_S * fixture_time_factor ());
   g_source_set_callback (self->watchdog, on_watchdog, NULL, NULL);
   g_source_attach (self->watchdog, self->context);
 }
@@ -61,7 +62,8 @@ fixture_linger (Fixture *self, guint ms)
 void
 fixture_tear_down (Fixture *self)
 {
-  gint64 deadline = g_get_monotonic_time () + LINGER_MS * time_factor () * 1000;
+  gint64 deadline =
+      g_get_monotonic_time () + LINGER_MS * fixture_time_factor () * 1000;
   gboolean empty = FALSE;
 
   g_source_destroy (self->watchdog);
@@ -323,7 +325,7 @@ void
 raw_upgrade (Raw *self)
 {
   raw_send_text (self,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
       "Upgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
       "Sec-WebSocket-Version: 13\r\n\r\n");

@@ -5,6 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* gcc says it in one way, clang in the other. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define FIXTURE_SANITIZED 1
+#else
+#define FIXTURE_SANITIZED 0
+#endif
+
 /* A main context of its own with a watchdog, in which a test waits for what it
  * expects to happen. */
 typedef struct {
@@ -12,6 +22,7 @@ typedef struct {
   GSource *watchdog;
 } Fixture;
 
+guint fixture_time_factor (void);
 void fixture_set_up (Fixture *self);
 void fixture_tear_down (Fixture *self);
 void fixture_wait_for_gone (Fixture *self, gpointer *weak);

@@ -537,7 +537,7 @@ test_no_descriptor_is_lost (Fixture *fixture, gconstpointer data)
 
     log_watch (&log, sio_manager_get_socket (manager, NULL));
     raw_send_text (page,
-        "GET /socket.io/ HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n");
+        "GET /socket.io/ HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n");
     raw_upgrade (rude);
     sio_socket_connect (log.socket);
     fixture_wait (fixture, log.connects == 1);

@@ -217,11 +217,73 @@ test_ping_flood (HostileArena *arena, gconstpointer data)
   begin (arena, TRUE);
   for (int i = 0; i < 10000; i++)
     g_byte_array_append (pings, ping, sizeof ping);
-  /* It does not read the pongs either. Nothing falls over. */
-  for (int i = 0; i < 50; i++) {
+  /* It does not read the pongs either. */
+  while (arena->reason == NULL) {
     raw_send (arena->raw, pings->data, pings->len);
     g_main_context_iteration (arena->base.context, FALSE);
   }
+  g_assert_cmpstr (arena->reason, ==, "transport error");
+}
+
+static void
+count_event (SioServerSocket *socket, const char *name, JsonNode *args,
+    SioAck *ack, gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+on_guest (SioServer *server, SioServerSocket *socket, gpointer data)
+{
+  g_signal_connect (socket, "event", G_CALLBACK (count_event), data);
+}
+
+/* What a browser sends that joins a call of eight: to each of seven an answer and
+ * 40 candidates, as fast as it can. */
+static void
+test_trickle (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *candidate = g_strnfill (300, 'c');
+  g_autofree char *text =
+      g_strdup_printf ("42[\"message\",{\"candidate\":\"%s\"}]", candidate);
+  guint events = 0;
+
+  g_signal_connect (
+      arena->server, "connection", G_CALLBACK (on_guest), &events);
+  begin (arena, TRUE);
+  for (guint i = 0; i < 7 * 41; i++) {
+    raw_send_frame (arena->raw, TRUE, text);
+    g_main_context_iteration (arena->base.context, FALSE);
+  }
+  fixture_wait (&arena->base, events == 7 * 41);
+  g_assert_null (arena->reason);
+}
+
+/* More than that, and it does not stop. */
+static void
+test_flood (HostileArena *arena, gconstpointer data)
+{
+  GSource *ticks = hostile_start_ticking (arena);
+  guint events = 0;
+  gint64 began;
+
+  g_signal_connect (
+      arena->server, "connection", G_CALLBACK (on_guest), &events);
+  begin (arena, TRUE);
+  began = g_get_monotonic_time ();
+  while (!arena->raw->ended) {
+    raw_send_frame (arena->raw, TRUE, "42[\"a\"]");
+    raw_read (arena->raw);
+    g_main_context_iteration (arena->base.context, FALSE);
+  }
+  hostile_await_end (arena);
+  g_assert_cmpstr (arena->reason, ==, "transport error");
+  g_assert_cmpuint (events, >=, 490);
+  g_assert_cmpfloat ((double) events, <=,
+      500 + 50.0 * (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+  /* Told why: 1008. */
+  g_assert_true (raw_has (arena->raw, "\x03\xf0the peer sends too many"));
+  hostile_stop_ticking (ticks);
 }
 
 static void
@@ -233,23 +295,51 @@ test_vanishes (HostileArena *arena, gconstpointer data)
   g_assert_true (g_str_has_prefix (arena->reason, "transport "));
 }
 
+/* With the honest one there are ten. */
+#define MANY 9
+
+/* Who asks for nothing gives way to who comes, the oldest first. */
+static void
+test_half_open (HostileArena *arena, gconstpointer data)
+{
+  GSource *ticks = hostile_start_ticking (arena);
+  Raw *idle[MANY];
+  guint port = sio_server_get_port (arena->server);
+
+  for (guint i = 0; i < MANY; i++) {
+    idle[i] = raw_connect (port);
+    raw_send_text (idle[i], "GET / HTTP/1.1\r\n");
+  }
+  begin (arena, FALSE);
+  for (guint i = 0; i < MANY; i++) {
+    raw_read (idle[i]);
+    g_assert_cmpint (idle[i]->ended, ==, i == 0);
+    raw_free (idle[i]);
+  }
+  hostile_stop_ticking (ticks);
+}
+
+/* And if there is nobody who does not use his place, there is no room. */
 static void
 test_too_many (HostileArena *arena, gconstpointer data)
 {
   GSource *ticks = hostile_start_ticking (arena);
-  Raw *idle[9];
+  Raw *others[MANY];
   guint port = sio_server_get_port (arena->server);
 
-  /* With the honest one there are ten. */
-  for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
-    idle[i] = raw_connect (port);
+  g_object_set (
+      arena->server, "ping-interval", 60000, "connect-timeout", 60000, NULL);
+  for (guint i = 0; i < MANY; i++) {
+    begin (arena, FALSE);
+    others[i] = g_steal_pointer (&arena->raw);
+  }
   arena->raw = raw_connect (port);
   hostile_await_end (arena);
   g_assert_cmpuint (arena->raw->received->len, ==, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
-    raw_read (idle[i]);
-    g_assert_false (idle[i]->ended);
-    raw_free (idle[i]);
+  for (guint i = 0; i < MANY; i++) {
+    raw_read (others[i]);
+    g_assert_false (others[i]->ended);
+    raw_free (others[i]);
   }
   /* Once they are gone there is room again. */
   do {
@@ -271,37 +361,41 @@ static void
 test_requests (HostileArena *arena, gconstpointer data)
 {
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /socket.io/?EIO=4&transport=tranquil HTTP/1.1\r\nHost: localhost\r\n\r\n",
       "HTTP/1.1 400", "{\"code\":0,");
   hostile_assert_answer (arena,
-      "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\n"
+      "POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: localhost\r\n"
       "Content-Length: 2\r\n\r\n40",
       "HTTP/1.1 400", "{\"code\":1,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 400", "{\"code\":5,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "Origin: http://evil.example\r\n\r\n",
       "HTTP/1.1 403", "{\"code\":4,");
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
       "Host: y\r\n" WS_HEADERS "\r\n",
       "HTTP/1.1 400", NULL);
   hostile_assert_answer (arena,
-      "GET /socket.iox/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" WS_HEADERS
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+      "Host: evil.example\r\nOrigin: http://evil.example\r\n" WS_HEADERS "\r\n",
+      "HTTP/1.1 403", "{\"code\":4,");
+  hostile_assert_answer (arena,
+      "GET /socket.iox/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" WS_HEADERS
       "\r\n",
       "HTTP/1.1 404", NULL);
   hostile_assert_answer (arena,
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
       "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
       "HTTP/1.1 400", NULL);
   hostile_assert_answer (
-      arena, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404", NULL);
+      arena, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 404", NULL);
   hostile_assert_answer (arena, "garbage\r\n\r\n", "HTTP/1.0 400", NULL);
   hostile_assert_answer (arena,
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n"
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n"
       "Expect: 100-continue\r\n\r\n",
       "HTTP/1.1 413", NULL);
 }
@@ -314,14 +408,14 @@ test_pages (HostileArena *arena, gconstpointer data)
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
 
   soup_host_add_page (sio_server_get_soup_server (arena->server));
-  hostile_assert_answer (
-      arena, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "page");
+  hostile_assert_answer (arena, "GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "HTTP/1.1 200", "page");
   g_assert_null (arena->raw);
 
   /* A body of unknown length that does not end. */
   arena->raw = raw_connect (sio_server_get_port (arena->server));
   raw_send_text (arena->raw,
-      "POST /page HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+      "POST /page HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   for (gsize sent = 0; !arena->raw->ended; sent += 0x10000) {
     g_assert_cmpuint (sent, <, (gsize) 8 * 1024 * 1024 * 1024);
     raw_send_text (arena->raw, "10000\r\n");
@@ -331,6 +425,51 @@ test_pages (HostileArena *arena, gconstpointer data)
     g_main_context_iteration (arena->base.context, FALSE);
   }
   hostile_stop_ticking (ticks);
+}
+
+/* Names that are not the server's, and paths that mean more than they say. */
+static void
+test_page_requests (HostileArena *arena, gconstpointer data)
+{
+  static const struct {
+    const char *path;
+    const char *status;
+  } paths[] = {
+    { "/../page", "HTTP/1.1 200" }, /* libsoup takes such dots away */
+    { "/socket.io/../page/x", "HTTP/1.1 200" },
+    { "/page/..%2f..%2fetc/passwd", "HTTP/1.1 400" },
+    { "/page%00", "HTTP/1.1 400" },
+    { "/%2e%2e/%2e%2e/etc/passwd", "HTTP/1.1 404" },
+    { "//etc/passwd", "HTTP/1.1 404" },
+    { "/..\\..\\etc", "HTTP/1.1 404" },
+    { "/socket.io/..", "HTTP/1.1 404" },
+    { "/socket.io//", "HTTP/1.1 404" },
+    { "//socket.io/", "HTTP/1.1 404" },
+    { "/socket.io/x", "HTTP/1.1 404" },
+    { "/SOCKET.IO/", "HTTP/1.1 404" },
+    { "socket.io/", "HTTP/1.1 400" },
+    { "*", "HTTP/1.1 404" },
+    { "", "HTTP/1.0 400" },
+  };
+  static const char *const hosts[] = { "evil.example", "localhost.evil.example",
+    "localhost\r\nHost: evil.example", "evil.example\r\nHost: localhost",
+    "localhost, evil.example", "" };
+
+  soup_host_add_page (sio_server_get_soup_server (arena->server));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *request = g_strdup_printf (
+        "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[i].path);
+
+    hostile_assert_answer (arena, request, paths[i].status, NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autofree char *request =
+        g_strdup_printf ("GET /page HTTP/1.1\r\nHost: %s\r\n\r\n", hosts[i]);
+
+    hostile_assert_answer (arena, request, "HTTP/1.1 40", NULL);
+  }
+  hostile_assert_answer (
+      arena, "GET /page HTTP/1.0\r\n\r\n", "HTTP/1.0 400", NULL);
 }
 
 /* A byte now and then does not help. */
@@ -373,10 +512,14 @@ main (int argc, char **argv)
   ADD ("unmasked", test_unmasked);
   ADD ("does-not-read", test_does_not_read);
   ADD ("ping-flood", test_ping_flood);
+  ADD ("trickle", test_trickle);
+  ADD ("flood", test_flood);
   ADD ("vanishes", test_vanishes);
+  ADD ("half-open", test_half_open);
   ADD ("too-many", test_too_many);
   ADD ("requests", test_requests);
   ADD ("pages", test_pages);
+  ADD ("page-requests", test_page_requests);
   ADD ("slow-head", test_slow_head);
   return g_test_run ();
 }

@@ -62,7 +62,7 @@ get (HostileArena *arena, const char *sid)
 {
   return request (arena,
       "GET /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\n\r\n",
+      "Host: localhost\r\n\r\n",
       sid);
 }
 
@@ -72,7 +72,7 @@ post (
 {
   return request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n%s",
+      "Host: localhost\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n%s",
       sid, strlen (body), headers, body);
 }
 
@@ -92,7 +92,7 @@ begin (HostileArena *arena, gboolean connect)
   g_autofree char *answer = await_answer (arena,
       request (arena,
           "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n"
-          "Host: x\r\n\r\n"));
+          "Host: localhost\r\n\r\n"));
   char *sid = strstr (answer, "\"sid\":\"");
   g_autofree char *connected = NULL;
 
@@ -161,14 +161,60 @@ test_post (HostileArena *arena, gconstpointer data)
 static void
 test_too_many_packets (HostileArena *arena, gconstpointer data)
 {
-  g_autofree char *sid = begin (arena, TRUE);
+  g_autofree char *sid = NULL;
   g_autoptr (GString) body = g_string_new ("6");
 
+  g_object_set (arena->server, "max-messages-per-second", 0, NULL);
+  sid = begin (arena, TRUE);
   for (guint i = 0; i < 5000; i++)
     g_string_append (body,
         "\x1e"
         "6");
   assert_status (arena, post (arena, sid, "", body->str), 400);
+  assert_gone (arena, sid, "transport error");
+}
+
+/* More than it may send at once, though each is well formed. */
+static void
+test_flood (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *sid = NULL;
+  g_autofree char *answer = NULL;
+  const char *five = "6\x1e"
+                     "6\x1e"
+                     "6\x1e"
+                     "6\x1e"
+                     "6";
+
+  g_object_set (arena->server, "max-messages-per-second", 1,
+      "max-message-burst", 9, NULL);
+  sid = begin (arena, TRUE);
+  assert_status (arena, post (arena, sid, "", five), 200);
+  answer = await_answer (arena, post (arena, sid, "", five));
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 429 Too Many Requests"));
+  g_assert_nonnull (strstr (answer, "too many messages"));
+  assert_gone (arena, sid, "transport error");
+}
+
+/* It does not ask for what there is, or does not take it. */
+static void
+test_unsent_total (HostileArena *arena, gconstpointer data)
+{
+  g_autofree char *sid = NULL;
+  g_autofree char *text = g_strnfill (10000, 'x');
+  g_autofree char *wrapped = g_strdup_printf ("[\"%s\"]", text);
+  g_autoptr (JsonNode) args = json (wrapped);
+  SioServerSocket *honest = sio_server_get_socket (
+      arena->server, sio_socket_get_id (arena->honest.socket));
+
+  g_object_set (arena->server, "max-unsent-total", 100000, NULL);
+  sid = begin (arena, TRUE);
+  for (guint i = 0; i < 9; i++)
+    sio_server_emit (arena->server, NULL, honest, "much", args);
+  fixture_linger (&arena->base, 20);
+  g_assert_null (arena->reason);
+  sio_server_emit (arena->server, NULL, honest, "much", args);
+  fixture_wait (&arena->base, arena->reason != NULL);
   assert_gone (arena, sid, "transport error");
 }
 
@@ -181,7 +227,7 @@ test_huge_length (HostileArena *arena, gconstpointer data)
   assert_status (arena,
       request (arena,
           "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-          "Host: x\r\nContent-Length: 99999999999\r\n"
+          "Host: localhost\r\nContent-Length: 99999999999\r\n"
           "Expect: 100-continue\r\n\r\n",
           sid),
       413);
@@ -194,7 +240,7 @@ send_chunks (HostileArena *arena, const char *sid)
   g_autofree char *chunk = g_strnfill (0x10000, 'x');
   Raw *raw = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
       sid);
 
   while (!raw->ended) {
@@ -231,7 +277,7 @@ test_slow_body (HostileArena *arena, gconstpointer data)
   sid = begin (arena, TRUE);
   raw = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 10000\r\n\r\n",
+      "Host: localhost\r\nContent-Length: 10000\r\n\r\n",
       sid);
   while (!raw->ended) {
     raw_send_text (raw, "4");
@@ -251,7 +297,7 @@ test_vanishes_in_body (HostileArena *arena, gconstpointer data)
 
   raw_free (request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 10000\r\n\r\n42",
+      "Host: localhost\r\nContent-Length: 10000\r\n\r\n42",
       sid));
   fixture_wait (&arena->base, arena->reason != NULL);
   assert_gone (arena, sid, "transport error");
@@ -264,7 +310,7 @@ test_two_posts (HostileArena *arena, gconstpointer data)
   g_autofree char *sid = begin (arena, TRUE);
   Raw *first = request (arena,
       "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n",
+      "Host: localhost\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n",
       sid);
 
   fixture_wait (&arena->base, raw_has (first, "100 Continue"));
@@ -313,13 +359,13 @@ test_other_methods (HostileArena *arena, gconstpointer data)
     assert_status (arena,
         request (arena,
             "%s /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-            "Host: x\r\n\r\n",
+            "Host: localhost\r\n\r\n",
             methods[i], sid),
         400);
   assert_status (arena,
       request (arena,
           "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\n"
-          "Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "Host: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
           "1\r\n6\r\n0\r\n\r\n",
           sid),
       400);
@@ -396,7 +442,7 @@ test_too_many (HostileArena *arena, gconstpointer data)
   assert_status (arena,
       request (arena,
           "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n"
-          "Host: x\r\n\r\n"),
+          "Host: localhost\r\n\r\n"),
       503);
   /* With one gone there is room again. */
   assert_status (arena, post (arena, sid, "", "1"), 200);
@@ -410,7 +456,7 @@ upgrade (Raw *raw, const char *sid)
 {
   g_autofree char *head = g_strdup_printf (
       "GET /socket.io/?EIO=4&transport=websocket&sid=%s HTTP/1.1\r\n"
-      "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Host: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
       "Sec-WebSocket-Version: 13\r\n\r\n",
       sid);
@@ -453,13 +499,13 @@ test_origin (HostileArena *arena, gconstpointer data)
 
   assert_status (arena,
       request (arena,
-          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n"
+          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n"
           "Origin: http://evil.example\r\n\r\n"),
       403);
   g_object_set (arena->server, "allowed-origins", origins, NULL);
   answer = await_answer (arena,
       request (arena,
-          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n"
+          "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n"
           "Origin: http://good.example\r\n\r\n"));
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
   g_assert_nonnull (
@@ -482,6 +528,8 @@ main (int argc, char **argv)
         path, HostileArena, &cases[i], set_up, test_post, hostile_tear_down);
   }
   ADD ("too-many-packets", test_too_many_packets);
+  ADD ("flood", test_flood);
+  ADD ("unsent-total", test_unsent_total);
   ADD ("huge-length", test_huge_length);
   ADD ("chunks", test_chunks);
   ADD ("slow-body", test_slow_body);

@@ -8,6 +8,7 @@ static const SioRequest fine = {
   .transport = "websocket",
   .upgrade = TRUE,
   .host = "localhost:8000",
+  .machine = "studio",
 };
 
 static void
@@ -60,6 +61,8 @@ assert_taken (const SioRequest *request, SioRequestKind kind)
 static void
 test_protocol (void)
 {
+  static const char *const hosts[] = { "example.org", NULL };
+
   TAKEN (SIO_REQUEST_WEBSOCKET, );
   TAKEN (SIO_REQUEST_WEBSOCKET, request.session = SIO_SESSION_POLLING);
   TAKEN (SIO_REQUEST_WEBSOCKET, request.session = SIO_SESSION_WEBSOCKET);
@@ -91,7 +94,13 @@ test_protocol (void)
   REFUSED (400, 3, request.transport = "polling");
   REFUSED (400, 3, request.ambiguous = TRUE);
   REFUSED (400, 3, request.host = NULL);
-  REFUSED (400, 3, request.host = "a, b");
+  REFUSED (400, 3, request.host = "localhost, localhost");
+  REFUSED (403, 4, request.host = "example.org");
+  REFUSED (403, 4, POLLING, request.host = "example.org",
+      request.origin = "http://example.org");
+  TAKEN (SIO_REQUEST_WEBSOCKET, request.host = "studio.local");
+  TAKEN (SIO_REQUEST_OPEN, POLLING, request.host = "example.org",
+      request.allowed_hosts = hosts);
 }
 
 static gboolean

@@ -300,8 +300,8 @@ test_attached (Arena *arena, gconstpointer data)
   connect_socket (arena);
   for (guint i = 0; i < 2; i++) {
     raw = raw_connect (get_port (arena));
-    raw_send_text (
-        raw, "GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    raw_send_text (raw,
+        "GET /page HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     while (!raw_has (raw, "\r\n\r\npage"))
       g_main_context_iteration (arena->base.context, FALSE);
     raw_free (raw);

@@ -71,5 +71,12 @@ export function mesh(page, {
     }
   }
 
-  return { hangUp: leave, addCamera };
+  async function dropCamera() {
+    for (const [id, pc] of connections) {
+      pc.getSenders().filter(({ track }) => track).forEach((sender) => pc.removeTrack(sender));
+      await describe(id, pc, await pc.createOffer());
+    }
+  }
+
+  return { hangUp: leave, addCamera, dropCamera };
 }

@@ -10,7 +10,7 @@
  *   &media=none            takes part without camera and microphone, at first
  *
  * What the application has buttons for is for the test to press: call(id),
- * accept(), reject(), hangUp(), addCamera(). `seen` is what its user would see, and what it
+ * accept(), reject(), hangUp(), addCamera(), dropCamera(). `seen` is what its user would see, and what it
  * lost on the way.
  */
 import { io } from '/peer/socket.io.esm.min.js';
