@@ -42,7 +42,7 @@ export class Entry {
       });
     }
     if (!mayHaveDevices()) {
-      $('preview').hidden = true;
+      $('looks').hidden = true;
       on.notice(`You can join to see and hear the others. ${SECURE_WORDS}`);
     }
     this.show();

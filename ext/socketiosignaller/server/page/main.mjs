@@ -106,6 +106,8 @@ function roomChanged(word, detail) {
   state = word;
   if (word === 'inside')
     update();
+  else if (['refused', 'kept-out'].includes(word) && room.called.length === 0)
+    leave({ word, detail });
   else
     setStatus(word, { detail, called: room?.called.length });
 }
@@ -119,13 +121,14 @@ function callsChanged() {
   hadCalls = has;
 }
 
-function leave() {
+/* Also when one was not let in, which is said at the door. */
+function leave({ word = 'left', detail } = {}) {
   joining++;
   entry.setBusy(false);
   const old = room;
   room = null;
   hadCalls = false;
-  state = 'left';
+  state = word;
   old?.leave();
   media.close();
   entry.show();
@@ -134,7 +137,7 @@ function leave() {
   view.hideSelf();
   view.setInside(false);
   notice('');
-  setStatus(state);
+  setStatus(state, { detail });
 }
 
 /* ---- calls ---- */
@@ -233,7 +236,7 @@ document.title = `${address.room} – room call`;
 $('name').value = address.name;
 $('link').value = invitationTo(location.origin, address);
 $('link').addEventListener('focus', () => $('link').select());
-$('leave').addEventListener('click', leave);
+$('leave').addEventListener('click', () => leave());
 $('hang-up').addEventListener('click', hangUp);
 $('mute').addEventListener('click', () => media.setOff('audio', !media.isOff('audio')));
 $('camera').addEventListener('click', () => media.setOff('video', !media.isOff('video')));
@@ -242,7 +245,7 @@ $('devices').addEventListener('click', openDevices);
 $('invite').addEventListener('click', copyInvitation);
 $('call-microphone').addEventListener('change', () => chooseDevice('audio', lists.audio));
 $('call-camera').addEventListener('change', () => chooseDevice('video', lists.video));
-addEventListener('pagehide', leave);
+addEventListener('pagehide', () => leave());
 
 if (!Object.hasOwn(DIALECTS, address.dialect)) {
   notice(`This page does not speak “${cleanReason(address.dialect)}”: ` +

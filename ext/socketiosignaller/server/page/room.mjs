@@ -83,7 +83,10 @@ export class Room {
       described: (id, value) => this.#described(id, takeDescription(value)),
       candidate: (id, value) => this.#candidate(id, takeCandidate(value)),
       ended: (id) => this.#ended(id === null ? this.#only() : this.#people.get(id)),
-      refused: (reason) => this.#on.state('kept-out', reason),
+      refused: (reason) => {
+        if (typeof reason === 'string') /* what has no words is none */
+          this.#on.state('kept-out', reason);
+      },
       isInCall: (id) => this.#people.get(id)?.isConnected ?? false,
     };
   }

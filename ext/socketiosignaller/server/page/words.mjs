@@ -73,7 +73,10 @@ export function roomWords(state, { others = 0, called = 0, detail = '' } = {}) {
     case 'thrown-out':
       return `The server ended the connection (${cleanReason(detail)}). The call goes on while ` +
         'it can; join again to be found.';
-    case 'refused': return `The server refused: ${cleanReason(detail) || 'no reason given'}`;
+    case 'refused':
+      if (/\btoken\b/i.test(detail))
+        return 'The server refused: a token is needed, which the whole invitation link has in it.';
+      return `The server refused: ${cleanReason(detail) || 'no reason given'}`;
     case 'kept-out':
       return `You were not let into the room: ${cleanReason(detail) || 'no reason given'}`;
     case 'left': return 'You left the room.';
