@@ -10,8 +10,8 @@ import { describeConnections, measure, openPage, waitForMembers } from './browse
 import { check, expectMediaSoon } from './harness.mjs';
 
 const PATIENCE = 20000; /* ms */
-const PHONE = { width: 360, height: 640 };
-const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 360, height: 640 };
+export const DESKTOP = { width: 1440, height: 900 };
 
 /** Where screenshots are kept, or undefined. */
 export const artefacts = process.env.ROOMCALL_SCREENSHOTS;

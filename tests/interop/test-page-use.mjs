@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { launchBrowser, measure } from './browser.mjs';
 import { check, finish, takeUntil, watchdog } from './harness.mjs';
 import { nodeModules } from './modules.mjs';
-import { User } from './page-user.mjs';
+import { DESKTOP, PHONE, User } from './page-user.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
 const axe = readFileSync(join(nodeModules, 'axe-core/axe.min.js'), 'utf8');
@@ -87,6 +87,20 @@ check('what one writes is text', await ada.page.locator('b').count() === 0);
 await ada.write('Good morning, Bob. Shall we begin?');
 await bob.reads('Shall we begin?');
 await look(ada, 'two');
+
+/* On a phone people and chat are over the call, and Escape brings it back. */
+await ada.page.setViewportSize(PHONE);
+for (const panel of ['People', 'Chat']) {
+  await ada.press(panel);
+  const violations = await findViolations(ada);
+  check(`${panel} on a phone: axe finds nothing`, violations.length === 0, violations.join('; '));
+  await ada.keep(`phone-${panel.toLowerCase()}`);
+}
+await ada.page.keyboard.press('Escape');
+await ada.page.getByRole('region', { name: 'Chat' }).waitFor({ state: 'hidden' });
+check('Escape closes the chat, and the focus goes back to its button',
+  await ada.button('Chat').evaluate((button) => button === document.activeElement));
+await ada.page.setViewportSize(DESKTOP);
 
 await bob.press('Mute');
 await expectText('that somebody is muted is shown', ada, 'muted');
