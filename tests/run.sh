@@ -172,7 +172,8 @@ update_registry() {
 npm_packages() {
   set -- socket.io@4 socket.io-client@4 sio2@npm:socket.io@2.5.1 \
     sio3@npm:socket.io@3.1.2 sioc2@npm:socket.io-client@2.5.0 \
-    sioc3@npm:socket.io-client@3.1.3 ws@8 playwright-core@~1.61.0
+    sioc3@npm:socket.io-client@3.1.3 ws@8 playwright-core@~1.61.0 \
+    puppeteer-core@24 axe-core@~4.14.1
   [ "$(cat _build-npm/installed 2>/dev/null)" = "$*" ] && return 0
   mkdir -p _build-npm
   rm -f _build-npm/installed

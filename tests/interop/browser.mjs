@@ -68,9 +68,9 @@ export async function launchMortalBrowser(settings = {}) {
   return browser;
 }
 
-/* Runs in the page before its own code: keeps the connections, for the figures
+/** Runs in the page before its own code: keeps the connections, for the figures
  * that only they know. */
-function keepConnections() {
+export function keepConnections() {
   const Original = globalThis.RTCPeerConnection;
   globalThis.testConnections = [];
   globalThis.RTCPeerConnection = class extends Original {
@@ -83,9 +83,12 @@ function keepConnections() {
 
 /**
  * Opens a page in a profile of its own; `log` collects what went wrong in it.
+ * `prepare`: a function that runs in the page before its own code.
  * @returns {Promise<{page, context, log: string[]}>}
  */
-export async function openPage(browser, url, { viewport = { width: 1280, height: 720 } } = {}) {
+export async function openPage(browser, url, {
+  viewport = { width: 1280, height: 720 }, prepare = () => {},
+} = {}) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const log = [];
@@ -95,6 +98,7 @@ export async function openPage(browser, url, { viewport = { width: 1280, height:
       log.push(`console ${message.type()}: ${message.text()}`);
   });
   await page.addInitScript(keepConnections);
+  await page.addInitScript(prepare);
   /* Not "load", which a video waits with until it has a picture. */
   await page.goto(url, { waitUntil: 'domcontentloaded' });
   return { page, context, log };

@@ -12,7 +12,7 @@ const home = process.env.ROOMCALL_NPM ??
   join(dirname(fileURLToPath(import.meta.url)), '../../_build-npm');
 
 export const nodeModules = join(home, 'node_modules');
-for (const name of ['socket.io', 'socket.io-client', 'playwright-core']) {
+for (const name of ['socket.io', 'socket.io-client', 'playwright-core', 'puppeteer-core', 'axe-core']) {
   if (!existsSync(join(nodeModules, name, 'package.json'))) {
     console.error(`npm's ${name} is not in ${nodeModules}: "sh tests/run.sh --suite interop" ` +
       'puts it there');

@@ -7,8 +7,8 @@
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { nodeModules, requireModule } from './modules.mjs';
@@ -19,18 +19,28 @@ const here = dirname(fileURLToPath(import.meta.url));
 const pageDir = join(here, '../../ext/socketiosignaller/server/page');
 const peerDir = join(here, 'browser-peer');
 const HTML = 'text/html; charset=utf-8';
-const CSS = 'text/css; charset=utf-8';
 const JS = 'text/javascript; charset=utf-8';
+const TYPES = {
+  '.html': HTML,
+  '.css': 'text/css; charset=utf-8',
+  '.mjs': JS,
+  '.svg': 'image/svg+xml',
+};
+
+/** The Content-Security-Policy with which the embedded page is served. */
+export const PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/* Below a folder, by the path at which they are served. */
+const filesOf = (folder, prefix) => readdirSync(folder, { recursive: true })
+  .filter((name) => extname(name) in TYPES)
+  .map((name) => [`${prefix}${name}`, [join(folder, name), TYPES[extname(name)]]]);
 
 const FILES = new Map([
   ['/', [join(pageDir, 'index.html'), HTML]],
-  ['/style.css', [join(pageDir, 'style.css'), CSS]],
-  ['/call.mjs', [join(pageDir, 'call.mjs'), JS]],
-  ['/socketio.mjs', [join(pageDir, 'socketio.mjs'), JS]],
-  ['/icon.svg', [join(pageDir, 'icon.svg'), 'image/svg+xml']],
+  ...filesOf(pageDir, '/'),
   ['/peer/', [join(peerDir, 'index.html'), HTML]],
-  ...['peer', 'dialects', 'mesh', 'shipped-dialects'].map((name) =>
-    [`/peer/${name}.mjs`, [join(peerDir, `${name}.mjs`), JS]]),
+  ...filesOf(peerDir, '/peer/'),
   ['/peer/socket.io.esm.min.js',
     [join(nodeModules, 'socket.io-client/dist/socket.io.esm.min.js'), JS]],
 ]);
@@ -49,7 +59,7 @@ function serve(request, response, routes) {
   }
   response.writeHead(200, {
     'Content-Type': file[1],
-    'Content-Security-Policy': "default-src 'self'",
+    'Content-Security-Policy': path.startsWith('/peer/') ? "default-src 'self'" : PAGE_POLICY,
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   }).end(readFileSync(file[0]));
@@ -62,7 +72,7 @@ function serve(request, response, routes) {
  * @param {{host?: string, port?: number, options?: object}} settings
  */
 export async function startServer(speak, { host = '127.0.0.1', port = 0, options = {} } = {}) {
-  const routes = new Map();
+  const routes = new Map([['/ice-servers', { iceServers: [] }]]);
   const http = createServer((request, response) => serve(request, response, routes));
   const io = new Server(http, options);
   speak(io, routes);

@@ -12,7 +12,7 @@ import {
 } from './browser.mjs';
 import { spawnDialectServer, startDialectServer } from './dialect-servers.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
-import { findCritical, memberOf, Pipeline, speak } from './pipeline.mjs';
+import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL, speak } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
 export const LEFT = /roomcall\/peer-left/;
@@ -24,14 +24,6 @@ const CALL_CONTROL = process.env.ROOMCALL_CALL_CONTROL ??
 /* A microphone without a camera. */
 export const SENDING_VOICE =
   'audiotestsrc is-live=true volume=0.3 ! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0';
-const SMALL = 'video/x-raw,width=320,height=180';
-/* 2 cores encode and decode it beside a browser without being late. */
-const SENDING_SMALL = [
-  'videotestsrc is-live=true pattern=smpte horizontal-speed=8',
-  '! video/x-raw,width=160,height=120,framerate=20/1 ! queue ! call.video_0',
-  'audiotestsrc is-live=true volume=0.3',
-  '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
-].join(' ');
 
 /*
  * `callerWaits`: who is there calls who comes, else the other way round; `byHand`:

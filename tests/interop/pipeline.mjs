@@ -135,6 +135,16 @@ export const SENDING = [
   '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
 ].join(' ');
 
+/** Caps of mixes, and what is sent, that 2 cores encode and decode beside a browser
+ * without being late. */
+export const SMALL = 'video/x-raw,width=320,height=180';
+export const SENDING_SMALL = [
+  'videotestsrc is-live=true pattern=smpte horizontal-speed=8',
+  '! video/x-raw,width=160,height=120,framerate=20/1 ! queue ! call.video_0',
+  'audiotestsrc is-live=true volume=0.3',
+  '! audio/x-raw,rate=48000,channels=2 ! queue ! call.audio_0',
+].join(' ');
+
 /**
  * A running pipeline. `listen` names pads of roomcallbin, each of which becomes
  * an entry of measure(): "video_mix", "audio_src_0" ... `sinks` names elements of

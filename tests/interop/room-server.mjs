@@ -37,11 +37,13 @@ let root;
 /**
  * Starts one; resolves with {port, url, log(), close(), kill()}. close() is SIGTERM
  * and resolves with the exit status.
- * @param {{port?: number, args?: string[]}} settings
+ * @param {{port?: number, args?: string[], ownPage?: boolean}} settings - `ownPage`:
+ *   it serves the page that is built into it
  */
-export async function spawnRoomServer({ port = 0, args = [] } = {}) {
+export async function spawnRoomServer({ port = 0, args = [], ownPage = false } = {}) {
   root ??= makeRoot();
-  const child = spawn(PROGRAM, ['--port', String(port), '--web-root', root, ...args],
+  const child = spawn(PROGRAM,
+    ['--port', String(port), ...(ownPage ? [] : ['--web-root', root]), ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
   const kill = () => child.kill('SIGKILL');

@@ -5,6 +5,7 @@
  * No Node program takes part in the call.
  */
 import { describeConnections, launchBrowser, measure, openPage, waitForMembers } from './browser.mjs';
+import { PAGE_POLICY } from './page-server.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
 import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
 
@@ -47,7 +48,7 @@ try {
 
   const response = await fetch(`${url}/?room=den`);
   check('the page comes with its content policy',
-    response.status === 200 && response.headers.get('content-security-policy') === "default-src 'self'" &&
+    response.status === 200 && response.headers.get('content-security-policy') === PAGE_POLICY &&
     response.headers.get('x-content-type-options') === 'nosniff');
 
   const ada = await openMember(browser, `${url}/?${new URLSearchParams({ room: 'den', name: 'Ada', autojoin: 1 })}`, 1);

@@ -75,7 +75,8 @@ check('camera off: nothing moves', seenByAda[0].moving <= 2, `${seenByAda[0].mov
 await bob.page.click('#mute');
 await bob.page.click('#camera');
 
-/* ---- later offers: of who was there first, then of both at once ---- */
+/* ---- later offers: of who was there first, then of both at once; the third
+ * section is the chat's ---- */
 const ufrag = ({ page }) => page.evaluate(() =>
   /a=ice-ufrag:(.*)/.exec(globalThis.testConnections.at(-1).currentRemoteDescription.sdp)[1]);
 const waitForSections = ({ page }, count) => page.waitForFunction((wanted) => {
@@ -84,7 +85,7 @@ const waitForSections = ({ page }, count) => page.waitForFunction((wanted) => {
     pc.currentRemoteDescription.sdp.split('m=').length - 1 === wanted;
 }, count, { timeout: 10000 });
 await ada.page.evaluate(() => { globalThis.testConnections.at(-1).addTransceiver('video'); });
-await Promise.all(pair.map((member) => waitForSections(member, 3)));
+await Promise.all(pair.map((member) => waitForSections(member, 4)));
 check('who was called may offer later', true);
 const before = await Promise.all(pair.map(ufrag));
 await Promise.all(pair.map(({ page }) => page.evaluate(() => {
@@ -93,7 +94,7 @@ await Promise.all(pair.map(({ page }) => page.evaluate(() => {
   pc.restartIce();
 })));
 /* Of the two new sections the loser's comes with its second offer. */
-await Promise.all(pair.map((member) => waitForSections(member, 5)));
+await Promise.all(pair.map((member) => waitForSections(member, 6)));
 const after = await Promise.all(pair.map(ufrag));
 check('two offers at once both come through', before.every((old, index) => old !== after[index]));
 await expectMediaSoon('and the call goes on', () => measure(ada.page), 1);
@@ -126,7 +127,7 @@ await eve.page.fill('#name', 'Eve');
 await eve.page.click('#join');
 await waitForMembers(eve.page, 2);
 await expectMediaSoon('Eve, who only watches, gets both', () => measure(eve.page), 2);
-check('she is told why she sends nothing', /see and hear the others/.test(await eve.page.textContent('#notice')));
+check('she is told why she sends nothing', /see and hear the others/.test(await eve.page.textContent('#notice-words')));
 await waitForStatus(ada, /2 others/);
 await shoot(ada, 'three');
 await shoot(eve, 'watching');

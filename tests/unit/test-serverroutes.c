@@ -40,9 +40,11 @@ test_page (void)
     { "/?room=lobby", "text/html" },
     { "/index.html", "text/html" },
     { "/style.css", "text/css" },
-    { "/call.mjs", "text/javascript" },
-    { "/socketio.mjs", "text/javascript" },
+    { "/call.css", "text/css" },
+    { "/main.mjs", "text/javascript" },
+    { "/dialects/mesh.mjs", "text/javascript" },
     { "/icon.svg", "image/svg+xml" },
+    { "/icons.svg", "image/svg+xml" },
   };
   g_autoptr (RoomServer) server = room_client_serve ();
 
@@ -63,9 +65,9 @@ test_page (void)
     g_assert_cmpstr (
         soup_message_headers_get_one (headers, "X-Content-Type-Options"), ==,
         "nosniff");
-    g_assert_cmpstr (
-        soup_message_headers_get_one (headers, "Content-Security-Policy"), ==,
-        "default-src 'self'");
+    g_assert_true (g_str_has_prefix (
+        soup_message_headers_get_one (headers, "Content-Security-Policy"),
+        "default-src 'none'; script-src 'self'; "));
     g_assert_cmpuint (soup_message_get_status (head), ==, 200);
     g_assert_cmpstr (head_body, ==, "");
   }

@@ -6,30 +6,80 @@
 
 /* The whole table of what is served: a path is looked up in it and never put
  * together with another, so that nothing else can be reached. */
-static const struct {
-  const char *path;
-  const char *resource;
-  const char *type;
-} files[] = {
-  { "/", "/org/roomcall/page/index.html", "text/html; charset=utf-8" },
-  { "/index.html", "/org/roomcall/page/index.html",
-      "text/html; charset=utf-8" },
-  { "/style.css", "/org/roomcall/page/style.css", "text/css; charset=utf-8" },
-  { "/call.mjs", "/org/roomcall/page/call.mjs",
-      "text/javascript; charset=utf-8" },
-  { "/socketio.mjs", "/org/roomcall/page/socketio.mjs",
-      "text/javascript; charset=utf-8" },
-  { "/icon.svg", "/org/roomcall/page/icon.svg", "image/svg+xml" },
+static const char *const files[] = {
+  "/index.html",
+  "/style.css",
+  "/call.css",
+  "/icon.svg",
+  "/icons.svg",
+  "/call.mjs",
+  "/chat.mjs",
+  "/chatpanel.mjs",
+  "/devices.mjs",
+  "/dialects/broadcast.mjs",
+  "/dialects/mesh.mjs",
+  "/dialects/message.mjs",
+  "/dialects/rooms.mjs",
+  "/dom.mjs",
+  "/entry.mjs",
+  "/grid.mjs",
+  "/invitation.mjs",
+  "/main.mjs",
+  "/media.mjs",
+  "/panels.mjs",
+  "/people.mjs",
+  "/person.mjs",
+  "/room.mjs",
+  "/socketio.mjs",
+  "/spectrum.mjs",
+  "/tile.mjs",
+  "/view.mjs",
+  "/words.mjs",
 };
+
+static const struct {
+  const char *suffix;
+  const char *type;
+} types[] = {
+  { ".html", "text/html; charset=utf-8" },
+  { ".css", "text/css; charset=utf-8" },
+  { ".mjs", "text/javascript; charset=utf-8" },
+  { ".svg", "image/svg+xml" },
+};
+
+/* Its own files and its own server, and nothing written into the document. */
+static const char policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+/* What it asks for, and no page in it. */
+static const char permissions[] =
+    "camera=(self), microphone=(self), display-capture=(self)";
+
+static const char *
+find_type (const char *path)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+    if (g_str_has_suffix (path, types[i].suffix))
+      return types[i].type;
+  }
+  g_return_val_if_reached ("application/octet-stream");
+}
 
 static GBytes *
 find_file (const char *path, const char **type)
 {
+  if (g_strcmp0 (path, "/") == 0)
+    path = "/index.html";
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    if (g_strcmp0 (path, files[i].path) == 0) {
-      *type = files[i].type;
-      return g_resource_lookup_data (page_get_resource (), files[i].resource,
-          G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    if (g_strcmp0 (path, files[i]) == 0) {
+      g_autofree char *resource =
+          g_strconcat ("/org/roomcall/page", path, NULL);
+
+      *type = find_type (path);
+      return g_resource_lookup_data (
+          page_get_resource (), resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     }
   }
   return NULL;
@@ -49,8 +99,8 @@ web_page_answer (SoupServerMessage *message, const char *path)
   const char *type = NULL;
   g_autoptr (GBytes) bytes = find_file (path, &type);
 
-  http_answer_set_header (
-      message, "Content-Security-Policy", "default-src 'self'");
+  http_answer_set_header (message, "Content-Security-Policy", policy);
+  http_answer_set_header (message, "Permissions-Policy", permissions);
   if (bytes != NULL)
     http_answer_bytes (message, type, bytes);
   else

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The door: a name, the devices, how one looks. */
+
+import { DeviceList } from './devices.mjs';
+import { $ } from './dom.mjs';
+import { mayHaveDevices, NONE, SCREEN } from './media.mjs';
+import { Spectrum } from './spectrum.mjs';
+import { cleanName, SECURE_WORDS } from './words.mjs';
+
+export class Entry {
+  #media;
+  #lists;
+  #spectrum = null;
+  #previewing = false;
+
+  /** @param {{join: (name: string) => void, notice: (words: string) => void}} on */
+  constructor(media, on) {
+    this.#media = media;
+    this.#lists = {
+      audio: new DeviceList($('entry-microphone'), 'audio'),
+      video: new DeviceList($('entry-camera'), 'video', { screen: true }),
+    };
+    $('entry').addEventListener('submit', (event) => {
+      event.preventDefault();
+      on.join(this.name);
+    });
+    $('preview').addEventListener('click', async () => {
+      $('preview').disabled = true;
+      this.choose();
+      on.notice(await media.open());
+      await this.refresh();
+      $('preview').disabled = false;
+      this.show();
+    });
+    for (const [kind, id] of [['audio', 'entry-microphone'], ['video', 'entry-camera']]) {
+      $(id).addEventListener('change', () => {
+        /* What is open already follows; a screen is asked for when one joins. */
+        if (!media.isOpen || $(id).value === SCREEN)
+          return;
+        media.stopScreen();
+        media.choose(kind, $(id).value).catch(() => {}).then(() => this.show());
+      });
+    }
+    if (!mayHaveDevices()) {
+      $('looks').hidden = true;
+      on.notice(`You can join to see and hear the others. ${SECURE_WORDS}`);
+    }
+    this.show();
+  }
+
+  get name() { return cleanName($('name').value) || 'Guest'; }
+
+  /** What is chosen in the lists becomes what is wanted. */
+  choose() {
+    for (const kind of ['audio', 'video'])
+      this.#media.choice[kind] = mayHaveDevices() ? this.#lists[kind].value : NONE;
+  }
+
+  async refresh() {
+    await Promise.all(Object.values(this.#lists).map((list) => list.refresh()));
+  }
+
+  /** How one looks and sounds now. */
+  show() {
+    const audio = this.#media.track('audio');
+    const video = this.#media.track('video');
+    this.#previewing = this.#media.isOpen;
+    $('looks').classList.toggle('open', video !== null);
+    $('looks').classList.toggle('heard', audio !== null);
+    $('own-picture').srcObject = video ? new MediaStream([video]) : null;
+    $('preview').hidden = this.#previewing || !mayHaveDevices();
+    this.#spectrum?.stop();
+    this.#spectrum = audio ? new Spectrum($('own-sound')) : null;
+    this.#spectrum?.listen(audio).catch(() => {});
+  }
+
+  hide() {
+    this.#spectrum?.stop();
+    this.#spectrum = null;
+    $('own-picture').srcObject = null;
+  }
+
+  setBusy(busy) {
+    $('join').disabled = busy;
+  }
+}

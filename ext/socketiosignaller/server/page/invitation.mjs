@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The page's address says what to do:
+ *
+ *   ?room=lobby&dialect=mesh&name=Ada&autojoin=1#token=...
+ *
+ * and an invitation is the same without the person. A token stands behind "#",
+ * because what is there is sent to no server and stands in no log.
+ */
+
+import { cleanName } from './words.mjs';
+
+export const DEFAULT_ROOM = 'lobby';
+export const DEFAULT_DIALECT = 'mesh';
+
+/** What an address says; pure. */
+export function readAddress({ search, hash }) {
+  const query = new URLSearchParams(search);
+  return {
+    room: cleanName(query.get('room')) || DEFAULT_ROOM,
+    dialect: query.get('dialect') || DEFAULT_DIALECT,
+    name: cleanName(query.get('name')),
+    autojoin: query.get('autojoin') === '1',
+    token: new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '',
+  };
+}
+
+/** The address that others are sent; pure. */
+export function invitationTo(origin, { room, dialect, token }) {
+  const url = new URL('/', origin);
+  url.searchParams.set('room', room);
+  if (dialect !== DEFAULT_DIALECT)
+    url.searchParams.set('dialect', dialect);
+  if (token)
+    url.hash = new URLSearchParams({ token });
+  return url.href;
+}
+
+/**
+ * Into the clipboard; over plain http only the old way is left.
+ * @param {HTMLInputElement} field - which shows the text
+ * @returns {Promise<boolean>}
+ */
+export async function copyText(text, field) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const { hidden } = field.parentElement;
+    const before = document.activeElement;
+    field.parentElement.hidden = false;
+    field.select();
+    const copied = document.execCommand('copy');
+    field.parentElement.hidden = hidden;
+    before?.focus?.();
+    return copied;
+  }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The voice graph: an AnalyserNode of 256 points on a sound, drawn as bars on a
+ * canvas, one for each of its 128 frequencies. Also tells who speaks.
+ */
+
+const FFT_SIZE = 256;
+const FRAME = 33; /* ms between two pictures */
+const SPEAKING = 28; /* mean of the lower bins, 0 to 255, above which one speaks */
+const VOICE_BINS = 24; /* up to 4.5 kHz of 48 */
+
+let context = null;
+
+/* Without a touch of the page the browser keeps a context waiting, and says so in
+ * its console: it is made with the first one. */
+function whenAllowed() {
+  if (navigator.userActivation?.hasBeenActive !== false)
+    return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ['pointerup', 'keydown'])
+      addEventListener(event, resolve, { once: true });
+  });
+}
+
+async function getContext() {
+  await whenAllowed();
+  context ??= new AudioContext();
+  if (context.state === 'suspended')
+    context.resume().catch(() => {});
+  return context;
+}
+
+export class Spectrum {
+  #canvas;
+  #analyser = null;
+  #source = null;
+  #bins = new Uint8Array(FFT_SIZE / 2);
+  #stopped = false;
+  #last = 0;
+  #speaking = false;
+  #onSpeaking;
+
+  /** @param {(speaks: boolean) => void} onSpeaking */
+  constructor(canvas, onSpeaking = () => {}) {
+    this.#canvas = canvas;
+    this.#onSpeaking = onSpeaking;
+  }
+
+  /** Listens to an audio track; to another one than before, if need be. */
+  async listen(track) {
+    const audio = await getContext();
+    if (this.#stopped)
+      return;
+    this.#source?.disconnect();
+    if (!this.#analyser) {
+      this.#analyser = audio.createAnalyser();
+      this.#analyser.fftSize = FFT_SIZE;
+      requestAnimationFrame((now) => this.#frame(now));
+    }
+    this.#source = audio.createMediaStreamSource(new MediaStream([track]));
+    this.#source.connect(this.#analyser);
+  }
+
+  #frame(now) {
+    if (this.#stopped)
+      return;
+    requestAnimationFrame((next) => this.#frame(next));
+    if (now - this.#last < FRAME)
+      return;
+    this.#last = now;
+    this.#analyser.getByteFrequencyData(this.#bins);
+    this.#judge();
+    if (this.#canvas.checkVisibility?.({ visibilityProperty: true }) ?? true)
+      this.#draw();
+  }
+
+  #judge() {
+    const sum = this.#bins.subarray(1, 1 + VOICE_BINS).reduce((total, bin) => total + bin, 0);
+    const speaking = sum / VOICE_BINS > SPEAKING;
+    if (speaking !== this.#speaking) {
+      this.#speaking = speaking;
+      this.#onSpeaking(speaking);
+    }
+  }
+
+  #draw() {
+    const canvas = this.#canvas;
+    const width = Math.round(canvas.clientWidth * devicePixelRatio);
+    const height = Math.round(canvas.clientHeight * devicePixelRatio);
+    if (width === 0 || height === 0)
+      return;
+    if (canvas.width !== width || canvas.height !== height)
+      Object.assign(canvas, { width, height });
+    const pen = canvas.getContext('2d');
+    const style = getComputedStyle(canvas);
+    const fill = pen.createLinearGradient(0, height, 0, 0);
+    fill.addColorStop(0, style.getPropertyValue('--low').trim() || '#3f6fe0');
+    fill.addColorStop(1, style.getPropertyValue('--high').trim() || '#9be7ff');
+    pen.clearRect(0, 0, width, height);
+    pen.fillStyle = fill;
+    const step = width / this.#bins.length;
+    const thick = Math.max(1, step * 0.72);
+    this.#bins.forEach((bin, index) => {
+      const high = Math.max(thick, bin / 255 * height);
+      pen.beginPath();
+      pen.roundRect(index * step + (step - thick) / 2, height - high, thick, high, thick / 2);
+      pen.fill();
+    });
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.#source?.disconnect();
+    this.#source = null;
+  }
+}

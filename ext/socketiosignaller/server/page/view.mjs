@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the page shows of a room: tiles, people, chat, words. Knows persons, and
+ * nothing of how they are reached.
+ */
+
+import { ChatPanel } from './chatpanel.mjs';
+import { $, element, relabel } from './dom.mjs';
+import { Grid } from './grid.mjs';
+import { Panels } from './panels.mjs';
+import { People } from './people.mjs';
+import { Tile } from './tile.mjs';
+import { roomWords, STATES } from './words.mjs';
+
+const EVENT_TIME = 6000; /* ms that one is shown */
+const TROUBLE = {
+  lost: 'warn', unreachable: 'warn', connecting: 'calm', refused: 'bad', 'kept-out': 'bad',
+  'thrown-out': 'bad', inside: 'good',
+};
+
+export function notice(words) {
+  $('notice').hidden = words === '';
+  $('notice-words').textContent = words;
+}
+
+export function setStatus(state, detail) {
+  const words = roomWords(state, detail);
+  if ($('status').textContent !== words)
+    $('status').textContent = words;
+  $('status').className = TROUBLE[state] ?? 'calm';
+}
+
+/** A line that is read out, and goes by itself. */
+export function tell(words) {
+  const line = element('p', {}, words);
+  $('events').append(line);
+  while ($('events').children.length > 3)
+    $('events').firstElementChild.remove();
+  setTimeout(() => line.remove(), EVENT_TIME);
+}
+
+export class View {
+  #grid = new Grid($('grid'));
+  #panels = new Panels((name) => {
+    if (name === 'chat')
+      this.#chat.focus();
+    else
+      $('people').querySelector('button:not([hidden])')?.focus();
+  });
+  #people;
+  #chat;
+  #self = null;
+  #tiles = new Map(); /* person -> tile */
+
+  /** @param {{act: (person, what) => void, write: (text) => void}} on */
+  constructor(on) {
+    this.#people = new People(
+      { list: $('people'), cards: $('calls'), empty: $('nobody') }, on.act);
+    this.#chat = new ChatPanel({
+      form: $('chat-form'), log: $('messages'), hint: $('chat-hint'), input: $('chat-input'),
+    }, { send: on.write, unread: () => this.#panels.addUnread() });
+    $('dismiss').addEventListener('click', () => {
+      notice('');
+      $('title').focus();
+    });
+  }
+
+  /** Into the room, or out of it. */
+  setInside(inside) {
+    document.body.classList.toggle('inside', inside);
+    $('entry').hidden = inside;
+    for (const id of ['grid', 'controls', 'side', 'leave'])
+      $(id).hidden = !inside;
+    $('alone').hidden = true;
+    (inside ? $('title') : $('join')).focus();
+    if (inside)
+      this.#panels.reset();
+    else
+      this.#chat.clear();
+  }
+
+  showSelf(name) {
+    this.#self = new Tile({ name: `${name} (you)`, self: true });
+    this.#grid.add(this.#self, { last: true });
+  }
+
+  hideSelf() {
+    if (this.#self)
+      this.#grid.remove(this.#self);
+    this.#self = null;
+  }
+
+  updateSelf(media) {
+    if (!this.#self)
+      return;
+    for (const kind of ['audio', 'video'])
+      this.#self.setTrack(kind, media.track(kind));
+    this.#self.setScreen(media.sharesScreen);
+    this.#self.setSends({ microphone: media.isOn('audio') || !media.track('audio'),
+      camera: media.isOn('video') });
+    const words = !media.isOpen ? 'only watching'
+      : media.sharesScreen ? 'sharing the screen'
+        : media.isOn('audio') ? 'microphone on' : 'microphone off';
+    this.#self.setState(words, media.isOn('audio') || media.sharesScreen ? 'good' : 'warn');
+  }
+
+  came(person) {
+    this.#people.add(person);
+  }
+
+  went(person, inside) {
+    this.#people.remove(person);
+    this.#dropTile(person);
+    if (inside && person.id !== 'peer' && person.state !== 'ended')
+      tell(`${person.name} left.`);
+  }
+
+  #dropTile(person) {
+    const tile = this.#tiles.get(person);
+    if (tile)
+      this.#grid.remove(tile);
+    this.#tiles.delete(person);
+  }
+
+  /** A call begins: what was seen of an older one is over. */
+  called(person) {
+    const tile = this.#tiles.get(person);
+    if (tile)
+      tile.clear();
+    else
+      this.#addTile(person);
+  }
+
+  #addTile(person) {
+    const tile = new Tile({ name: person.name, peerId: person.id });
+    this.#tiles.set(person, tile);
+    this.#grid.add(tile);
+  }
+
+  changed(person, { byHand }) {
+    this.#people.update(person);
+    /* Where everybody calls everybody, who has come has a tile at once. */
+    if (!this.#tiles.has(person) && (person.isCalled || (!byHand && person.state === 'waiting')))
+      this.#addTile(person);
+    else if (this.#tiles.has(person) && !person.isCalled && person.state !== 'waiting')
+      this.#dropTile(person);
+    const tile = this.#tiles.get(person);
+    if (!tile)
+      return;
+    tile.rename(person.name);
+    tile.setState(...STATES[person.state]);
+    tile.setSends(person.sends);
+  }
+
+  addTrack(person, track) {
+    this.#tiles.get(person)?.addTrack(track);
+  }
+
+  showText(name, text, settings) {
+    this.#chat.show(name, text, settings);
+  }
+
+  /** Counts, and what can be done now. */
+  update({ people, called, state }) {
+    const names = (list) => list.map(({ name }) => name);
+    const connected = called.filter((person) => person.isConnected);
+    this.#chat.setReach(names(connected.filter(({ chats }) => chats)),
+      names(connected.filter(({ chats }) => !chats)));
+    $('head-count').textContent = String(people.length);
+    $('head-count').hidden = people.length === 0;
+    $('hang-up').hidden = called.length === 0;
+    $('alone').hidden = people.length > 0 || state !== 'inside';
+  }
+
+  updateControls(media, { devices, screen }) {
+    const set = (id, off, words, icons) => {
+      relabel($(id), words[Number(off)], icons[Number(off)]);
+      $(id).classList.toggle('off', off);
+    };
+    set('mute', media.isOff('audio'), ['Mute', 'Unmute'], ['mic', 'mic-off']);
+    set('camera', media.isOff('video'), ['Camera off', 'Camera on'], ['camera', 'camera-off']);
+    set('screen', media.sharesScreen, ['Share screen', 'Stop sharing'], ['screen', 'screen-stop']);
+    $('mute').disabled = media.track('audio') === null;
+    $('camera').disabled = media.track('video') === null || media.sharesScreen;
+    $('screen').hidden = !screen;
+    $('devices').hidden = !devices;
+  }
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The page of roomcall-server as people use it, by what is written on it alone:
+ * the door, a call of two and of five, mute, camera, screen, chat, a voice call, a
+ * call that comes in, the invitation, the keyboard, and what is said when something
+ * is wrong. axe-core looks at every one of these at both sizes, light and dark, and
+ * with ROOMCALL_SCREENSHOTS they are kept as pictures.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser, measure } from './browser.mjs';
+import { check, finish, takeUntil, watchdog } from './harness.mjs';
+import { nodeModules } from './modules.mjs';
+import { DESKTOP, PHONE, User } from './page-user.mjs';
+import { spawnRoomServer } from './room-server.mjs';
+
+const axe = readFileSync(join(nodeModules, 'axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+let looks = 0;
+
+watchdog(300);
+let server = await spawnRoomServer({ ownPage: true });
+const { port, url } = server;
+const browser = await launchBrowser();
+const bare = await launchBrowser({ devices: false });
+
+/* Violations as "rule: where", of the page as it is now. */
+async function findViolations(user) {
+  await user.page.evaluate(`globalThis.axe || (() => { ${axe} })()`);
+  return user.page.evaluate(async (values) => {
+    const { violations } = await globalThis.axe.run({ runOnly: { type: 'tag', values } });
+    return violations.map(({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} (${failureSummary})`).join(', ')}`);
+  }, RULES);
+}
+
+/* What one sees now: looked at by axe, and kept. */
+async function look(user, name) {
+  const found = [];
+  await user.inEachLook(async (how) => {
+    looks++;
+    await user.keep(`${name}-${how}`);
+    found.push(...(await findViolations(user)).map((one) => `${how}: ${one}`));
+    const overflow = await user.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (overflow > 0)
+      found.push(`${how}: ${overflow} px too wide`);
+  });
+  check(`${name}: axe finds nothing, and nothing is too wide`, found.length === 0, found.join('; '));
+}
+
+const expectText = async (what, user, text) => {
+  await user.page.getByText(text).first().waitFor();
+  check(what, true);
+};
+
+/* ---- the door ---- */
+const ada = await User.open(browser, url, 'Ada');
+await look(ada, 'door');
+await ada.press('Check camera and microphone');
+await ada.page.waitForFunction(() => globalThis.testTracks.length === 2);
+await ada.page.getByRole('form', { name: 'Join the call' }).getByLabel('Microphone').getByRole('option', { name: /fake/i }).first()
+  .waitFor({ state: 'attached' });
+check('cameras and microphones have their names', true);
+await look(ada, 'door-checked');
+
+/* ---- in by the keyboard, alone, and the invitation ---- */
+await ada.page.getByLabel('Your name').focus();
+await ada.page.keyboard.type('Ada');
+await ada.page.keyboard.press('Enter');
+await ada.sees(/Nobody else is here yet/);
+check('Enter joins', true);
+check('"Hang up" is shown only in a call', !await ada.button('Hang up').isVisible());
+await look(ada, 'alone');
+/* Whatever is not in the list is taken away by it. */
+await ada.context.grantPermissions(['clipboard-read', 'clipboard-write', 'camera', 'microphone']);
+await ada.press('Copy invitation link');
+const invitation = await ada.page.evaluate(() => navigator.clipboard.readText());
+check('the invitation is the address of the room', invitation === `${url}/?room=den`, invitation);
+
+/* ---- two, by the invitation ---- */
+const bob = await User.join(browser, url, 'Bob');
+await Promise.all([ada.expectMedia('Ada gets Bob', 1), bob.expectMedia('Bob gets Ada', 1)]);
+await bob.write('Good morning, Ada!\n<b>not bold</b>');
+await ada.reads('<b>not bold</b>');
+check('what one writes is text', await ada.page.locator('b').count() === 0);
+await ada.write('Good morning, Bob. Shall we begin?');
+await bob.reads('Shall we begin?');
+await look(ada, 'two');
+
+/* On a phone people and chat are over the call, and Escape brings it back. */
+await ada.page.setViewportSize(PHONE);
+for (const panel of ['People', 'Chat']) {
+  await ada.press(panel);
+  const violations = await findViolations(ada);
+  check(`${panel} on a phone: axe finds nothing`, violations.length === 0, violations.join('; '));
+  await ada.keep(`phone-${panel.toLowerCase()}`);
+}
+await ada.page.keyboard.press('Escape');
+await ada.page.getByRole('region', { name: 'Chat' }).waitFor({ state: 'hidden' });
+check('Escape closes the chat, and the focus goes back to its button',
+  await ada.button('Chat').evaluate((button) => button === document.activeElement));
+await ada.page.setViewportSize(DESKTOP);
+
+await bob.press('Mute');
+await expectText('that somebody is muted is shown', ada, 'muted');
+await bob.press('Camera off');
+const off = await takeUntil(() => measure(ada.page),
+  ([bobs]) => bobs.rmsDb < -60 && bobs.moving <= 2);
+check('mute and camera off: nothing is heard and nothing moves', off[0].rmsDb < -60 && off[0].moving <= 2,
+  `${off[0].rmsDb} dBFS, ${off[0].moving} moving`);
+await bob.press('Unmute');
+await bob.press('Camera on');
+await ada.expectMedia('and all is back', 1);
+
+/* ---- the screen in place of the camera ---- */
+const pictureWidth = () => ada.page.evaluate(() => document.querySelector('video[data-peer]').videoWidth);
+const cameraWidth = await pictureWidth();
+await bob.press('Share screen');
+await bob.button('Stop sharing').waitFor();
+await ada.page.waitForFunction((before) =>
+  document.querySelector('video[data-peer]').videoWidth !== before, cameraWidth);
+const asked = await bob.page.evaluate(() => globalThis.testAsked.map(({ video }) =>
+  `${video?.width?.ideal}x${video?.height?.ideal}`));
+check('1280x720 is asked for of camera and screen, which comes in place of the camera',
+  asked.length === 2 && asked.every((size) => size === '1280x720'),
+  `${asked.join(', ')}: ${await pictureWidth()} px wide, the camera's are ${cameraWidth}`);
+await bob.inEachLook((how) => bob.keep(`sharing-${how}`));
+await bob.press('Stop sharing');
+await ada.page.waitForFunction((before) =>
+  document.querySelector('video[data-peer]').videoWidth === before, cameraWidth);
+check('and the camera is back', true);
+
+/* ---- another device in the call ---- */
+await bob.press('Devices');
+const dialog = bob.page.getByRole('dialog', { name: 'Devices' });
+await look(bob, 'devices');
+await dialog.getByLabel('Camera').selectOption({ label: 'No camera, voice only' });
+await bob.page.keyboard.press('Escape');
+await dialog.waitFor({ state: 'hidden' });
+check('Escape closes the devices, and the focus goes back to their button',
+  await bob.button('Devices').evaluate((button) => button === document.activeElement));
+await ada.page.locator('.tile.voice').filter({ hasText: 'Bob' }).waitFor();
+
+/* ---- five ---- */
+const others = [];
+for (const name of ['Cleo', 'Dan'])
+  others.push(await User.join(browser, url, name, { voice: true }));
+const eve = await User.join(bare, url, 'Eve');
+await expectText('who has no devices is told what that means', eve, /see and hear the others.*none on this machine/);
+await ada.sees(/4 others/);
+await Promise.all([...others, bob, eve].map(({ name }) =>
+  ada.person(name).getByText('connected', { exact: true }).waitFor()));
+check('five are in the call', true);
+await look(ada, 'five');
+await look(eve, 'no-devices');
+for (const user of [...others, eve]) {
+  await user.press('Hang up');
+  await user.sees(/You left the room/);
+  await user.expectNoBreach();
+  await user.context.close();
+}
+await ada.sees(/1 other\./);
+
+/* ---- the server goes, and comes back ---- */
+await server.kill();
+await ada.sees(/trying again/);
+await look(ada, 'server-gone');
+await expectText('a server that is gone is told in words', ada, /Lost the server, trying again|server does not answer/);
+server = await spawnRoomServer({ ownPage: true, port });
+await Promise.all([ada, bob].map((user) => user.sees(/1 other\./)));
+await bob.expectMedia('the call is there again when the server is', 1);
+
+/* ---- another address: every light goes out ---- */
+await bob.page.evaluate(() => addEventListener('pagehide', () => {
+  sessionStorage.setItem('test', JSON.stringify(globalThis.testTracks.map(({ readyState }) => readyState)));
+}));
+await bob.page.goto(`${url}/healthz`);
+const states = await bob.page.evaluate(() => sessionStorage.getItem('test'));
+check('who goes to another address has every device off', /^\["ended"(,"ended")*\]$/.test(states), states);
+await ada.sees(/Nobody else/);
+check('and is gone for the others', true);
+await ada.press('Leave room');
+await ada.sees(/You left the room/);
+await ada.expectDark('who left');
+check('the focus is where one joins again',
+  await ada.button('Join').evaluate((button) => button === document.activeElement));
+await ada.context.close();
+await bob.context.close();
+
+/* ---- a call that comes in, by voice, in rooms ---- */
+const settings = { dialect: 'rooms', room: 'office', voice: true };
+const fay = await User.join(browser, url, 'Fay', settings);
+const gus = await User.join(browser, url, 'Gus', settings);
+await fay.sees(/1 other\. Nobody is called yet/);
+await look(fay, 'nobody-called');
+await gus.call('Fay');
+const card = fay.page.getByRole('region', { name: 'Incoming calls' }).getByText('Gus is calling');
+await card.waitFor();
+check('who is called has the focus on "Accept"',
+  await fay.button('Accept').evaluate((button) => button === document.activeElement));
+await look(fay, 'incoming');
+await fay.page.keyboard.press('Escape');
+await gus.person('Fay').getByText('hung up').waitFor();
+check('Escape refuses, and the other one is told', true);
+await gus.call('Fay');
+await card.waitFor();
+await fay.button('Accept').focus();
+await fay.page.keyboard.press('Enter');
+await Promise.all([fay, gus].map((user) =>
+  user.expectMedia(`${user.name} hears the other one`, 1, { video: false })));
+const bars = await takeUntil(() => fay.page.evaluate(() => [...document.querySelectorAll('.tile.voice canvas')]
+  .map((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let painted = 0;
+    for (let i = 3; i < data.length; i += 4)
+      painted += data[i] > 0 ? 1 : 0;
+    return Math.round(100 * painted / (width * height));
+  })), (shares) => shares.length === 2 && shares.every((share) => share > 2), 10);
+check('a voice call is drawn as a spectrum, of both', bars.length === 2 && bars.every((share) => share > 2),
+  `${bars.join(' and ')} % painted`);
+await look(fay, 'voice');
+server.kill();
+await Promise.all([fay, gus].map((user) => user.sees(/trying again/)));
+server = await spawnRoomServer({ ownPage: true, port });
+await Promise.all([[fay, 'Gus'], [gus, 'Fay']].map(async ([user, other]) => {
+  await user.sees(/1 other\.$/);
+  await user.person(other).getByText('connected', { exact: true }).waitFor();
+}));
+await fay.expectMedia('a call that was made by hand outlives the server, and who it is is known', 1, { video: false });
+await gus.press('Hang up');
+await fay.button('Hang up').waitFor({ state: 'hidden' });
+await Promise.all([fay, gus].map((user) => user.expectDark(`${user.name}, after the call`)));
+await Promise.all([fay, gus].map((user) => user.expectNoBreach()));
+
+/* ---- what is wrong, in words ---- */
+const denied = await browser.newContext();
+const hal = await User.open(browser, url, 'Hal', {
+  prepare: () => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); }; },
+});
+await denied.close();
+await hal.press('Join');
+await expectText('a camera that is not allowed', hal, /browser was not allowed to use them/);
+await look(hal, 'not-allowed');
+const strange = await User.open(browser, url, 'Ida', { dialect: 'klingon' });
+await expectText('a dialect that nobody speaks', strange, /does not speak “klingon”: it speaks mesh, rooms, message, broadcast/);
+
+/* ---- over plain http from another machine ---- */
+const far = await spawnRoomServer({ ownPage: true, args: ['--host', '0.0.0.0'] });
+const near = await User.join(browser, `http://127.0.0.1:${far.port}`, 'Jo');
+const remote = `http://198.18.0.1:${far.port}`;
+const kim = await User.open(browser, remote, 'Kim');
+await expectText('over plain http one is told at the door that there is no camera', kim,
+  /join to see and hear the others.*over https or from localhost/);
+await look(kim, 'insecure');
+await kim.press('Join');
+await kim.expectMedia('and joins to receive', 1);
+await kim.press('Copy invitation link');
+await kim.page.getByText(/Invitation link copied|copy the marked link/).first().waitFor();
+check('and has the invitation without the clipboard of a secure page', true);
+await kim.expectNoBreach();
+await near.context.close();
+await far.close();
+
+/* ---- a server that wants a token ---- */
+const folder = mkdtempSync(join(tmpdir(), 'roomcall-token-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, 'token'), 'sesame');
+const guarded = await spawnRoomServer({ ownPage: true, args: ['--token-file', join(folder, 'token')] });
+const stranger = await User.open(browser, guarded.url, 'Max');
+await stranger.press('Join');
+await stranger.sees(/The server refused: .*token/);
+check('who has no token is told so', true);
+await look(stranger, 'refused');
+await stranger.context.close();
+const guest = await User.open(browser, `${guarded.url}/?room=den#token=sesame`, 'Lea');
+await guest.press('Join');
+await guest.sees(/Nobody else/);
+check('a token in the address opens the door, and is in the invitation',
+  await guest.page.getByLabel('Invitation link').inputValue() === `${guarded.url}/?room=den#token=sesame`);
+await guest.expectNoBreach();
+await guarded.close();
+
+console.log(`# axe looked ${looks} times`);
+await Promise.all([browser.close(), bare.close()]);
+await server.close();
+finish();
