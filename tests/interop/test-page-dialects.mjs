@@ -132,8 +132,27 @@ async function calledByPipeline(dialect) {
   await pipeline.interrupt();
 }
 
+/* Both press the button before either hears the other. */
+async function crossing(dialect) {
+  const settings = { dialect, room: `crossing-${dialect}` };
+  const users = [await User.join(browser, server.url, 'Ada', settings),
+    await User.join(browser, server.url, 'Bob', settings)];
+  const buttons = users.map(({ page }) => page.getByRole('button', { name: /^Call / }));
+  await Promise.all(buttons.map((button) => button.waitFor()));
+  /* Also if the other one's call is there already, which hides the button. */
+  const found = await Promise.all(buttons.map((button) => button.elementHandle()));
+  await Promise.all(found.map((button) => button.evaluate((element) => element.click())));
+  await Promise.all(users.map((user) =>
+    user.expectMedia(`${dialect}: of two calls that cross one comes for ${user.name}`, 1)));
+  for (const user of users) {
+    await user.expectNoBreach();
+    await user.context.close();
+  }
+}
+
 for (const dialect of dialects) {
-  for (const run of [withPage, withPipeline, ...(DIALECTS[dialect].byHand ? [calledByPipeline] : [])]) {
+  for (const run of [withPage, withPipeline,
+    ...(DIALECTS[dialect].byHand ? [calledByPipeline, crossing] : [])]) {
     const begun = performance.now();
     try {
       await run(dialect);

@@ -291,6 +291,10 @@ export class Room {
   /* ---- what the user does ---- */
 
   call(person) {
+    if (person.isRinging) { /* it was quicker */
+      this.accept(person);
+      return;
+    }
     person.welcome = true;
     if (!this.#dialect.invite) {
       this.#call(person);
