@@ -74,6 +74,8 @@ export const DIALECTS = {
 };
 
 /** Those of which the application's every trouble is tried. */
+/* Whose pages know nothing of rooms, and are where one is that names none. */
+const ROOMLESS = ['message', 'broadcast'];
 export const BUILT_IN = ['mesh', 'rooms', 'message', 'broadcast'];
 
 /* What is between them: `start` in this process, where that is possible, or `spawn`
@@ -122,7 +124,8 @@ class World {
   start(name, { calls = false, controlled = false, settings = '', send = SENDING_SMALL } = {}) {
     const pipeline = new Pipeline({
       name,
-      bin: [`roomcallbin name=call room=den uri=${this.server.url} ${speak(this.name)}`,
+      bin: [`roomcallbin name=call uri=${this.server.url} ${speak(this.name)}`,
+        ROOMLESS.includes(this.name) ? '' : 'room=den',
         `stats-interval=${STATS_INTERVAL} ${settings} ${this.dialect.needs ?? ''}`,
         ...(calls && this.dialect.calling ? [this.dialect.calling(calls)] : [])].join(' '),
       send,
