@@ -7,8 +7,8 @@
  * candidate never overtakes its description, and a local offer is never half made
  * when a remote one is looked at.
  *
- * Of two offers that cross, that of who made the call counts, and the other side
- * takes its own back. Where both made it, the larger fingerprint says who did:
+ * Of two offers that cross in a call, that of who made the call counts, and the other
+ * side takes its own back. Where both made it, the larger fingerprint says who did:
  * both know both, and no dialect has to say it.
  */
 
@@ -55,6 +55,7 @@ export class Call {
   #mayOffer;
   #ignoring = false; /* the last offer lost: its candidates are lost too */
   #candidates = [];
+  #successor = null; /* the call that answers, where ours gave way */
   #work = Promise.resolve();
   #answerTimer;
   #on;
@@ -62,7 +63,8 @@ export class Call {
   /**
    * @param {{caller: boolean, tracks: MediaStreamTrack[], iceServers: object[],
    *   greeting: () => object[], on}} settings
-   *   on: {description(d), candidate(c), track(track), state(word), chat: see ChatLine}
+   *   on: {description(d), candidate(c), track(track), state(word), chat: see ChatLine,
+   *   yielded(d)}; yielded: d is answered by another call, which it returns
    */
   constructor({ caller, tracks, iceServers, greeting, on }) {
     this.#caller = caller;
@@ -114,11 +116,17 @@ export class Call {
     this.#on.description({ type, sdp: sdp.replace(/^m=/m, `${CHAT_LINE}\r\n$&`) });
   }
 
-  /* The first offers crossed: whose call is it? */
-  #settle(sdp) {
-    if (!this.#pc.currentRemoteDescription)
-      this.#caller = fingerprintOf(this.#pc.localDescription?.sdp) > fingerprintOf(sdp);
-    return this.#caller;
+  /* The first offers crossed: is it their call? Then another connection answers it:
+   * one that took its first offer back gathers no candidates in Chromium, if the
+   * answer comes before the first of them. */
+  #givesWay(description) {
+    const pc = this.#pc;
+    if (pc.currentRemoteDescription ||
+        fingerprintOf(pc.localDescription?.sdp) > fingerprintOf(description.sdp))
+      return false;
+    this.#successor = this.#on.yielded(description);
+    this.#candidates.forEach((candidate) => this.#successor.receiveCandidate(candidate));
+    return true;
   }
 
   async #describe(description) {
@@ -126,7 +134,9 @@ export class Call {
     if (description.type === 'answer' && pc.signalingState !== 'have-local-offer')
       return; /* to an offer that was taken back */
     const collision = description.type === 'offer' && pc.signalingState !== 'stable';
-    this.#ignoring = collision && this.#settle(description.sdp);
+    if (this.#successor || (collision && this.#givesWay(description)))
+      return;
+    this.#ignoring = collision && this.#caller;
     if (this.#ignoring)
       return;
     await pc.setRemoteDescription(description);
@@ -141,7 +151,13 @@ export class Call {
       this.chat.open(pc);
   }
 
-  async #addCandidate({ candidate, sdpMid, sdpMLineIndex }) {
+  async #addCandidate({ candidate, sdpMid, sdpMLineIndex, ufrag = null }) {
+    if (this.#successor) {
+      this.#successor.receiveCandidate({ candidate, sdpMid, sdpMLineIndex, ufrag });
+      return;
+    }
+    if (this.#ignoring)
+      return;
     if (!this.#pc.remoteDescription) {
       if (this.#candidates.length < MAX_CANDIDATES)
         this.#candidates.push({ candidate, sdpMid, sdpMLineIndex });
@@ -151,8 +167,7 @@ export class Call {
       await this.#pc.addIceCandidate({ candidate, sdpMid, sdpMLineIndex });
     } catch (error) {
       /* One bad candidate of many; the others may do. */
-      if (!this.#ignoring)
-        console.warn('candidate:', error);
+      console.warn('candidate:', error);
     }
   }
 

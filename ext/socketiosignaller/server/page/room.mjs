@@ -207,6 +207,11 @@ export class Room {
         description: ({ type, sdp }) => this.#dialect.describe(person.id, { type, sdp }),
         candidate: (candidate) => this.#dialect.candidate(person.id, candidate),
         track: (track) => this.#on.track(person, track),
+        yielded: (description) => {
+          const answering = this.#begin(person, false);
+          answering.receiveDescription(description);
+          return answering;
+        },
         state: (state) => {
           if (person.call === call)
             this.#stateChanged(person, state);
