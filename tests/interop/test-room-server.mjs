@@ -7,10 +7,13 @@
  *
  *   test-room-server.mjs [DIALECT...]
  */
+import { once } from 'node:events';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { requireModule } from './modules.mjs';
 import { findCritical, memberOf, Pipeline } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 import { listenForStun } from './stun-listener.mjs';
@@ -115,6 +118,47 @@ async function third(server, { name, first = [], second = [] }) {
   await Promise.all(pipelines.map((pipeline) => pipeline.interrupt()));
 }
 
+/* Pages on npm's client bring by themselves what shows who they were: the network has
+ * swallowed one's connection, which only the page has noticed, and the room has two. */
+async function comesBack(server) {
+  const { io } = requireModule('socket.io-client');
+  const { port } = new URL(server.url);
+  const swallowed = [];
+  const relay = createServer((client) => {
+    const toServer = connect(port, '127.0.0.1');
+    client.on('data', (data) => toServer.write(data)).on('error', () => {});
+    toServer.on('data', (data) => client.writable && client.write(data)).on('error', () => {});
+    swallowed.push(client);
+  });
+  relay.listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const join = async (at, options = {}) => {
+    const page = io(`http://127.0.0.1:${at}`, { forceNew: true, transports: ['websocket'],
+      query: { dialect: 'message', room: 'swallowed' }, reconnectionDelay: 50, ...options });
+    const [refusal] = await Promise.race([
+      once(page, 'client-id').then(() => []), once(page, 'connect_error')]);
+    if (refusal)
+      throw refusal;
+    return page;
+  };
+  const pages = [await join(port), await join(relay.address().port)];
+  const before = pages[1].id;
+  const lost = once(pages[1], 'disconnect');
+  swallowed.forEach((client) => client.destroy());
+  await lost;
+  await once(pages[1], 'client-id');
+  const heard = once(pages[0], 'message');
+  const refused = once(pages[1], 'refused');
+  pages[1].emit('message', { type: 'ready' });
+  const said = await Promise.race([heard, refused]);
+  check('a page of npm\'s client has its own place again',
+    said[0].clientId === pages[1].id && pages[1].id !== before, JSON.stringify(said));
+  pages.forEach((page) => page.close());
+  relay.close();
+  while ((await readMetrics(server)).roomcall_clients > 0)
+    ; /* Nothing tells of that. */
+}
+
 const wanted = process.argv.slice(2);
 const cases = CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 process.setMaxListeners(0); /* one of each pipeline */
@@ -125,6 +169,7 @@ for (const one of cases)
   await call(open, one);
 for (const one of cases.filter(({ name }) => ['message', 'broadcast'].includes(name)))
   await third(open, one);
+await comesBack(open);
 const left = await readMetrics(open);
 check('nobody is left', left.roomcall_rooms === 0 && left.roomcall_clients === 0,
   `${left.roomcall_clients} clients, ${left.roomcall_rooms} rooms`);
