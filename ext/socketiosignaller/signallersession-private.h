@@ -91,6 +91,8 @@ void session_set_timer (
 void session_clear_timer (GSource **timer);
 void session_end (SignallerSession *self);
 void session_send_join (SignallerSession *self);
+gboolean session_say (SignallerSession *self, DialectIntent intent,
+    TemplateVars *vars, GError **error);
 gboolean session_send_messages (
     SignallerSession *self, GPtrArray *messages, GError **error);
 
