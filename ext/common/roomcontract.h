@@ -25,8 +25,9 @@
  *   end-call          (string id, string reason)
  * An action that a signaller may have; without it end-call is emitted:
  *   reject-call       (string id, string reason)
- * One that a signaller may have, and is not called without it:
+ * Those that a signaller may have, and are not called without it:
  *   forget-call       (string id)
+ *   refresh-ice-servers ()
  */
 #define ROOM_SIGNAL_JOINED "joined"
 #define ROOM_SIGNAL_DISCONNECTED "disconnected"
@@ -44,6 +45,7 @@
 #define ROOM_ACTION_END_CALL "end-call"
 #define ROOM_ACTION_REJECT_CALL "reject-call"
 #define ROOM_ACTION_FORGET_CALL "forget-call"
+#define ROOM_ACTION_REFRESH_ICE_SERVERS "refresh-ice-servers"
 
 /* Role of US towards a peer, the second argument of peer-joined. */
 #define ROOM_ROLE_OFFERER "offerer"

@@ -91,7 +91,7 @@ relays_answered (PeerLeg *self, LegPost *post)
   if (self->has_relay)
     return;
   if (!self->settings.relay_only) {
-    self->funcs->without_relay (self, post->text, self->data);
+    self->funcs->without_relay (self, post->number, post->text, self->data);
     return;
   }
   error = g_error_new_literal (PEER_LEG_ERROR,

@@ -201,6 +201,33 @@ leg_servers_get_addresses (LegServers *self, const char *id)
   return addresses;
 }
 
+static gboolean
+has_turn (const IceServers *servers)
+{
+  for (guint i = 0; servers != NULL && i < servers->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (servers->list, i);
+
+    if (server->uri->scheme != ICE_URI_STUN)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * leg_servers_are_named:
+ * @self: the servers
+ * @id: a peer
+ *
+ * Returns: whether there are TURN servers for it that the signaller named, and may
+ *   name anew
+ */
+gboolean
+leg_servers_are_named (LegServers *self, const char *id)
+{
+  return has_turn (self->common)
+      || has_turn (g_hash_table_lookup (self->of_peers, id));
+}
+
 /**
  * leg_addresses_free:
  * @self: (transfer full): the addresses

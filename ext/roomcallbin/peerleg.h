@@ -88,7 +88,8 @@ typedef struct {
  * @connecting: descriptions are exchanged, ICE and DTLS begin
  * @connected: media may flow, the peer's certificate is the right one
  * @track_added: the peer sends this; valid until the leg is retired
- * @without_relay: no TURN server gave a relay; the other ways are tried
+ * @without_relay: no TURN server gave a relay; the other ways are tried.
+ *   @is_refused: it is of no use to ask again with the same passwords
  * @failed: the leg is of no use any more; retire it
  *
  * Called on the owner's loop thread, never after peer_leg_retire().
@@ -101,7 +102,8 @@ typedef struct {
   void (*connecting) (PeerLeg *leg, gpointer data);
   void (*connected) (PeerLeg *leg, gpointer data);
   void (*track_added) (PeerLeg *leg, RecvBranch *track, gpointer data);
-  void (*without_relay) (PeerLeg *leg, const char *reason, gpointer data);
+  void (*without_relay) (
+      PeerLeg *leg, gboolean is_refused, const char *reason, gpointer data);
   void (*failed) (PeerLeg *leg, const GError *error, gpointer data);
 } PeerLegFuncs;
 

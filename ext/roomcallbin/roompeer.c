@@ -241,11 +241,23 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
   peer_show_track (self, branch);
 }
 
+/* Passwords that the signaller named may have been changed since, and a connection
+ * that is made later has better ones. Returns whether some may come. */
+static gboolean
+ask_for_servers (RoomPeer *self)
+{
+  return leg_servers_are_named (self->context->servers, self->id)
+      && room_signaller_refresh_ice_servers (self->context->signaller);
+}
+
 static void
-leg_without_relay (PeerLeg *leg, const char *reason, gpointer data)
+leg_without_relay (
+    PeerLeg *leg, gboolean is_refused, const char *reason, gpointer data)
 {
   RoomPeer *self = data;
 
+  if (is_refused)
+    ask_for_servers (self);
   if (leg_servers_tell_once (self->context->servers, reason))
     peer_warn (self, reason);
 }
@@ -261,7 +273,9 @@ leg_failed (PeerLeg *leg, const GError *error, gpointer data)
   }
   if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE))
     retry = peer_recover (data, error->message);
-  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY))
+  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY)
+      || (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_REFUSED)
+          && ask_for_servers (data)))
     retry = peer_recover_first (data, error->message);
   if (!retry)
     peer_give_up (data, error->message);

@@ -25,6 +25,7 @@ typedef enum {
   MEMBER_END_CALL,
   MEMBER_REJECT_CALL,
   MEMBER_FORGET_CALL,
+  MEMBER_REFRESH_ICE_SERVERS,
   N_MEMBERS,
 } Member;
 
@@ -50,6 +51,7 @@ static const struct {
   [MEMBER_END_CALL] = { ROOM_ACTION_END_CALL, "ss" },
   [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss", TRUE },
   [MEMBER_FORGET_CALL] = { ROOM_ACTION_FORGET_CALL, "s", TRUE },
+  [MEMBER_REFRESH_ICE_SERVERS] = { ROOM_ACTION_REFRESH_ICE_SERVERS, "", TRUE },
 };
 
 typedef struct {
@@ -65,6 +67,7 @@ struct _RoomSignaller {
   GstElement *element;
   gboolean rejects; /* it has the action for it */
   gboolean forgets; /* that one, too */
+  gboolean refreshes;
   LoopThread *loop;
   const RoomSignallerFuncs *funcs; /* NULL once freed by the owner */
   gpointer data;
@@ -297,6 +300,8 @@ room_signaller_new (GstElement *element, LoopThread *loop,
   self->element = gst_object_ref (element);
   self->rejects = has_member (G_OBJECT_TYPE (element), MEMBER_REJECT_CALL);
   self->forgets = has_member (G_OBJECT_TYPE (element), MEMBER_FORGET_CALL);
+  self->refreshes =
+      has_member (G_OBJECT_TYPE (element), MEMBER_REFRESH_ICE_SERVERS);
   self->loop = loop_thread_ref (loop);
   self->funcs = funcs;
   self->data = data;
@@ -426,4 +431,21 @@ room_signaller_forget_call (RoomSignaller *self, const char *id)
 {
   if (self->forgets)
     g_signal_emit_by_name (self->element, ROOM_ACTION_FORGET_CALL, id);
+}
+
+/**
+ * room_signaller_refresh_ice_servers:
+ * @self: the signaller
+ *
+ * Asks for other TURN servers than it named, which refuse us. They come, if they
+ * do, as any do.
+ *
+ * Returns: whether it knows how to ask
+ */
+gboolean
+room_signaller_refresh_ice_servers (RoomSignaller *self)
+{
+  if (self->refreshes)
+    g_signal_emit_by_name (self->element, ROOM_ACTION_REFRESH_ICE_SERVERS);
+  return self->refreshes;
 }

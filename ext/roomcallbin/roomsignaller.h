@@ -56,6 +56,7 @@ void room_signaller_end_call (
 void room_signaller_reject_call (
     RoomSignaller *self, const char *id, const char *reason);
 void room_signaller_forget_call (RoomSignaller *self, const char *id);
+gboolean room_signaller_refresh_ice_servers (RoomSignaller *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoomSignaller, room_signaller_free)
 

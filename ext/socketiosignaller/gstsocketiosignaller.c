@@ -120,6 +120,15 @@ do_forget_call (GstSocketIOSignaller *self, const char *id)
   g_mutex_unlock (&self->run_lock);
 }
 
+static void
+do_refresh_ice_servers (GstSocketIOSignaller *self)
+{
+  g_mutex_lock (&self->run_lock);
+  if (self->run != NULL)
+    signaller_run_refresh_ice_servers (self->run);
+  g_mutex_unlock (&self->run_lock);
+}
+
 /* An array is the arguments; anything else is the only one. */
 static void
 do_emit (GstSocketIOSignaller *self, const char *event, const char *json)
@@ -429,6 +438,8 @@ make_actions (void)
   make_action (ROOM_ACTION_END_CALL, G_CALLBACK (do_end_call), 2, s, s);
   make_action (ROOM_ACTION_REJECT_CALL, G_CALLBACK (do_reject_call), 2, s, s);
   make_action (ROOM_ACTION_FORGET_CALL, G_CALLBACK (do_forget_call), 1, s);
+  make_action (
+      ROOM_ACTION_REFRESH_ICE_SERVERS, G_CALLBACK (do_refresh_ice_servers), 0);
   make_action ("join", G_CALLBACK (do_join), 0);
   /* An event of the application's own: name, JSON. */
   make_action ("emit", G_CALLBACK (do_emit), 2, s, s);

@@ -4,6 +4,9 @@
 
 /* How long the room waits for the list: what comes later is for later calls. */
 #define HOLD_MS 2000
+/* How often a refusal by a TURN server makes us ask for another list. */
+#define REFUSALS_PER_SECOND 0.1
+#define REFUSALS_AT_ONCE 2
 /* The source of what was fetched; others are numbers of rules. */
 #define SOURCE_FETCH (-1)
 
@@ -26,6 +29,8 @@ void
 session_servers_init (SignallerSession *self)
 {
   self->servers.parts = g_ptr_array_new_with_free_func (part_free);
+  rate_limit_init (&self->servers.refusals, REFUSALS_PER_SECOND,
+      REFUSALS_AT_ONCE, g_get_monotonic_time ());
 }
 
 /* Of a session whose fetch is over. */
@@ -252,6 +257,21 @@ session_servers_fetch (SignallerSession *self)
   self->servers.fetch = ice_fetch_new (self->settings, url, on_fetched, self);
   if (!self->servers.is_fetched)
     session_set_timer (self, &self->servers.hold_timer, HOLD_MS, on_hold_over);
+}
+
+/**
+ * signaller_session_refresh_ice_servers:
+ * @self: the session
+ *
+ * Asks for the list anew, as what it held is refused by who is named there; not
+ * as often as it is refused, which each connection with a peer may be.
+ */
+void
+signaller_session_refresh_ice_servers (SignallerSession *self)
+{
+  if (is_connected (self) && self->servers.fetch == NULL
+      && rate_limit_take (&self->servers.refusals, g_get_monotonic_time ()))
+    session_servers_fetch (self);
 }
 
 /* Returns whether a fetch is still to end, which it will do soon. */

@@ -287,6 +287,7 @@ typedef enum {
   POST_END_CALL,
   POST_REJECT_CALL,
   POST_FORGET_CALL,
+  POST_REFRESH_ICE_SERVERS,
   POST_EMIT,
 } PostKind;
 
@@ -345,6 +346,9 @@ post_on_thread (gpointer data)
       break;
     case POST_FORGET_CALL:
       signaller_session_forget_call (session, post->peer);
+      break;
+    case POST_REFRESH_ICE_SERVERS:
+      signaller_session_refresh_ice_servers (session);
       break;
     case POST_EMIT:
       signaller_session_emit (session, post->text, post->args);
@@ -479,6 +483,18 @@ void
 signaller_run_forget_call (SignallerRun *self, const char *peer)
 {
   send_post (self, (Post){ .kind = POST_FORGET_CALL, .peer = g_strdup (peer) });
+}
+
+/**
+ * signaller_run_refresh_ice_servers:
+ * @self: the run
+ *
+ * Posts signaller_session_refresh_ice_servers(). Any thread.
+ */
+void
+signaller_run_refresh_ice_servers (SignallerRun *self)
+{
+  send_post (self, (Post){ .kind = POST_REFRESH_ICE_SERVERS });
 }
 
 /**

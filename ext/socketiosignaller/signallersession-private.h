@@ -2,6 +2,7 @@
 #pragma once
 
 #include "icefetch.h"
+#include "ratelimit.h"
 #include "rejoinpatience.h"
 #include "sessionpeers.h"
 #include "signallersession.h"
@@ -25,6 +26,8 @@ typedef struct {
   IceFetch *fetch;
   gboolean is_fetched;
   gboolean failure_told;
+  /* By TURN servers */
+  RateLimit refusals;
   /* While the join waits for the first fetch */
   GSource *hold_timer;
   /* Until they are fetched again */

@@ -15,8 +15,8 @@
 #define USER "1764374400:ada%3A@x/?#"
 #define PASSWORD "hush:+/=%25@"
 
-/* The loopback signaller with the contract's optional signal, which others have
- * not. */
+/* The loopback signaller with the contract's optional signal and action, which
+ * others have not. */
 static void
 add_signal (void)
 {
@@ -25,6 +25,11 @@ add_signal (void)
     g_signal_new (ROOM_SIGNAL_ICE_SERVERS, TYPE_LOOPBACK_SIGNALLER,
         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
         GST_TYPE_STRUCTURE);
+  if (g_signal_lookup (ROOM_ACTION_REFRESH_ICE_SERVERS, TYPE_LOOPBACK_SIGNALLER)
+      == 0)
+    g_signal_new (ROOM_ACTION_REFRESH_ICE_SERVERS, TYPE_LOOPBACK_SIGNALLER,
+        G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL, NULL, G_TYPE_NONE,
+        0);
 }
 
 /* @servers: structures of one server each, with NULL at the end */
@@ -235,6 +240,66 @@ GST_START_TEST (test_bad_servers)
 }
 GST_END_TEST
 
+typedef struct {
+  CallMember *member;
+  TurnListener *turn;
+  gint n_asked; /* atomic */
+} Renewal;
+
+/* It has the password of the day: what it named was of the day before. */
+static void
+on_refresh (GstElement *signaller, gpointer data)
+{
+  Renewal *renewal = data;
+
+  g_atomic_int_inc (&renewal->n_asked);
+  signaller_says (renewal->member, NULL,
+      make_server ("turn", ADDRESS, renewal->turn), NULL);
+}
+
+/* A refused password is not the end where the signaller may have another. */
+GST_START_TEST (test_renewed)
+{
+  const char *policy = __i__ == 0 ? "ice-transport-policy=relay" : "";
+  g_autoptr (TurnListener) turn = turn_listener_new (ADDRESS, USER, PASSWORD);
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  GstStructure *old = make_server ("turn", ADDRESS, turn);
+  Renewal renewal = { .turn = turn };
+
+  TEST_WATCHDOG (90);
+  add_signal ();
+  a = call_member_new ("renewed", "", CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("renewed", policy, CALL_MEMBER_AUDIO (880));
+  renewal.member = b;
+  g_signal_connect (call_member_get_signaller (b),
+      ROOM_ACTION_REFRESH_ICE_SERVERS, G_CALLBACK (on_refresh), &renewal);
+  member_pauses (b);
+  gst_structure_set (old, "credential", G_TYPE_STRING, "yesterday", NULL);
+  signaller_says (b, NULL, old, NULL);
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+  if (__i__ == 0) {
+    fail_unless (call_member_wait (
+        b, "roomcall/peer-state", "state", "reconnecting", test_deadline (10)));
+    /* With the new password, which it gets no relay for either. */
+    fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
+  } else {
+    /* The call goes another way; the next one has it. */
+    call_check_connected (b, 1);
+    fail_unless (call_member_wait (
+        b, "roomcall/warning", NULL, NULL, test_deadline (10)));
+    call_member_stop (a);
+    call_member_play (a);
+    fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
+  }
+  fail_unless (g_atomic_int_get (&renewal.n_asked) >= 1);
+  call_member_stop (b);
+}
+GST_END_TEST
+
 /* --- IPv6 --- */
 
 static gboolean
@@ -365,6 +430,7 @@ servers_suite (void)
   tcase_add_loop_test (tc, test_wrong, 0, G_N_ELEMENTS (wrong));
   tcase_add_test (tc, test_signaller);
   tcase_add_test (tc, test_bad_servers);
+  tcase_add_loop_test (tc, test_renewed, 0, 2);
   tcase_add_test (tc, test_ipv6);
   tcase_add_test (tc, test_secrets);
   return suite;

@@ -92,7 +92,7 @@ append_attribute (
   g_byte_array_append (message, padding, (4 - length % 4) % 4);
 }
 
-/* 401: with the password, please. 403: not even then. */
+/* 401: with the right password, please. 403: not even then. */
 static void
 refuse (
     TurnListener *self, const guint8 *request, guint code, GSocketAddress *to)
@@ -137,7 +137,7 @@ take_allocate (
     self->n_strangers++;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  refuse (self, message, 403, from);
+  refuse (self, message, is_known ? 403 : 401, from);
 }
 
 static gpointer

@@ -155,6 +155,40 @@ GST_START_TEST (test_again)
 }
 GST_END_TEST;
 
+/* TURN servers refuse what was fetched: each of many connections says so, and the
+ * server is asked no more often for that. */
+GST_START_TEST (test_refused)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  Source source = { .puppet = puppet };
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  source_open (&source);
+  a = member_asking (&source, "");
+  g_signal_emit_by_name (a->element, "refresh-ice-servers");
+  member_goes_to (a, GST_STATE_PLAYING);
+  source_is_asked (&source, "no token");
+  member_tells (a, "ice-servers *: stun:s:3478");
+  member_enters (a);
+  for (int i = 0; i < 2; i++) {
+    source.body = i == 0 ? "[" TURN ("t") "]" : "[\"stun:u\"]";
+    g_signal_emit_by_name (a->element, "refresh-ice-servers");
+    source_is_asked (&source, "no token");
+    member_tells (a,
+        i == 0 ? "ice-servers *: " TURN_TOLD ("t")
+               : "ice-servers *: stun:u:3478");
+  }
+  for (int i = 0; i < 100; i++)
+    g_signal_emit_by_name (a->element, "refresh-ice-servers");
+  member_goes_to (a, GST_STATE_NULL);
+  member_tells (a, "left");
+  member_tells_nothing (a);
+  fail_unless_equals_int (g_async_queue_length (source.asked), 0);
+  source_close (&source);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_elsewhere)
 {
   g_autoptr (Puppet) puppet = puppet_new (NULL);
@@ -290,6 +324,7 @@ signallerservers_suite (void)
   tcase_add_test (tcase, test_fetched);
   tcase_add_test (tcase, test_of_the_dialect);
   tcase_add_test (tcase, test_again);
+  tcase_add_test (tcase, test_refused);
   tcase_add_test (tcase, test_elsewhere);
   tcase_add_test (tcase, test_not_wanted);
   tcase_add_loop_test (tcase, test_failure, 0, G_N_ELEMENTS (failures));

@@ -141,6 +141,23 @@ test_heard (void)
   assert_addresses (self, "a", "-");
 }
 
+/* Only what the signaller named can it name anew. */
+static void
+test_named (void)
+{
+  g_autoptr (LegServers) self = leg_servers_new ();
+
+  configure (self, "[" TURN ("set") "]", 0);
+  g_assert_false (leg_servers_are_named (self, "a"));
+  take (self, "a", "[\"stun:s\"]", 0);
+  g_assert_false (leg_servers_are_named (self, "a"));
+  take (self, "a", "[\"stun:s\"," TURN ("a") "]", 0);
+  g_assert_true (leg_servers_are_named (self, "a"));
+  g_assert_false (leg_servers_are_named (self, "b"));
+  take (self, NULL, "[" TURN ("all") "]", 0);
+  g_assert_true (leg_servers_are_named (self, "b"));
+}
+
 static void
 test_limits (void)
 {
@@ -179,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/legservers/quoted", test_quoted);
   g_test_add_func ("/legservers/useless", test_useless);
   g_test_add_func ("/legservers/heard", test_heard);
+  g_test_add_func ("/legservers/named", test_named);
   g_test_add_func ("/legservers/limits", test_limits);
   return g_test_run ();
 }
