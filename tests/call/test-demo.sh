@@ -3,26 +3,9 @@
 # test-demo.sh BUILD: examples/demo.sh as a user runs it, in TAP.
 set -u
 build=${1:?}
-demo=$(dirname "$0")/../../examples/demo.sh
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+demo=${G_TEST_SRCDIR:?}/../examples/demo.sh
+. "$G_TEST_SRCDIR/common/tap.sh"
 unset DISPLAY WAYLAND_DISPLAY
-n=0 bad=0
-
-# is WHAT COMMAND...: the command's output is shown if it fails
-is() {
-  n=$((n + 1))
-  what=$1
-  shift
-  if "$@" >out 2>&1; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    sed 's/^/# /' out
-    bad=$((bad + 1))
-  fi
-}
 
 # refuses EXIT-CODE SENTENCE OPTION...: within 60 s, in words
 refuses() {
@@ -74,5 +57,4 @@ is "an option that is not one" refuses 2 'Unknown option' --sceonds 3
 is "a port that is not one" refuses 2 'from 0 to 65535' --port 65536
 is "a length that is not one" refuses 2 'above 0' --seconds 0
 is "a recording nowhere" refuses 2 'cannot write' --output /nowhere/x.webm
-echo "1..$n"
-[ $bad = 0 ]
+finish

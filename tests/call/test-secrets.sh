@@ -1,46 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# test-secrets.sh BUILD: what is a secret is nowhere in what gst-launch-1.0 and
+# test-secrets.sh: what is a secret is nowhere in what gst-launch-1.0 and
 # GStreamer print of a call at the most talkative; in TAP.
 set -u
-build=${1:?}
-work=$(mktemp -d)
-processes=
-readers=
-
-cleanup() {
-  # shellcheck disable=SC2086 # a list
-  kill -KILL $processes $readers 2>/dev/null
-  wait 2>/dev/null
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 1' INT TERM
-cd "$work" || exit 1
-
-n=0 bad=0
-is() {
-  n=$((n + 1))
-  what=$1
-  shift
-  if "$@" >out 2>&1; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    cut -c1-400 out | head -n 30 | sed 's/^/# /'
-    bad=$((bad + 1))
-  fi
-}
-
-# within SECONDS COMMAND...: waits until it succeeds
-within() {
-  end=$(($(date +%s) + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$(date +%s)" -lt "$end" ] || return 1
-    sleep 0.1
-  done
-}
+. "${G_TEST_SRCDIR:?}/common/tap.sh"
+members=
 
 # Each of them another word, so that it is seen which one it was.
 export SECRET_AUTH='{"token":"hush-auth"}'
@@ -59,12 +23,13 @@ member() {
   shift
   mkfifo "$name.debug"
   grep -a -e hush- -e 'creating element "webrtcbin"' <"$name.debug" >"$name.found" &
-  readers="$readers $!"
+  processes="$processes $!"
   GST_DEBUG_DUMP_DOT_DIR=$work/dots GST_DEBUG='*:9' GST_DEBUG_NO_COLOR=1 \
     GST_DEBUG_FILE=$name.debug gst-launch-1.0 -v -m -e \
     roomcallbin name=call room=lobby stats-interval=500 "$@" \
     audiotestsrc is-live=true volume=0.2 ! audio/x-raw,rate=8000,channels=1 ! \
     call.audio_0 call.audio_mix ! fakesink sync=true >"$name.log" 2>&1 &
+  members="$members $!"
   processes="$processes $!"
 }
 
@@ -82,9 +47,9 @@ is "the statistics are printed" within 60 grep -q 'roomcall/stats.*connected' gu
 is "the servers were asked" within 60 \
   grep -q 'roomcall/warning.*No.*TURN.*server.*gives' guest.log
 # shellcheck disable=SC2086 # a list
-kill -INT $processes
+kill -INT $members
 # shellcheck disable=SC2086 # a list
-wait $processes $readers
+wait $processes
 is "there are dot files" sh -c 'ls dots/*.dot'
 is "no secret in what was printed" sh -c '! grep -a hush- guest.log host.log'
 is "all that GStreamer logs was looked at" \
@@ -92,5 +57,4 @@ is "all that GStreamer logs was looked at" \
 is "no secret there" sh -c '! grep -a hush- guest.found host.found'
 is "no ICE password in what was printed" sh -c '! grep -a ice-pwd guest.log host.log'
 is "neither in the dot files" sh -c '! grep -a -l -e hush- -e ice-pwd dots/*.dot'
-echo "1..$n"
-[ $bad = 0 ]
+finish

@@ -7,45 +7,7 @@ set -u
 build=${1:?}
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 . "$top/examples/callstats.sh"
-work=$(mktemp -d)
-processes=
-
-cleanup() {
-  # shellcheck disable=SC2086 # a list
-  kill -KILL $processes 2>/dev/null
-  wait 2>/dev/null
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 1' INT TERM
-cd "$work" || exit 1
-
-n=0 bad=0
-is() {
-  n=$((n + 1))
-  what=$1
-  shift
-  if "$@" >out 2>&1; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    sed 's/^/# /' out
-    bad=$((bad + 1))
-  fi
-}
-
-# within SECONDS COMMAND...: waits until it succeeds
-within() {
-  end=$(($(date +%s) + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$(date +%s)" -lt "$end" ] || {
-      cut -c1-600 ./*.log | grep -v 'Protocol not' | tail -n 60
-      return 1
-    }
-    sleep 0.1
-  done
-}
+. "$top/tests/common/tap.sh"
 
 # --- the network ---
 
@@ -198,5 +160,4 @@ is "all that the relay reserved is given back" \
 is "no password in what they printed" sh -c '! grep -l change-this-password ./*_?.log'
 is "no CRITICAL" "$build/tests/common/find-criticals" relay_a.log
 is "nor there" "$build/tests/common/find-criticals" relay_b.log
-echo "1..$n"
-[ $bad = 0 ]
+finish
