@@ -8,21 +8,11 @@
 
 #include <string.h>
 
-#define id room_client_id
-#define say room_client_say
-#define hears room_client_hears
-#define hears_refusal room_client_hears_refusal
-#define client_new room_client_join
-#define client_new_with room_client_join_with
-#define client_free room_client_free
-#define server_new room_client_serve
-#define keep_line room_client_keep_line
-
 /* Its own next message comes back: so nothing else came before. */
 static void
 hears_nothing (RoomClient *self, RoomClient *other, const char *proof)
 {
-  hears (self, "%s", proof);
+  room_client_hears (self, "%s", proof);
   g_assert_cmpuint (other->heard->len, ==, 0);
 }
 
@@ -36,135 +26,143 @@ drain (void)
 static void
 test_mesh (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  g_autoptr (RoomClient) b = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  g_autoptr (RoomClient) b = room_client_join (server);
 
   TEST_WATCHDOG (20);
-  say (a, "join", "[{\"channel\":\"r\",\"userdata\":{\"name\":\"A\"}}]");
+  room_client_say (
+      a, "join", "[{\"channel\":\"r\",\"userdata\":{\"name\":\"A\"}}]");
   /* A second time changes nothing. */
-  say (a, "join", "[{\"channel\":\"r\"}]");
-  say (b, "join", "[{\"channel\":\"r\",\"userdata\":{\"name\":\"B\"}}]");
-  hears (a,
+  room_client_say (a, "join", "[{\"channel\":\"r\"}]");
+  room_client_say (
+      b, "join", "[{\"channel\":\"r\",\"userdata\":{\"name\":\"B\"}}]");
+  room_client_hears (a,
       "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":false,"
       "\"userdata\":{\"name\":\"B\"}}]",
-      id (b));
-  hears (b,
+      room_client_id (b));
+  room_client_hears (b,
       "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":true,"
       "\"userdata\":{\"name\":\"A\"}}]",
-      id (a));
+      room_client_id (a));
 
   /* The sender's id is the server's, whatever it says itself. */
-  say (b, "relaySessionDescription",
+  room_client_say (b, "relaySessionDescription",
       "[{\"peer_id\":\"%s\",\"from\":\"x\",\"session_description\":"
       "{\"type\":\"offer\",\"sdp\":\"v=0\"}}]",
-      id (a));
-  hears (a,
+      room_client_id (a));
+  room_client_hears (a,
       "sessionDescription[{\"peer_id\":\"%s\",\"session_description\":"
       "{\"type\":\"offer\",\"sdp\":\"v=0\"}}]",
-      id (b));
-  say (a, "relayICECandidate",
+      room_client_id (b));
+  room_client_say (a, "relayICECandidate",
       "[{\"peer_id\":\"%s\",\"ice_candidate\":{\"sdpMLineIndex\":0,"
       "\"candidate\":\"c\"}}]",
-      id (b));
-  hears (b,
+      room_client_id (b));
+  room_client_hears (b,
       "iceCandidate[{\"peer_id\":\"%s\",\"ice_candidate\":"
       "{\"sdpMLineIndex\":0,\"candidate\":\"c\"}}]",
-      id (a));
+      room_client_id (a));
 
-  say (a, "part", "[\"another\"]");
-  say (b, "part", "[\"r\"]");
-  hears (a, "removePeer[{\"peer_id\":\"%s\"}]", id (b));
-  hears (b, "removePeer[{\"peer_id\":\"%s\"}]", id (a));
+  room_client_say (a, "part", "[\"another\"]");
+  room_client_say (b, "part", "[\"r\"]");
+  room_client_hears (a, "removePeer[{\"peer_id\":\"%s\"}]", room_client_id (b));
+  room_client_hears (b, "removePeer[{\"peer_id\":\"%s\"}]", room_client_id (a));
 }
 
 static void
 test_mesh_disconnect (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  RoomClient *b = client_new (server);
-  g_autofree char *id_of_b = g_strdup (id (b));
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  RoomClient *b = room_client_join (server);
+  g_autofree char *id_of_b = g_strdup (room_client_id (b));
 
   TEST_WATCHDOG (20);
-  say (a, "join", "[{\"channel\":\"r\"}]");
-  say (b, "join", "[{\"channel\":\"r\"}]");
-  hears (a, "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":false}]",
-      id_of_b);
-  client_free (b);
-  hears (a, "removePeer[{\"peer_id\":\"%s\"}]", id_of_b);
+  room_client_say (a, "join", "[{\"channel\":\"r\"}]");
+  room_client_say (b, "join", "[{\"channel\":\"r\"}]");
+  room_client_hears (a,
+      "addPeer[{\"peer_id\":\"%s\",\"should_create_offer\":false}]", id_of_b);
+  room_client_free (b);
+  room_client_hears (a, "removePeer[{\"peer_id\":\"%s\"}]", id_of_b);
 }
 
 static void
 test_rooms (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  RoomClient *b = client_new (server);
-  g_autofree char *id_of_b = g_strdup (id (b));
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  RoomClient *b = room_client_join (server);
+  g_autofree char *id_of_b = g_strdup (room_client_id (b));
 
   TEST_WATCHDOG (20);
-  say (a, "join-room", "[\"r\"]");
-  hears (a, "users[[\"%s\"]]", id (a));
-  say (b, "join-room", "[\"r\"]");
-  hears (b, "users[[\"%s\",\"%s\"]]", id (a), id (b));
-  hears (a, "user-joined[\"%s\"]", id (b));
+  room_client_say (a, "join-room", "[\"r\"]");
+  room_client_hears (a, "users[[\"%s\"]]", room_client_id (a));
+  room_client_say (b, "join-room", "[\"r\"]");
+  room_client_hears (
+      b, "users[[\"%s\",\"%s\"]]", room_client_id (a), room_client_id (b));
+  room_client_hears (a, "user-joined[\"%s\"]", room_client_id (b));
 
-  say (b, "offer",
+  room_client_say (b, "offer",
       "[{\"target\":\"%s\",\"caller\":\"forged\",\"sdp\":{\"type\":\"offer\","
       "\"sdp\":\"v=0\"}}]",
-      id (a));
-  hears (a,
+      room_client_id (a));
+  room_client_hears (a,
       "offer[{\"caller\":\"%s\",\"target\":\"%s\",\"sdp\":"
       "{\"type\":\"offer\",\"sdp\":\"v=0\"}}]",
-      id (b), id (a));
+      room_client_id (b), room_client_id (a));
   /* The room as the target: everybody else. */
-  say (a, "answer",
+  room_client_say (a, "answer",
       "[{\"target\":\"r\",\"sdp\":{\"type\":\"answer\",\"sdp\":\"v=0\"}}]");
-  hears (b,
+  room_client_hears (b,
       "answer[{\"caller\":\"%s\",\"target\":\"r\",\"sdp\":"
       "{\"type\":\"answer\",\"sdp\":\"v=0\"}}]",
-      id (a));
-  say (a, "ice-candidate",
-      "[{\"target\":\"%s\",\"candidate\":{\"candidate\":\"c\"}}]", id (b));
-  hears (b, "ice-candidate[{\"candidate\":\"c\"}]");
-  say (a, "end-call", "[{\"to\":\"%s\"}]", id (b));
-  hears (b, "end-call[{\"from\":\"%s\",\"to\":\"%s\"}]", id (a), id (b));
+      room_client_id (a));
+  room_client_say (a, "ice-candidate",
+      "[{\"target\":\"%s\",\"candidate\":{\"candidate\":\"c\"}}]",
+      room_client_id (b));
+  room_client_hears (b, "ice-candidate[{\"candidate\":\"c\"}]");
+  room_client_say (a, "end-call", "[{\"to\":\"%s\"}]", room_client_id (b));
+  room_client_hears (b, "end-call[{\"from\":\"%s\",\"to\":\"%s\"}]",
+      room_client_id (a), room_client_id (b));
 
-  client_free (b);
-  hears (a, "user-left[\"%s\"]", id_of_b);
+  room_client_free (b);
+  room_client_hears (a, "user-left[\"%s\"]", id_of_b);
 }
 
 /* Nobody reaches a member of another room, in neither dialect. */
 static void
 test_isolation (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  g_autoptr (RoomClient) b = client_new (server);
-  g_autoptr (RoomClient) outside = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  g_autoptr (RoomClient) b = room_client_join (server);
+  g_autoptr (RoomClient) outside = room_client_join (server);
 
   TEST_WATCHDOG (20);
-  say (a, "join", "[{\"channel\":\"one\"}]");
-  say (b, "join-room", "[\"two\"]");
-  hears (b, "users[[\"%s\"]]", id (b));
+  room_client_say (a, "join", "[{\"channel\":\"one\"}]");
+  room_client_say (b, "join-room", "[\"two\"]");
+  room_client_hears (b, "users[[\"%s\"]]", room_client_id (b));
   for (int i = 0; i < 2; i++) {
     RoomClient *sender = i == 0 ? b : outside;
 
-    say (sender, "relaySessionDescription",
-        "[{\"peer_id\":\"%s\",\"session_description\":{}}]", id (a));
-    say (sender, "relayICECandidate",
-        "[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]", id (a));
-    say (sender, "offer", "[{\"target\":\"%s\",\"sdp\":{}}]", id (a));
-    say (sender, "offer", "[{\"target\":\"one\",\"sdp\":{}}]");
-    say (sender, "ice-candidate", "[{\"target\":\"%s\",\"candidate\":{}}]",
-        id (a));
-    say (sender, "end-call", "[{\"to\":\"%s\"}]", id (a));
-    say (sender, "part", "[\"one\"]");
+    room_client_say (sender, "relaySessionDescription",
+        "[{\"peer_id\":\"%s\",\"session_description\":{}}]",
+        room_client_id (a));
+    room_client_say (sender, "relayICECandidate",
+        "[{\"peer_id\":\"%s\",\"ice_candidate\":{}}]", room_client_id (a));
+    room_client_say (sender, "offer", "[{\"target\":\"%s\",\"sdp\":{}}]",
+        room_client_id (a));
+    room_client_say (sender, "offer", "[{\"target\":\"one\",\"sdp\":{}}]");
+    room_client_say (sender, "ice-candidate",
+        "[{\"target\":\"%s\",\"candidate\":{}}]", room_client_id (a));
+    room_client_say (
+        sender, "end-call", "[{\"to\":\"%s\"}]", room_client_id (a));
+    room_client_say (sender, "part", "[\"one\"]");
   }
   /* What comes next from the same sender proves that all that was handled. */
-  say (outside, "join", "[{\"channel\":\"three\"}]");
-  say (outside, "join", "[{\"channel\":\"four\"}]");
+  room_client_say (outside, "join", "[{\"channel\":\"three\"}]");
+  room_client_say (outside, "join", "[{\"channel\":\"four\"}]");
   hears_nothing (outside, a,
       "refused[{\"reason\":\"you are in another room: leave it first\"}]");
 }
@@ -172,15 +170,15 @@ test_isolation (void)
 static void
 test_one_dialect_per_room (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  g_autoptr (RoomClient) b = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  g_autoptr (RoomClient) b = room_client_join (server);
 
   TEST_WATCHDOG (20);
-  say (a, "join-room", "[\"r\"]");
-  hears (a, "users[[\"%s\"]]", id (a));
-  say (b, "join", "[{\"channel\":\"r\"}]");
-  hears (b,
+  room_client_say (a, "join-room", "[\"r\"]");
+  room_client_hears (a, "users[[\"%s\"]]", room_client_id (a));
+  room_client_say (b, "join", "[{\"channel\":\"r\"}]");
+  room_client_hears (b,
       "refused[{\"reason\":\"this room speaks the dialect rooms, and you speak "
       "mesh\"}]");
 }
@@ -188,27 +186,30 @@ test_one_dialect_per_room (void)
 static void
 test_limits (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
   g_autofree char *long_name = g_strnfill (SERVER_ROOM_MAX_NAME + 1, 'r');
   g_autofree char *long_data = g_strnfill (SERVER_ROOM_MAX_USERDATA, 'u');
 
   TEST_WATCHDOG (20);
-  say (a, "join", "[{\"channel\":\"%s\"}]", long_name);
-  hears (a,
+  room_client_say (a, "join", "[{\"channel\":\"%s\"}]", long_name);
+  room_client_hears (a,
       "refused[{\"reason\":\"the name of the room is longer than 128 bytes\"}]");
-  say (a, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", long_data);
-  hears (a, "refused[{\"reason\":\"userdata is longer than 8192 bytes\"}]");
-  say (a, "join-room", "[{}]");
-  hears (a, "refused[{\"reason\":\"the name of the room is missing\"}]");
+  room_client_say (
+      a, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", long_data);
+  room_client_hears (
+      a, "refused[{\"reason\":\"userdata is longer than 8192 bytes\"}]");
+  room_client_say (a, "join-room", "[{}]");
+  room_client_hears (
+      a, "refused[{\"reason\":\"the name of the room is missing\"}]");
 }
 
 /* What the server does not take, it says beforehand. */
 static void
 test_long_message (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) args = NULL;
   g_autofree char *text = g_strnfill (128 * 1024, 'x');
@@ -225,17 +226,18 @@ test_long_message (void)
 static void
 test_full_mesh (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomServer) server = room_client_serve ();
   g_autoptr (GPtrArray) members =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) client_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) room_client_free);
   g_autofree char *text = g_strnfill (SERVER_ROOM_MAX_USERDATA - 2, 'u');
   RoomClient *last = NULL;
 
   TEST_WATCHDOG (60);
   for (int i = 0; i < 64; i++) {
-    last = client_new (server);
+    last = room_client_join (server);
     g_ptr_array_add (members, last);
-    say (last, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", text);
+    room_client_say (
+        last, "join", "[{\"channel\":\"r\",\"userdata\":\"%s\"}]", text);
     while (last->heard->len < (guint) i)
       g_main_context_iteration (NULL, TRUE);
   }
@@ -246,23 +248,24 @@ test_full_mesh (void)
 static void
 test_full_room (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomServer) server = room_client_serve ();
   g_autoptr (GPtrArray) members =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) client_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) room_client_free);
   g_autoptr (RoomClient) late = NULL;
 
   TEST_WATCHDOG (60);
   for (int i = 0; i < 64; i++) {
-    RoomClient *member = client_new (server);
+    RoomClient *member = room_client_join (server);
 
     g_ptr_array_add (members, member);
-    say (member, "join-room", "[\"r\"]");
+    room_client_say (member, "join-room", "[\"r\"]");
     while (member->heard->len == 0)
       g_main_context_iteration (NULL, TRUE);
   }
-  late = client_new (server);
-  say (late, "join-room", "[\"r\"]");
-  hears (late, "refused[{\"reason\":\"the room is full: it has 64 members\"}]");
+  late = room_client_join (server);
+  room_client_say (late, "join-room", "[\"r\"]");
+  room_client_hears (
+      late, "refused[{\"reason\":\"the room is full: it has 64 members\"}]");
 }
 
 /* Rubbish costs nothing but the message. */
@@ -274,16 +277,16 @@ test_rubbish (void)
     "answer", "ice-candidate", "end-call", "client-id", "unheard-of" };
   static const char *const args[] = { "[]", "[null]", "[1]", "[[]]", "[{}]",
     "[\"\"]", "[{\"peer_id\":7,\"target\":[],\"to\":{},\"channel\":1}]" };
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
   g_autofree char *last = NULL;
 
   TEST_WATCHDOG (20);
   for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (args); j++)
-      say (a, events[i], "%s", args[j]);
-  say (a, "join-room", "[\"r\"]");
-  last = g_strdup_printf ("users[[\"%s\"]]", id (a));
+      room_client_say (a, events[i], "%s", args[j]);
+  room_client_say (a, "join-room", "[\"r\"]");
+  last = g_strdup_printf ("users[[\"%s\"]]", room_client_id (a));
   while (a->heard->len == 0
       || g_strcmp0 (g_ptr_array_index (a->heard, a->heard->len - 1), last) != 0)
     g_main_context_iteration (NULL, TRUE);
@@ -293,7 +296,7 @@ static void
 test_token (void)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomServer) server = room_client_serve ();
   static const struct {
     const char *auth;
     const char *refusal;
@@ -306,11 +309,11 @@ test_token (void)
   };
 
   TEST_WATCHDOG (20);
-  room_server_set_log (server, keep_line, lines);
+  room_server_set_log (server, room_client_keep_line, lines);
   room_server_set_token (server, "sesame");
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (RoomClient) client =
-        client_new_with (server, NULL, cases[i].auth);
+        room_client_join_with (server, NULL, cases[i].auth);
 
     g_assert_cmpstr (client->refusal, ==, cases[i].refusal);
   }
@@ -327,16 +330,17 @@ test_token (void)
 static void
 test_close (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
-  g_autoptr (RoomClient) a = client_new (server);
-  g_autoptr (RoomClient) b = client_new (server);
+  g_autoptr (RoomServer) server = room_client_serve ();
+  g_autoptr (RoomClient) a = room_client_join (server);
+  g_autoptr (RoomClient) b = room_client_join (server);
 
   TEST_WATCHDOG (20);
-  say (a, "join-room", "[\"r\"]");
-  hears (a, "users[[\"%s\"]]", id (a));
-  say (b, "join-room", "[\"r\"]");
-  hears (a, "user-joined[\"%s\"]", id (b));
-  hears (b, "users[[\"%s\",\"%s\"]]", id (a), id (b));
+  room_client_say (a, "join-room", "[\"r\"]");
+  room_client_hears (a, "users[[\"%s\"]]", room_client_id (a));
+  room_client_say (b, "join-room", "[\"r\"]");
+  room_client_hears (a, "user-joined[\"%s\"]", room_client_id (b));
+  room_client_hears (
+      b, "users[[\"%s\",\"%s\"]]", room_client_id (a), room_client_id (b));
   g_assert_cmpuint (room_server_close (server), ==, 2);
   while (sio_socket_get_connected (a->socket)
       || sio_socket_get_connected (b->socket))
@@ -365,10 +369,10 @@ test_return_to_pair (void)
 
   TEST_WATCHDOG (20);
   for (gsize i = 0; i < G_N_ELEMENTS (dialects); i++) {
-    g_autoptr (RoomServer) server = server_new ();
+    g_autoptr (RoomServer) server = room_client_serve ();
     g_autoptr (TcpRelay) relay = tcp_relay_new (room_server_get_port (server));
     g_autofree char *query = g_strconcat ("dialect=", dialects[i], NULL);
-    g_autoptr (RoomClient) a = client_new_with (server, query, NULL);
+    g_autoptr (RoomClient) a = room_client_join_with (server, query, NULL);
     g_autoptr (RoomClient) b = client_behind (relay, query);
     g_autoptr (RoomClient) stranger = NULL;
     const char *event = i == 0 ? "message" : "offer";
@@ -377,15 +381,15 @@ test_return_to_pair (void)
     while (sio_socket_get_connected (b->socket))
       g_main_context_iteration (NULL, TRUE);
     /* Anybody else is a third. */
-    stranger = client_new_with (server, query, NULL);
-    hears_refusal (stranger, "the room is full: it has 2 members");
+    stranger = room_client_join_with (server, query, NULL);
+    room_client_hears_refusal (stranger, "the room is full: it has 2 members");
     while (!sio_socket_get_connected (b->socket))
       g_main_context_iteration (NULL, TRUE);
-    hears (b, "client-id[{\"id\":\"%s\"}]", id (b));
-    say (b, event, "[\"I am back\"]");
-    hears (a, "%s[\"I am back\"]", event);
-    say (a, event, "[\"so you are\"]");
-    hears (b, "%s[\"so you are\"]", event);
+    room_client_hears (b, "client-id[{\"id\":\"%s\"}]", room_client_id (b));
+    room_client_say (b, event, "[\"I am back\"]");
+    room_client_hears (a, "%s[\"I am back\"]", event);
+    room_client_say (a, event, "[\"so you are\"]");
+    room_client_hears (b, "%s[\"so you are\"]", event);
   }
 }
 
@@ -393,29 +397,29 @@ test_return_to_pair (void)
 static void
 test_return_to_many (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomServer) server = room_client_serve ();
   g_autoptr (TcpRelay) relay = tcp_relay_new (room_server_get_port (server));
-  g_autoptr (RoomClient) a = client_new (server);
+  g_autoptr (RoomClient) a = room_client_join (server);
   g_autoptr (RoomClient) b = client_behind (relay, NULL);
-  g_autofree char *before = g_strdup (id (b));
+  g_autofree char *before = g_strdup (room_client_id (b));
 
   TEST_WATCHDOG (20);
-  say (a, "join-room", "[\"r\"]");
-  hears (a, "users[[\"%s\"]]", id (a));
-  say (b, "join-room", "[\"r\"]");
-  hears (a, "user-joined[\"%s\"]", before);
+  room_client_say (a, "join-room", "[\"r\"]");
+  room_client_hears (a, "users[[\"%s\"]]", room_client_id (a));
+  room_client_say (b, "join-room", "[\"r\"]");
+  room_client_hears (a, "user-joined[\"%s\"]", before);
   tcp_relay_swallow (relay);
-  hears (a, "user-left[\"%s\"]", before);
+  room_client_hears (a, "user-left[\"%s\"]", before);
   while (!sio_socket_get_connected (b->socket))
     g_main_context_iteration (NULL, TRUE);
-  say (b, "join-room", "[\"r\"]");
-  hears (a, "user-joined[\"%s\"]", id (b));
+  room_client_say (b, "join-room", "[\"r\"]");
+  room_client_hears (a, "user-joined[\"%s\"]", room_client_id (b));
 }
 
 static void
 test_port_in_use (void)
 {
-  g_autoptr (RoomServer) server = server_new ();
+  g_autoptr (RoomServer) server = room_client_serve ();
   g_autoptr (RoomServer) second = room_server_new ();
   g_autoptr (GError) error = NULL;
 
