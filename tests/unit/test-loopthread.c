@@ -118,11 +118,17 @@ static gboolean
 outlast_stop (gpointer data)
 {
   Last *last = data;
+  GSource *source;
 
-  while (loop_thread_post (last->loop, ignore, NULL, NULL))
+  /* It refuses timers first; then it posts the end of the loop, and waits. */
+  while ((source = loop_thread_add_timeout (
+              last->loop, G_MAXINT, ignore, NULL, NULL))
+      != NULL) {
+    g_source_destroy (source);
     g_thread_yield ();
-  /* It refuses posts first, and then waits for us; nothing tells when. */
-  g_usleep (20000);
+  }
+  while (!g_main_context_pending (g_main_context_get_thread_default ()))
+    g_thread_yield ();
   last->is_current = loop_thread_is_current (last->loop);
   last->called = loop_thread_call (last->loop, note_ran, last, -1);
   return G_SOURCE_REMOVE;

@@ -212,6 +212,23 @@ check_text (SdpType type, const char *text, const SdpDescription *reference,
   return description;
 }
 
+typedef struct {
+  const char *text;
+  int verdict;
+} Case;
+
+static void
+check_cases (
+    SdpType type, const SdpDescription *reference, const Case *cases, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (SdpDescription) description =
+        check_text (type, cases[i].text, reference, cases[i].verdict);
+
+    g_assert_true ((description != NULL) == (cases[i].verdict == OK));
+  }
+}
+
 static const char *
 message_value (const SdpDescription *description, guint mline, const char *key)
 {
@@ -225,10 +242,9 @@ test_hostile (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *path = g_strdup_printf ("hostile/%s.sdp", hostile[i].name);
   g_autofree char *text = test_sdp_read (path);
-  g_autoptr (SdpDescription) description =
-      check_text (hostile[i].type, text, NULL, hostile[i].verdict);
+  const Case file = { text, hostile[i].verdict };
 
-  g_assert_true ((description != NULL) == (hostile[i].verdict == OK));
+  check_cases (hostile[i].type, NULL, &file, 1);
 }
 
 /* A case that nobody listed would test nothing. */
@@ -477,10 +493,7 @@ static void
 test_answer (void)
 {
   g_autoptr (SdpDescription) offer = check_text (SDP_OFFER, OFFER_AV, NULL, OK);
-  static const struct {
-    const char *text;
-    int verdict;
-  } answers[] = {
+  static const Case answers[] = {
     { SESSION_LINES ("a v") AUDIO_LINES ("9", "a", ACTIVE)
             VIDEO_LINES ("9", "v", ACTIVE),
         OK },
@@ -522,12 +535,7 @@ test_answer (void)
         MISMATCH },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
-    g_autoptr (SdpDescription) answer =
-        check_text (SDP_ANSWER, answers[i].text, offer, answers[i].verdict);
-
-    g_assert_true ((answer != NULL) == (answers[i].verdict == OK));
-  }
+  check_cases (SDP_ANSWER, offer, answers, G_N_ELEMENTS (answers));
 }
 
 /* An answer says no more than the offer lets it. */
@@ -623,10 +631,7 @@ test_renegotiation (void)
 {
   g_autoptr (SdpDescription) before =
       check_text (SDP_OFFER, OFFER_AV, NULL, OK);
-  static const struct {
-    const char *text;
-    int verdict;
-  } offers[] = {
+  static const Case offers[] = {
     { OFFER_AV, OK },
     { SESSION_LINES ("a v w") AUDIO_LINES ("9", "a", ACTPASS)
             VIDEO_LINES ("9", "v", ACTPASS) VIDEO_LINES ("9", "w", ACTPASS),
@@ -646,12 +651,7 @@ test_renegotiation (void)
     { SESSION_LINES ("a") AUDIO_LINES ("9", "a", ACTPASS), MISMATCH },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (offers); i++) {
-    g_autoptr (SdpDescription) after =
-        check_text (SDP_OFFER, offers[i].text, before, offers[i].verdict);
-
-    g_assert_true ((after != NULL) == (offers[i].verdict == OK));
-  }
+  check_cases (SDP_OFFER, before, offers, G_N_ELEMENTS (offers));
 }
 
 /* webrtcbin's transport hangs on the m-line that came first at the beginning.
