@@ -609,6 +609,27 @@ check_forms (Reader *reader, const GPtrArray *forms, JsonNode *where,
   return TRUE;
 }
 
+/* It is asked before the message is read: only what is remembered counts. */
+static gboolean
+check_when (Reader *reader, const DialectRule *rule, GHashTable *known,
+    const char *path, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *wanted;
+
+  if (rule->when == NULL)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, json_node_get_object (rule->when));
+  while (json_object_iter_next_ordered (&iter, &name, &wanted)) {
+    if (!g_hash_table_contains (known, name))
+      return set_invalid (reader, rule->when, error,
+          "%s.when: there is no variable “%s” that has a value here", path,
+          name);
+  }
+  return TRUE;
+}
+
 /* A rule also knows what its message brings, and what it sets. */
 static gboolean
 check_rule (Reader *reader, guint index, JsonNode *node, GHashTable *outer,
@@ -624,7 +645,8 @@ check_rule (Reader *reader, guint index, JsonNode *node, GHashTable *outer,
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_hash_table_add (known, name);
   json_template_add_variables (rule->args, known);
-  if (!check_template (
+  if (!check_when (reader, rule, outer, path, error)
+      || !check_template (
           reader, rule->set, get_member (node, "set"), known, path, error))
     return FALSE;
   add_members (get_member (node, "set"), known);

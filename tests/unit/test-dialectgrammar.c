@@ -485,6 +485,15 @@ test_mistakes (void)
       ",\"out\":{},\n\"in\":[{\"is\":\"nothing\",\"message\":[\"a\"],\n"
       "\"keep\":7}]}",
         "line 3: in[0].keep: expected an object" },
+    /* What the message itself brings is not remembered yet. */
+    { "{" HEAD
+      ",\"out\":{},\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],"
+      "\n\"when\":{\"x\":1}}]}",
+        "line 2: in[0].when: there is no variable “x”" },
+    { "{" HEAD
+      ",\"out\":{},\"in\":[{\"is\":\"nothing\",\"message\":[\"m\",\"$x\"],"
+      "\"keep\":{\"creator\":true},\n\"when\":{\"createor\":null}}]}",
+        "line 2: in[0].when: there is no variable “createor”" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
