@@ -535,6 +535,8 @@ settle (PeerLeg *self)
   if (first) {
     leg_send_early_again (self);
     self->funcs->connecting (self, self->data);
+  } else {
+    self->funcs->renegotiated (self, self->data);
   }
   if (has_more_to_offer (self))
     self->negotiator.wanted = TRUE;

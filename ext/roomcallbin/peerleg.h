@@ -86,6 +86,7 @@ typedef struct {
  * @send_description: hand it to the peer
  * @send_candidate: hand it to the peer; @mid may be %NULL
  * @connecting: descriptions are exchanged, ICE and DTLS begin
+ * @renegotiated: later descriptions are exchanged
  * @connected: media may flow, the peer's certificate is the right one
  * @track_added: the peer sends this; valid until the leg is retired
  * @without_relay: no TURN server gave a relay; the other ways are tried.
@@ -100,6 +101,7 @@ typedef struct {
   void (*send_candidate) (PeerLeg *leg, guint mline, const char *mid,
       const char *candidate, gpointer data);
   void (*connecting) (PeerLeg *leg, gpointer data);
+  void (*renegotiated) (PeerLeg *leg, gpointer data);
   void (*connected) (PeerLeg *leg, gpointer data);
   void (*track_added) (PeerLeg *leg, RecvBranch *track, gpointer data);
   void (*without_relay) (

@@ -25,7 +25,7 @@ room_output_wants_track (const RoomOutput *output, const RoomTrack *track)
   if (output->role == OUTPUT_SLOT)
     return output->kind == kind && output->slot == track->slot
         && output->index == track->index;
-  return output->kind == kind
+  return (output->kind == kind && !track->paused)
       || (output->kind == MEDIA_VIDEO && track->stands_alone);
 }
 

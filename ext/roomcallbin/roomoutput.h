@@ -18,6 +18,7 @@ typedef struct {
   char *stream_id;
   char *title;
   gboolean stands_alone;
+  gboolean paused;     /* the peer sends nothing on it now */
   gboolean superseded; /* another one is shown in its place */
 } RoomTrack;
 

@@ -275,6 +275,18 @@ room_outputs_send_eos (RoomOutputs *self)
   }
 }
 
+static RoomTrack *
+find_track (RoomOutputs *self, RecvBranch *branch)
+{
+  for (guint i = 0; i < self->tracks->len; i++) {
+    RoomTrack *track = g_ptr_array_index (self->tracks, i);
+
+    if (track->branch == branch)
+      return track;
+  }
+  return NULL;
+}
+
 static guint
 count_tracks (RoomOutputs *self, guint slot, MediaKind kind)
 {
@@ -289,22 +301,49 @@ count_tracks (RoomOutputs *self, guint slot, MediaKind kind)
   return n;
 }
 
-/* Once there is a picture, the voice of the same peer needs none. */
-static void
-stop_standing_alone (RoomOutputs *self, guint slot)
+static gboolean
+has_picture (RoomOutputs *self, guint slot)
 {
   for (guint i = 0; i < self->tracks->len; i++) {
     RoomTrack *track = g_ptr_array_index (self->tracks, i);
 
-    if (track->slot != slot || !track->stands_alone)
-      continue;
-    track->stands_alone = FALSE;
-    for (guint j = 0; j < self->outputs->len; j++) {
-      RoomOutput *output = g_ptr_array_index (self->outputs, j);
+    if (track->slot == slot && !track->superseded && !track->paused
+        && recv_branch_get_kind (track->branch) == MEDIA_VIDEO)
+      return TRUE;
+  }
+  return FALSE;
+}
 
-      if (output->kind == MEDIA_VIDEO && output->role != OUTPUT_SLOT)
-        room_output_remove_feed (self, output, track->branch);
-    }
+/* Shows @track on the outputs that mix a kind of media, or takes it off them. */
+static void
+show_in_mixes (
+    RoomOutputs *self, const RoomTrack *track, MediaKind kind, gboolean shown)
+{
+  for (guint i = 0; i < self->outputs->len; i++) {
+    RoomOutput *output = g_ptr_array_index (self->outputs, i);
+
+    if (output->role == OUTPUT_SLOT || output->kind != kind)
+      continue;
+    if (!shown)
+      room_output_remove_feed (self, output, track->branch);
+    else if (output->started)
+      room_output_add_track (self, output, track);
+  }
+}
+
+/* Once there is a picture, the voice of the same peer needs none. */
+static void
+let_voices_stand_alone (RoomOutputs *self, guint slot, gboolean alone)
+{
+  for (guint i = 0; i < self->tracks->len; i++) {
+    RoomTrack *track = g_ptr_array_index (self->tracks, i);
+
+    if (track->slot != slot || track->superseded
+        || recv_branch_get_kind (track->branch) != MEDIA_AUDIO
+        || track->stands_alone == alone)
+      continue;
+    track->stands_alone = alone;
+    show_in_mixes (self, track, MEDIA_VIDEO, alone);
   }
 }
 
@@ -367,10 +406,10 @@ room_outputs_add_track (RoomOutputs *self, const OutputTrack *params)
   track->index = count_tracks (self, params->slot, kind);
   track->stream_id = g_strdup (params->stream_id);
   track->title = g_strdup (params->title);
-  track->stands_alone = params->stands_alone
-      && count_tracks (self, params->slot, MEDIA_VIDEO) == 0;
+  track->stands_alone =
+      params->stands_alone && !has_picture (self, params->slot);
   if (kind == MEDIA_VIDEO)
-    stop_standing_alone (self, params->slot);
+    let_voices_stand_alone (self, params->slot, FALSE);
   g_ptr_array_add (self->tracks, track);
 
   for (guint i = 0; i < self->outputs->len; i++) {
@@ -409,6 +448,31 @@ make_place (RoomOutputs *self, RoomOutput *output, const RoomTrack *track)
 }
 
 /**
+ * room_outputs_pause_track:
+ * @self: the outputs
+ * @branch: a track that was added
+ * @paused: whether the peer says that it sends nothing on it
+ *
+ * Takes it off the mixes, where a picture that stands for nothing would keep a
+ * tile, and the voice of the same peer from having one; or brings it back.
+ */
+void
+room_outputs_pause_track (
+    RoomOutputs *self, RecvBranch *branch, gboolean paused)
+{
+  RoomTrack *track = find_track (self, branch);
+  MediaKind kind = recv_branch_get_kind (branch);
+
+  if (track == NULL || track->superseded || track->paused == paused)
+    return;
+  track->paused = paused;
+  if (kind == MEDIA_VIDEO)
+    let_voices_stand_alone (
+        self, track->slot, !has_picture (self, track->slot));
+  show_in_mixes (self, track, kind, !paused);
+}
+
+/**
  * room_outputs_supersede_track:
  * @self: the outputs
  * @branch: a track that was added, and will be removed soon
@@ -418,13 +482,8 @@ make_place (RoomOutputs *self, RoomOutput *output, const RoomTrack *track)
 void
 room_outputs_supersede_track (RoomOutputs *self, RecvBranch *branch)
 {
-  RoomTrack *track = NULL;
+  RoomTrack *track = find_track (self, branch);
 
-  for (guint i = 0; i < self->tracks->len && track == NULL; i++) {
-    track = g_ptr_array_index (self->tracks, i);
-    if (track->branch != branch)
-      track = NULL;
-  }
   if (track == NULL)
     return;
   for (guint i = self->outputs->len; i > 0; i--)

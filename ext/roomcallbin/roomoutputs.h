@@ -76,6 +76,8 @@ void room_outputs_stop (RoomOutputs *self);
 void room_outputs_send_eos (RoomOutputs *self);
 
 void room_outputs_add_track (RoomOutputs *self, const OutputTrack *track);
+void room_outputs_pause_track (
+    RoomOutputs *self, RecvBranch *branch, gboolean paused);
 void room_outputs_supersede_track (RoomOutputs *self, RecvBranch *branch);
 void room_outputs_remove_track (RoomOutputs *self, RecvBranch *branch);
 void room_outputs_add_input (RoomOutputs *self, SendBranch *input);

@@ -281,10 +281,37 @@ leg_failed (PeerLeg *leg, const GError *error, gpointer data)
     peer_give_up (data, error->message);
 }
 
+static gboolean
+is_sent (PeerLeg *leg, RecvBranch *branch)
+{
+  guint mline;
+  const SdpMedia *media = sdp_description_find_mid (
+      peer_leg_get_remote (leg), recv_branch_get_mid (branch), &mline);
+
+  return media != NULL && !media->rejected
+      && (media->direction & SDP_DIRECTION_SEND);
+}
+
+/* A page that closes its camera, or opens it again, on the same m-line. */
+static void
+leg_renegotiated (PeerLeg *leg, gpointer data)
+{
+  RoomPeer *self = data;
+
+  for (guint i = 0; !peer_awaits_takeover (self) && i < self->tracks->len;
+       i++) {
+    RecvBranch *branch = g_ptr_array_index (self->tracks, i);
+
+    room_outputs_pause_track (
+        self->context->outputs, branch, !is_sent (leg, branch));
+  }
+}
+
 static const PeerLegFuncs leg_funcs = {
   .send_description = leg_send_description,
   .send_candidate = leg_send_candidate,
   .connecting = leg_connecting,
+  .renegotiated = leg_renegotiated,
   .connected = leg_connected,
   .track_added = leg_track_added,
   .without_relay = leg_without_relay,

@@ -2,6 +2,8 @@
 #include "common/callcheck.h"
 #include "common/testcheck.h"
 
+#include <string.h>
+
 #define VIDEO                                       \
   "videotestsrc is-live=true horizontal-speed=8 ! " \
   "video/x-raw,width=320,height=240,framerate=15/1"
@@ -201,12 +203,59 @@ GST_START_TEST (test_voice_alone)
   call_member_play (b);
   call_check_connected (b, 1);
   call_check_hears (b, "audio_mix", CALL_TONE_440);
-  call_check_bright (b, "video_mix");
-  fail_unless_equals_int (call_check_count (b, "audiospectrumviz"), 1);
+  call_check_voices (b, "video_mix", 1);
 
   call_check_add_input (a, "video_0", VIDEO);
   call_check_tile (b, "video_mix", 0, 1);
   fail_unless_equals_int (call_check_count (b, "audiospectrumviz"), 0);
+}
+GST_END_TEST
+
+/* As a page says that it sends no picture any more. */
+static char *
+close_camera (
+    const char *from, const char *kind, const char *text, gpointer data)
+{
+  const char *video = strstr (text, "m=video");
+  const char *direction = video != NULL ? strstr (video, "a=send") : NULL;
+
+  if (direction == NULL)
+    return g_strdup (text);
+  return g_strdup_printf ("%.*sa=inactive%s", (int) (direction - text), text,
+      direction + strcspn (direction, "\r\n"));
+}
+
+/* A camera that is closed, until there is another one: meanwhile there is no dark
+ * tile, and the voice has one. */
+GST_START_TEST (test_camera_closed)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  GstElement *video;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member ("camera-closed", "", CALL_MEMBER_AUDIO (440));
+  b = call_check_member ("camera-closed", "", "");
+  call_member_play (a);
+  call_member_play (b);
+  call_check_connected (b, 1);
+  video = call_check_add_input (a, "video_0", VIDEO);
+  call_check_tile (b, "video_mix", 0, 1);
+  call_check_voices (b, "video_mix", 0);
+
+  loopback_signaller_set_filter (
+      call_member_get_signaller (a), close_camera, NULL);
+  call_check_remove_input (a, "video_0", video);
+  /* For an offer. */
+  call_check_add_input (a, "audio_1", AUDIO (880));
+  call_check_voices (b, "video_mix", 2);
+  call_check_hears (b, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
+
+  call_check_add_input (a, "video_0", VIDEO);
+  call_check_voices (b, "video_mix", 0);
+  call_check_tile (b, "video_mix", 0, 1);
+  fail_unless_equals_int (
+      call_member_count (b, "roomcall/peer-state", "state", "connecting"), 1);
 }
 GST_END_TEST
 
@@ -226,6 +275,7 @@ lateinput_suite (void)
   tcase_add_test (tc, test_two_cameras_called);
   tcase_add_test (tc, test_muted);
   tcase_add_test (tc, test_voice_alone);
+  tcase_add_test (tc, test_camera_closed);
   return suite;
 }
 

@@ -216,6 +216,23 @@ call_check_bright_at (CallMember *member, const char *pad, const char *where)
 }
 
 void
+call_check_voices_at (
+    CallMember *member, const char *pad, guint n, const char *where)
+{
+  MediaMeter *meter = call_member_get_meter (member, pad);
+  gint64 deadline = test_deadline (PATIENCE);
+
+  while (call_check_count (member, "audiospectrumviz") != n) {
+    media_meter_reset (meter);
+    if (g_get_monotonic_time () > deadline
+        || !media_meter_wait_buffers (meter, 5, deadline))
+      fail_at (where, meter, "voices are shown that should not be, or none");
+  }
+  if (n > 0)
+    call_check_bright_at (member, pad, where);
+}
+
+void
 call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where)
 {

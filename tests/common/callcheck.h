@@ -52,6 +52,9 @@ guint call_check_count (CallMember *member, const char *factory);
 /* The picture is not black, or soon will not be. */
 #define call_check_bright(member, pad) \
   call_check_bright_at (member, pad, G_STRLOC)
+/* @n voices are shown as pictures, or soon will be. */
+#define call_check_voices(member, pad, n) \
+  call_check_voices_at (member, pad, n, G_STRLOC)
 /* What is heard is these tones and no other, or soon will be. */
 #define call_check_hears(member, pad, tones) \
   call_check_hears_at (member, pad, tones, G_STRLOC)
@@ -68,6 +71,8 @@ void call_check_black_at (
     CallMember *member, const char *pad, const char *where);
 void call_check_bright_at (
     CallMember *member, const char *pad, const char *where);
+void call_check_voices_at (
+    CallMember *member, const char *pad, guint n, const char *where);
 void call_check_hears_at (
     CallMember *member, const char *pad, guint tones, const char *where);
 void call_check_pair_at (CallMember *a, CallMember *b, const char *where);

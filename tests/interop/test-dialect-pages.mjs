@@ -171,8 +171,8 @@ async function again(world) {
   world.expectNoFault(next);
 }
 
-/* A page without a camera, as caller or callee, that opens it in the call, and
- * closes it again. */
+/* A page without a camera, as caller or callee, that opens it in the call,
+ * closes it, and opens it again. */
 async function camera(world) {
   for (const way of ['callPage', 'callPipeline']) {
     const { page, pipeline } = await world[way]({ media: 'none' });
@@ -183,6 +183,8 @@ async function camera(world) {
     await press(page, 'dropCamera');
     await world.expectRunning(`${way}, then none`, pipeline);
     await world.expectPage(`${way}, then none: the page gets the pipeline`, page);
+    await press(page, 'addCamera');
+    await world.expectBoth(`${way}, then one again`, page, pipeline);
     world.check(`${way}: nobody is missed`,
       !/state=\(string\)(disconnected|reconnecting|failed|closed)/.test(pipeline.output.slice(before)));
     world.expectNoFault(page);
