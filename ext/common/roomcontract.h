@@ -27,7 +27,7 @@
  *   reject-call       (string id, string reason)
  * Those that a signaller may have, and are not called without it:
  *   forget-call       (string id)
- *   refresh-ice-servers ()
+ *   refresh-ice-servers () -> boolean
  */
 #define ROOM_SIGNAL_JOINED "joined"
 #define ROOM_SIGNAL_DISCONNECTED "disconnected"

@@ -90,21 +90,20 @@ relays_answered (PeerLeg *self, LegPost *post)
 
   if (self->has_relay)
     return;
-  if (!self->settings.relay_only) {
-    self->funcs->without_relay (self, post->number, post->text, self->data);
+  self->funcs->without_relay (self, post->number, post->text, self->data);
+  if (!self->settings.relay_only)
     return;
-  }
-  error = g_error_new_literal (PEER_LEG_ERROR,
-      post->number ? PEER_LEG_ERROR_REFUSED : PEER_LEG_ERROR_RELAY, post->text);
+  error =
+      g_error_new_literal (PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY, post->text);
   leg_fail (self, error);
 }
 
 static void
-on_relays_answered (gboolean is_final, const char *text, gpointer data)
+on_relays_answered (LegRelaysVerdict verdict, const char *text, gpointer data)
 {
   LegPost *post = leg_post_new (data, relays_answered);
 
-  post->number = is_final;
+  post->number = verdict;
   post->text = g_strdup (text);
   leg_post_send (post);
 }

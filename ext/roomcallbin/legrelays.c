@@ -12,7 +12,8 @@ typedef struct {
   TurnTunnel *tunnel; /* nullable: over TLS */
   TurnProbe *probe;
   char *said; /* once it was asked, or at once if it cannot be */
-  gboolean refuses;
+  gboolean is_final;
+  gboolean is_outdated;
 } Relay;
 
 struct _LegRelays {
@@ -155,7 +156,8 @@ static void
 answered (LegRelays *self)
 {
   g_autoptr (GString) text = g_string_new ("No TURN server gives us a relay. ");
-  gboolean is_final = self->relays->len > 0;
+  gboolean is_final = TRUE;
+  gboolean is_outdated = self->relays->len == 0;
 
   if (self->relays->len == 0)
     g_string_assign (text, "There is no TURN server to relay the media");
@@ -165,9 +167,12 @@ answered (LegRelays *self)
     g_string_append_printf (text, "%s%s:%u (%s) %s", i == 0 ? "" : "; ",
         relay->server->uri->host, relay->server->uri->port,
         get_transport (relay->server->uri), relay->said);
-    is_final = is_final && relay->refuses;
+    is_final = is_final && relay->is_final;
+    is_outdated = is_outdated || relay->is_outdated;
   }
-  self->done (is_final || self->relays->len == 0, text->str, self->data);
+  self->done ((is_final ? LEG_RELAYS_FINAL : 0)
+          | (is_outdated ? LEG_RELAYS_OUTDATED : 0),
+      text->str, self->data);
 }
 
 static void
@@ -176,12 +181,12 @@ on_probed (TurnProbeVerdict verdict, const char *text, gpointer data)
   Relay *relay = data;
   g_autofree char *end = describe_end (relay->server);
 
-  relay->refuses = verdict == TURN_PROBE_REFUSED;
+  relay->is_final = relay->is_outdated = verdict == TURN_PROBE_REFUSED;
   /* The tunnel closes the connection, and knows why. */
   if (relay->tunnel != NULL && verdict == TURN_PROBE_SILENT)
-    relay->said = turn_tunnel_dup_error (relay->tunnel, &relay->refuses);
+    relay->said = turn_tunnel_dup_error (relay->tunnel, &relay->is_final);
   if (relay->said == NULL)
-    relay->said = g_strconcat (text, relay->refuses ? end : "", NULL);
+    relay->said = g_strconcat (text, relay->is_outdated ? end : "", NULL);
   if (--relay->relays->n_asked == 0)
     answered (relay->relays);
 }

@@ -14,15 +14,26 @@ G_BEGIN_DECLS
 typedef struct _LegRelays LegRelays;
 
 /**
+ * LegRelaysVerdict:
+ * @LEG_RELAYS_FINAL: it is of no use to try again with the same servers
+ * @LEG_RELAYS_OUTDATED: it may be of use to try with others: there is no server, or
+ *   one of them refuses the user name or the password
+ */
+typedef enum {
+  LEG_RELAYS_FINAL = 1 << 0,
+  LEG_RELAYS_OUTDATED = 1 << 1,
+} LegRelaysVerdict;
+
+/**
  * LegRelaysDone:
- * @is_final: whether it is of no use to try again with the same passwords
+ * @verdict: what is to be made of it
  * @text: for people, what each server says
  * @data: handed to leg_relays_ask()
  *
  * Must not free the relays.
  */
 typedef void (*LegRelaysDone) (
-    gboolean is_final, const char *text, gpointer data);
+    LegRelaysVerdict verdict, const char *text, gpointer data);
 
 LegRelays *leg_relays_new (
     const IceServers *servers, GTlsDatabase *authorities);

@@ -9,6 +9,8 @@
 #define MAX_ID_LENGTH 256
 /* Each is a socket and an allocation for each network address of this machine. */
 #define MAX_TURN 8
+/* Seconds: of the time for which a password counts, too few to begin a call. */
+#define ENDING 30
 /* Reasons that are given, in a run. */
 #define MAX_TOLD 32
 
@@ -214,18 +216,47 @@ has_turn (const IceServers *servers)
 }
 
 /**
- * leg_servers_are_named:
+ * leg_servers_may_change:
  * @self: the servers
  * @id: a peer
  *
- * Returns: whether there are TURN servers for it that the signaller named, and may
- *   name anew
+ * Returns: whether the signaller has a say in the TURN servers that the peer gets: it
+ *   named some, or there are none
  */
 gboolean
-leg_servers_are_named (LegServers *self, const char *id)
+leg_servers_may_change (LegServers *self, const char *id)
 {
   return has_turn (self->common)
-      || has_turn (g_hash_table_lookup (self->of_peers, id));
+      || has_turn (g_hash_table_lookup (self->of_peers, id))
+      || !has_turn (self->configured);
+}
+
+static gboolean
+are_ending (const IceServers *servers, gint64 now)
+{
+  for (guint i = 0; servers != NULL && i < servers->list->len; i++) {
+    const IceServer *server = g_ptr_array_index (servers->list, i);
+
+    if (server->expires != 0 && server->expires - ENDING < now)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * leg_servers_are_ending:
+ * @self: the servers
+ * @id: a peer
+ * @now: seconds since 1970
+ *
+ * Returns: whether a password that the signaller named is over, or nearly; which it
+ *   should have renewed, but for a clock that was set, or a machine that slept
+ */
+gboolean
+leg_servers_are_ending (LegServers *self, const char *id, gint64 now)
+{
+  return are_ending (self->common, now)
+      || are_ending (g_hash_table_lookup (self->of_peers, id), now);
 }
 
 /**

@@ -38,7 +38,8 @@ GPtrArray *leg_servers_hear (
 void leg_servers_forget (LegServers *self, const char *id);
 
 LegAddresses *leg_servers_get_addresses (LegServers *self, const char *id);
-gboolean leg_servers_are_named (LegServers *self, const char *id);
+gboolean leg_servers_may_change (LegServers *self, const char *id);
+gboolean leg_servers_are_ending (LegServers *self, const char *id, gint64 now);
 gboolean leg_servers_tell_once (LegServers *self, const char *reason);
 void leg_addresses_free (LegAddresses *self);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "icefilter.h"
+#include "legrelays.h"
 #include "legservers.h"
 #include "loopthread.h"
 #include "recvbranch.h"
@@ -31,7 +32,6 @@ typedef struct _PeerLeg PeerLeg;
  * @PEER_LEG_ERROR_FINGERPRINT: the peer is not who the signalling named
  * @PEER_LEG_ERROR_ICE: no way to the peer, or no longer
  * @PEER_LEG_ERROR_RELAY: only relays may be used, and there is none now
- * @PEER_LEG_ERROR_REFUSED: the same, and nobody is going to give us one
  * @PEER_LEG_ERROR_MEDIA: an element of the leg failed
  * @PEER_LEG_ERROR_CLOSED: the peer closed the connection that stood
  */
@@ -40,7 +40,6 @@ typedef enum {
   PEER_LEG_ERROR_FINGERPRINT,
   PEER_LEG_ERROR_ICE,
   PEER_LEG_ERROR_RELAY,
-  PEER_LEG_ERROR_REFUSED,
   PEER_LEG_ERROR_MEDIA,
   PEER_LEG_ERROR_CLOSED,
 } PeerLegError;
@@ -89,8 +88,8 @@ typedef struct {
  * @renegotiated: later descriptions are exchanged
  * @connected: media may flow, the peer's certificate is the right one
  * @track_added: the peer sends this; valid until the leg is retired
- * @without_relay: no TURN server gave a relay; the other ways are tried.
- *   @is_refused: it is of no use to ask again with the same passwords
+ * @without_relay: no TURN server gave a relay; the other ways are tried, if there
+ *   may be others
  * @failed: the leg is of no use any more; retire it
  *
  * Called on the owner's loop thread, never after peer_leg_retire().
@@ -104,8 +103,8 @@ typedef struct {
   void (*renegotiated) (PeerLeg *leg, gpointer data);
   void (*connected) (PeerLeg *leg, gpointer data);
   void (*track_added) (PeerLeg *leg, RecvBranch *track, gpointer data);
-  void (*without_relay) (
-      PeerLeg *leg, gboolean is_refused, const char *reason, gpointer data);
+  void (*without_relay) (PeerLeg *leg, LegRelaysVerdict verdict,
+      const char *reason, gpointer data);
   void (*failed) (PeerLeg *leg, const GError *error, gpointer data);
 } PeerLegFuncs;
 

@@ -15,9 +15,91 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* For the other end to call, if it was the caller. It notices within seconds of
  * us: consent is asked for every 5 s (RFC 7675). */
 #define PATIENCE_MS 8000
-/* How often in a row, and what ends the row. */
+/* How often in a row, after 0.25, 1, 4 and 8 s, and what ends the row. A longer one
+ * would find that the other end has given the call up (ice-timeout). */
 #define MAX_ATTEMPTS 4
+#define MAX_DELAY_MS 8000
 #define STABLE_US (30 * G_TIME_SPAN_SECOND)
+
+/* What a leg is given that should have a relay, and has none: the other ways need
+ * less, and the other end, which has 15 s (ice-timeout), waits for another one. */
+#define RELAYLESS_PATIENCE_MS 9000
+
+static gboolean
+ice_timed_out (gpointer data)
+{
+  peer_lose_path (data,
+      "No connection with the peer came about in time (ice-timeout): is there a "
+      "network path, or is a TURN server needed?");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_ice_deadline (RoomPeer *self)
+{
+  guint ms = self->context->settings.ice_timeout;
+  guint passed =
+      (guint) ((g_get_monotonic_time () - self->connecting_at) / 1000);
+
+  if (self->no_relay != NULL && self->is_relay_due)
+    ms = MIN (ms, RELAYLESS_PATIENCE_MS);
+  if (!peer_leg_has_media (self->leg) || ms == 0)
+    peer_set_deadline (self, 0, NULL);
+  else
+    peer_set_deadline (self, ms > passed ? ms - passed : 1, ice_timed_out);
+}
+
+/**
+ * peer_note_connecting:
+ * @self: a peer whose leg has its first descriptions
+ */
+void
+peer_note_connecting (RoomPeer *self)
+{
+  self->connecting_at = g_get_monotonic_time ();
+  set_ice_deadline (self);
+}
+
+/**
+ * peer_note_without_relay:
+ * @self: a peer
+ * @verdict: of the TURN servers of its leg
+ * @reason: why none of them gives a relay, for people
+ *
+ * The other ways are tried, if there may be others, and servers of the signaller
+ * that are outdated are asked for anew, for the next leg.
+ */
+void
+peer_note_without_relay (
+    RoomPeer *self, LegRelaysVerdict verdict, const char *reason)
+{
+  RoomPeerContext *context = self->context;
+
+  self->is_relay_due = !(verdict & LEG_RELAYS_FINAL);
+  if ((verdict & LEG_RELAYS_OUTDATED)
+      && leg_servers_may_change (context->servers, self->id)
+      && room_signaller_refresh_ice_servers (context->signaller))
+    self->is_relay_due = TRUE;
+  g_free (self->no_relay);
+  self->no_relay = g_strdup (reason);
+  /* Else it is the reason why the call fails. */
+  if (!context->settings.relay_only
+      && leg_servers_tell_once (context->servers, reason))
+    peer_warn (self, reason);
+  if (self->connecting_at != 0 && !self->is_connected)
+    set_ice_deadline (self);
+}
+
+/**
+ * peer_forget_relays:
+ * @self: a peer that gets another leg, or none any more
+ */
+void
+peer_forget_relays (RoomPeer *self)
+{
+  g_clear_pointer (&self->no_relay, g_free);
+  self->connecting_at = 0;
+}
 
 /**
  * peer_note_connected:
@@ -40,31 +122,33 @@ on_turn (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/**
- * peer_recover_first:
- * @self: a peer whose leg has no path for want of a relay
- * @reason: for people
- *
- * As peer_recover(), also of a call that never stood: a relay that is down now
- * comes back.
- *
- * Returns: whether the call will be made anew
- */
-gboolean
-peer_recover_first (RoomPeer *self, const char *reason)
+/* Whether another leg may have a path that this one has not. */
+static gboolean
+may_recover (RoomPeer *self)
+{
+  if (self->no_relay == NULL)
+    return self->connected_at != 0;
+  if (self->connected_at == 0 || self->context->settings.relay_only)
+    return self->is_relay_due;
+  return TRUE;
+}
+
+static gboolean
+recover (RoomPeer *self, const char *reason)
 {
   gint64 now = g_get_monotonic_time ();
   guint delay = PATIENCE_MS;
 
   /* Nobody calls by hand where calls are made by custom. */
-  if (self->is_superseded || g_strcmp0 (self->role, ROOM_ROLE_MANUAL) == 0)
+  if (!may_recover (self) || self->is_superseded
+      || g_strcmp0 (self->role, ROOM_ROLE_MANUAL) == 0)
     return FALSE;
   if (now - self->connected_at > STABLE_US && !self->recovering)
     self->n_attempts = 0;
   if (self->n_attempts >= MAX_ATTEMPTS)
     return FALSE;
   if (self->caller)
-    delay = FIRST_DELAY_MS << (2 * self->n_attempts);
+    delay = MIN (FIRST_DELAY_MS << (2 * self->n_attempts), MAX_DELAY_MS);
   self->n_attempts++;
   GST_INFO_OBJECT (self->context->bin, "peer %s: %s; the call is made anew",
       self->id, reason);
@@ -79,15 +163,21 @@ peer_recover_first (RoomPeer *self, const char *reason)
 }
 
 /**
- * peer_recover:
+ * peer_lose_path:
  * @self: a peer whose leg has no path, or none any more
  * @reason: for people
  *
- * Returns: whether the call will be made anew; %FALSE: it never stood, or that
- *   was tried often enough
+ * Makes the call anew, if it stood or a relay was missing, and not too often
+ * already; else it is over.
  */
-gboolean
-peer_recover (RoomPeer *self, const char *reason)
+void
+peer_lose_path (RoomPeer *self, const char *reason)
 {
-  return self->connected_at != 0 && peer_recover_first (self, reason);
+  g_autofree char *text =
+      self->no_relay == NULL || g_str_equal (self->no_relay, reason)
+      ? g_strdup (reason)
+      : g_strdup_printf ("%s %s", reason, self->no_relay);
+
+  if (!recover (self, text))
+    peer_give_up (self, text);
 }

@@ -27,7 +27,10 @@ struct _RoomPeer {
   gboolean recovering;   /* the call is made anew, with or without a leg */
   gboolean awaited;      /* it offered nothing, which is answered; no leg yet */
   guint n_attempts;      /* to do so, in a row */
+  gint64 connecting_at;  /* the leg, monotonic, us; 0: not yet */
   gint64 connected_at;   /* monotonic, us; 0: never */
+  char *no_relay;        /* nullable: why the leg has none, though it should */
+  gboolean is_relay_due; /* another leg may have one */
   gboolean caller;       /* it is we who offered the leg */
   SdpDescription *held;  /* nullable: its offer, which waits: to be accepted
                            without a leg, else for our own to be answered */
@@ -61,7 +64,10 @@ gboolean peer_awaits_takeover (RoomPeer *self);
 void peer_prepare_track (RoomPeer *self, RecvBranch *track);
 void peer_abandon_takeover (RoomPeer *self);
 void peer_note_connected (RoomPeer *self);
-gboolean peer_recover (RoomPeer *self, const char *reason);
-gboolean peer_recover_first (RoomPeer *self, const char *reason);
+void peer_note_connecting (RoomPeer *self);
+void peer_note_without_relay (
+    RoomPeer *self, LegRelaysVerdict verdict, const char *reason);
+void peer_forget_relays (RoomPeer *self);
+void peer_lose_path (RoomPeer *self, const char *reason);
 
 G_END_DECLS

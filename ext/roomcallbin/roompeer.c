@@ -101,18 +101,6 @@ peer_answer_timed_out (gpointer data)
 }
 
 static gboolean
-ice_timed_out (gpointer data)
-{
-  static const char reason[] =
-      "No connection with the peer came about in time (ice-timeout): is there a "
-      "network path, or is a TURN server needed?";
-
-  if (!peer_recover (data, reason))
-    peer_give_up (data, reason);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
 watch_media (gpointer data)
 {
   RoomPeer *self = data;
@@ -161,11 +149,7 @@ leg_send_candidate (PeerLeg *leg, guint mline, const char *mid,
 static void
 leg_connecting (PeerLeg *leg, gpointer data)
 {
-  RoomPeer *self = data;
-
-  peer_set_deadline (self,
-      peer_leg_has_media (leg) ? self->context->settings.ice_timeout : 0,
-      ice_timed_out);
+  peer_note_connecting (data);
 }
 
 /* The lowest free one, or its own. Another connection that shows the peer ends
@@ -241,43 +225,22 @@ leg_track_added (PeerLeg *leg, RecvBranch *branch, gpointer data)
   peer_show_track (self, branch);
 }
 
-/* Passwords that the signaller named may have been changed since, and a connection
- * that is made later has better ones. Returns whether some may come. */
-static gboolean
-ask_for_servers (RoomPeer *self)
-{
-  return leg_servers_are_named (self->context->servers, self->id)
-      && room_signaller_refresh_ice_servers (self->context->signaller);
-}
-
 static void
 leg_without_relay (
-    PeerLeg *leg, gboolean is_refused, const char *reason, gpointer data)
+    PeerLeg *leg, LegRelaysVerdict verdict, const char *reason, gpointer data)
 {
-  RoomPeer *self = data;
-
-  if (is_refused)
-    ask_for_servers (self);
-  if (leg_servers_tell_once (self->context->servers, reason))
-    peer_warn (self, reason);
+  peer_note_without_relay (data, verdict, reason);
 }
 
 static void
 leg_failed (PeerLeg *leg, const GError *error, gpointer data)
 {
-  gboolean retry = FALSE;
-
-  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED)) {
+  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_CLOSED))
     room_peer_hear_hang_up (data, error->message);
-    return;
-  }
-  if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE))
-    retry = peer_recover (data, error->message);
-  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY)
-      || (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_REFUSED)
-          && ask_for_servers (data)))
-    retry = peer_recover_first (data, error->message);
-  if (!retry)
+  else if (g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_ICE)
+      || g_error_matches (error, PEER_LEG_ERROR, PEER_LEG_ERROR_RELAY))
+    peer_lose_path (data, error->message);
+  else
     peer_give_up (data, error->message);
 }
 
@@ -362,6 +325,10 @@ peer_make_leg (RoomPeer *self)
     .member = common->member,
   };
 
+  peer_forget_relays (self);
+  if (leg_servers_are_ending (
+          context->servers, self->id, g_get_real_time () / G_USEC_PER_SEC))
+    room_signaller_refresh_ice_servers (context->signaller);
   if (context->n_legs_alive >= context->max_legs) {
     peer_give_up (self, "There are too many connections");
     return FALSE;
@@ -475,6 +442,7 @@ room_peer_free (RoomPeer *self)
   g_free (self->client_id);
   g_free (self->userdata);
   g_free (self->role);
+  g_free (self->no_relay);
   g_free (self->member);
   g_free (self);
 }

@@ -35,6 +35,7 @@ static const struct {
   const char *name;
   const char *arguments;
   gboolean optional;
+  gboolean returns; /* a boolean, and else nothing */
 } members[N_MEMBERS] = {
   [MEMBER_JOINED] = { ROOM_SIGNAL_JOINED, "s" },
   [MEMBER_DISCONNECTED] = { ROOM_SIGNAL_DISCONNECTED, "sb" },
@@ -51,7 +52,8 @@ static const struct {
   [MEMBER_END_CALL] = { ROOM_ACTION_END_CALL, "ss" },
   [MEMBER_REJECT_CALL] = { ROOM_ACTION_REJECT_CALL, "ss", TRUE },
   [MEMBER_FORGET_CALL] = { ROOM_ACTION_FORGET_CALL, "s", TRUE },
-  [MEMBER_REFRESH_ICE_SERVERS] = { ROOM_ACTION_REFRESH_ICE_SERVERS, "", TRUE },
+  [MEMBER_REFRESH_ICE_SERVERS] = { ROOM_ACTION_REFRESH_ICE_SERVERS, "", TRUE,
+      TRUE },
 };
 
 typedef struct {
@@ -122,7 +124,8 @@ has_member (GType type, Member member)
   if (id == 0)
     return FALSE;
   g_signal_query (id, &query);
-  if (query.n_params != strlen (arguments))
+  if (query.n_params != strlen (arguments)
+      || (members[member].returns && query.return_type != G_TYPE_BOOLEAN))
     return FALSE;
   for (guint i = 0; i < query.n_params; i++) {
     GType have = query.param_types[i] & ~G_SIGNAL_TYPE_STATIC_SCOPE;
@@ -437,15 +440,18 @@ room_signaller_forget_call (RoomSignaller *self, const char *id)
  * room_signaller_refresh_ice_servers:
  * @self: the signaller
  *
- * Asks for other TURN servers than it named, which refuse us. They come, if they
- * do, as any do.
+ * Asks for other TURN servers than it named, if any. They come, if they do, as any
+ * do.
  *
- * Returns: whether it knows how to ask
+ * Returns: whether it can ask
  */
 gboolean
 room_signaller_refresh_ice_servers (RoomSignaller *self)
 {
+  gboolean asks = FALSE;
+
   if (self->refreshes)
-    g_signal_emit_by_name (self->element, ROOM_ACTION_REFRESH_ICE_SERVERS);
-  return self->refreshes;
+    g_signal_emit_by_name (
+        self->element, ROOM_ACTION_REFRESH_ICE_SERVERS, &asks);
+  return asks;
 }

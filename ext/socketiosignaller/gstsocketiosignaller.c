@@ -120,13 +120,15 @@ do_forget_call (GstSocketIOSignaller *self, const char *id)
   g_mutex_unlock (&self->run_lock);
 }
 
-static void
+static gboolean
 do_refresh_ice_servers (GstSocketIOSignaller *self)
 {
+  gboolean asks;
+
   g_mutex_lock (&self->run_lock);
-  if (self->run != NULL)
-    signaller_run_refresh_ice_servers (self->run);
+  asks = self->run != NULL && signaller_run_refresh_ice_servers (self->run);
   g_mutex_unlock (&self->run_lock);
+  return asks;
 }
 
 /* An array is the arguments; anything else is the only one. */

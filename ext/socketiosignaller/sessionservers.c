@@ -7,6 +7,9 @@
 /* How often a refusal by a TURN server makes us ask for another list. */
 #define REFUSALS_PER_SECOND 0.1
 #define REFUSALS_AT_ONCE 2
+/* How often the time until a list is asked for again that was not there doubles: up
+ * to an hour. */
+#define MAX_DOUBLINGS 6
 /* The source of what was fetched; others are numbers of rules. */
 #define SOURCE_FETCH (-1)
 
@@ -205,18 +208,20 @@ take_fetched (SignallerSession *self, IceServers *servers)
 
   self->servers.is_fetched = TRUE;
   self->servers.failure_told = FALSE;
+  self->servers.n_missed = 0;
   warn_of_dropped (self, servers);
   if (refresh > 0)
     refresh_after (self, refresh);
   take_part (self, SOURCE_FETCH, servers);
 }
 
-/* What there is goes on to count; a server that is out of order is told of once. */
+/* What there is goes on to count; a server that is out of order is told of once.
+ * It is asked again, ever less often: there may be no list there at all. */
 static void
 miss_fetched (SignallerSession *self, const GError *error)
 {
-  if (self->servers.is_fetched)
-    refresh_after (self, ICE_SERVERS_MIN_REFRESH);
+  refresh_after (self, ICE_SERVERS_MIN_REFRESH << self->servers.n_missed);
+  self->servers.n_missed = MIN (self->servers.n_missed + 1, MAX_DOUBLINGS);
   if (self->servers.failure_told)
     return;
   self->servers.failure_told = TRUE;
@@ -242,20 +247,41 @@ on_fetched (IceServers *servers, const GError *error, gpointer data)
   release_join (self);
 }
 
-/* Asks for the list, where there is one; the first time the join waits for it. */
-void
-session_servers_fetch (SignallerSession *self)
+/* Returns (nullable): where the list is. */
+static const char *
+get_url (SignallerSession *self)
 {
   const char *url = self->settings->ice_servers_url;
 
   if (url == NULL)
     url = dialect_get_ice_servers_url (self->dialect);
-  if (url == NULL || g_str_equal (url, SIGNALLER_NO_ICE_SERVERS)
-      || self->servers.fetch != NULL)
+  return url == NULL || g_str_equal (url, SIGNALLER_NO_ICE_SERVERS) ? NULL
+                                                                    : url;
+}
+
+/**
+ * signaller_session_has_ice_servers_url:
+ * @self: the session
+ *
+ * Returns: whether there is somewhere to ask for ICE servers
+ */
+gboolean
+signaller_session_has_ice_servers_url (SignallerSession *self)
+{
+  return get_url (self) != NULL;
+}
+
+/* Asks for the list, where there is one; the first time the join waits for it. */
+void
+session_servers_fetch (SignallerSession *self)
+{
+  const char *url = get_url (self);
+
+  if (url == NULL || self->servers.fetch != NULL)
     return;
   session_clear_timer (&self->servers.refresh_timer);
   self->servers.fetch = ice_fetch_new (self->settings, url, on_fetched, self);
-  if (!self->servers.is_fetched)
+  if (!self->servers.is_fetched && !self->was_joined)
     session_set_timer (self, &self->servers.hold_timer, HOLD_MS, on_hold_over);
 }
 

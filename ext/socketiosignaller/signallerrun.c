@@ -15,6 +15,8 @@ struct _SignallerRun {
   GDestroyNotify destroy;
   /* Atomic: how often we were asked to move; all but the last are for nothing */
   gint moves;
+  /* Atomic: whether there is somewhere to ask for ICE servers */
+  gint has_ice_servers_url;
   /* Only on the thread */
   RoomServer *server;
   SignallerSession *session;
@@ -126,6 +128,8 @@ start_on_thread (gpointer data)
   self->session = signaller_session_new (
       call->settings, call->dialect, call->listener, call->data, call->error);
   call->done = self->session != NULL;
+  g_atomic_int_set (&self->has_ice_servers_url,
+      call->done && signaller_session_has_ice_servers_url (self->session));
   if (call->done)
     signaller_session_start (self->session);
   return G_SOURCE_REMOVE;
@@ -490,11 +494,16 @@ signaller_run_forget_call (SignallerRun *self, const char *peer)
  * @self: the run
  *
  * Posts signaller_session_refresh_ice_servers(). Any thread.
+ *
+ * Returns: whether there is somewhere to ask
  */
-void
+gboolean
 signaller_run_refresh_ice_servers (SignallerRun *self)
 {
+  if (!g_atomic_int_get (&self->has_ice_servers_url))
+    return FALSE;
   send_post (self, (Post){ .kind = POST_REFRESH_ICE_SERVERS });
+  return TRUE;
 }
 
 /**

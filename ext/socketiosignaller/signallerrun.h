@@ -35,7 +35,7 @@ void signaller_run_end_call (
 void signaller_run_reject_call (
     SignallerRun *self, const char *peer, const char *reason);
 void signaller_run_forget_call (SignallerRun *self, const char *peer);
-void signaller_run_refresh_ice_servers (SignallerRun *self);
+gboolean signaller_run_refresh_ice_servers (SignallerRun *self);
 void signaller_run_emit (SignallerRun *self, const char *event, JsonNode *args);
 
 G_END_DECLS

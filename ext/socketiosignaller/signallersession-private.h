@@ -26,6 +26,8 @@ typedef struct {
   IceFetch *fetch;
   gboolean is_fetched;
   gboolean failure_told;
+  /* In a row, and no more than count */
+  guint n_missed;
   /* By TURN servers */
   RateLimit refusals;
   /* While the join waits for the first fetch */

@@ -76,6 +76,7 @@ void signaller_session_end_call (
 void signaller_session_forget_call (SignallerSession *self, const char *peer);
 void signaller_session_reject_call (
     SignallerSession *self, const char *peer, const char *reason);
+gboolean signaller_session_has_ice_servers_url (SignallerSession *self);
 void signaller_session_refresh_ice_servers (SignallerSession *self);
 void signaller_session_emit (
     SignallerSession *self, const char *event, JsonNode *args);

@@ -28,8 +28,8 @@ add_signal (void)
   if (g_signal_lookup (ROOM_ACTION_REFRESH_ICE_SERVERS, TYPE_LOOPBACK_SIGNALLER)
       == 0)
     g_signal_new (ROOM_ACTION_REFRESH_ICE_SERVERS, TYPE_LOOPBACK_SIGNALLER,
-        G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL, NULL, G_TYPE_NONE,
-        0);
+        G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL, NULL,
+        G_TYPE_BOOLEAN, 0);
 }
 
 /* @servers: structures of one server each, with NULL at the end */
@@ -240,27 +240,50 @@ GST_START_TEST (test_bad_servers)
 }
 GST_END_TEST
 
+/* The password of the day, which the signaller has when it is asked: what it named
+ * before was of the day before. */
 typedef struct {
   CallMember *member;
   TurnListener *turn;
   gint n_asked; /* atomic */
 } Renewal;
 
-/* It has the password of the day: what it named was of the day before. */
 static void
-on_refresh (GstElement *signaller, gpointer data)
+name_new_password (GstElement *signaller, gpointer data)
 {
   Renewal *renewal = data;
 
-  g_atomic_int_inc (&renewal->n_asked);
   signaller_says (renewal->member, NULL,
       make_server ("turn", ADDRESS, renewal->turn), NULL);
+  g_atomic_int_inc (&renewal->n_asked);
 }
+
+/* Signals come from a thread of the signaller's. */
+static gboolean
+on_refresh (GstElement *signaller, gpointer data)
+{
+  gst_element_call_async (signaller, name_new_password, data, NULL);
+  return TRUE;
+}
+
+#define NO_OTHER_WAY "ice-candidate-types=relay "
+
+static const struct {
+  const char *ours;
+  const char *theirs;
+  gboolean is_mixed; /* with one that does not answer */
+} renewals[] = {
+  { "ice-transport-policy=relay", "", FALSE },
+  { "ice-transport-policy=relay", "", TRUE },
+  /* The same by its end: other ways may be there, and are not. */
+  { NO_OTHER_WAY "ice-timeout=2000", NO_OTHER_WAY, FALSE },
+  /* They are: the next call has the new password. */
+  { "", "", FALSE },
+};
 
 /* A refused password is not the end where the signaller may have another. */
 GST_START_TEST (test_renewed)
 {
-  const char *policy = __i__ == 0 ? "ice-transport-policy=relay" : "";
   g_autoptr (TurnListener) turn = turn_listener_new (ADDRESS, USER, PASSWORD);
   g_autoptr (CallMember) a = NULL;
   g_autoptr (CallMember) b = NULL;
@@ -269,34 +292,67 @@ GST_START_TEST (test_renewed)
 
   TEST_WATCHDOG (90);
   add_signal ();
-  a = call_member_new ("renewed", "", CALL_MEMBER_AUDIO (440));
-  b = call_member_new ("renewed", policy, CALL_MEMBER_AUDIO (880));
+  a = call_member_new (
+      "renewed", renewals[__i__].theirs, CALL_MEMBER_AUDIO (440));
+  b = call_member_new (
+      "renewed", renewals[__i__].ours, CALL_MEMBER_AUDIO (880));
   renewal.member = b;
   g_signal_connect (call_member_get_signaller (b),
       ROOM_ACTION_REFRESH_ICE_SERVERS, G_CALLBACK (on_refresh), &renewal);
   member_pauses (b);
   gst_structure_set (old, "credential", G_TYPE_STRING, "yesterday", NULL);
-  signaller_says (b, NULL, old, NULL);
+  signaller_says (b, NULL, old,
+      renewals[__i__].is_mixed ? make_server ("turn", ADDRESS, NULL) : NULL,
+      NULL);
   call_member_play (a);
   fail_unless (
       call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
   call_member_play (b);
-  if (__i__ == 0) {
+  if (*renewals[__i__].ours != '\0') {
     fail_unless (call_member_wait (
         b, "roomcall/peer-state", "state", "reconnecting", test_deadline (10)));
-    /* With the new password, which it gets no relay for either. */
-    fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
   } else {
-    /* The call goes another way; the next one has it. */
     call_check_connected (b, 1);
     fail_unless (call_member_wait (
         b, "roomcall/warning", NULL, NULL, test_deadline (10)));
     call_member_stop (a);
     call_member_play (a);
-    fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
   }
+  /* It takes the new password, and has no relay to give. */
+  fail_unless (turn_listener_wait_user (turn, test_deadline (20)));
   fail_unless (g_atomic_int_get (&renewal.n_asked) >= 1);
   call_member_stop (b);
+}
+GST_END_TEST
+
+/* Without an other way the call fails for want of the relay, says so, and is made
+ * anew: the server may be back. */
+GST_START_TEST (test_no_relay_no_way)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  g_autoptr (GstStructure) state = NULL;
+
+  TEST_WATCHDOG (60);
+  a = call_member_new ("no-way", NO_OTHER_WAY, CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("no-way",
+      NO_OTHER_WAY "ice-timeout=2000 turn-servers=\"<\\\"turn://u:p@" ADDRESS
+                   ":9\\\">\"",
+      CALL_MEMBER_AUDIO (880));
+  call_member_play (a);
+  fail_unless (
+      call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
+  call_member_play (b);
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-state", "state", "reconnecting", test_deadline (15)));
+  state = call_member_get_message (
+      b, "roomcall/peer-state", "state", "reconnecting");
+  fail_unless (
+      strstr (gst_structure_get_string (state, "reason"), "does not answer")
+          != NULL,
+      "%s", gst_structure_get_string (state, "reason"));
+  fail_unless_equals_int (
+      call_member_count (b, "roomcall/warning", NULL, NULL), 1);
 }
 GST_END_TEST
 
@@ -430,7 +486,8 @@ servers_suite (void)
   tcase_add_loop_test (tc, test_wrong, 0, G_N_ELEMENTS (wrong));
   tcase_add_test (tc, test_signaller);
   tcase_add_test (tc, test_bad_servers);
-  tcase_add_loop_test (tc, test_renewed, 0, 2);
+  tcase_add_loop_test (tc, test_renewed, 0, G_N_ELEMENTS (renewals));
+  tcase_add_test (tc, test_no_relay_no_way);
   tcase_add_test (tc, test_ipv6);
   tcase_add_test (tc, test_secrets);
   return suite;

@@ -13,17 +13,17 @@
 
 typedef struct {
   guint n_said;
-  gboolean is_final;
+  LegRelaysVerdict verdict;
   char *text;
 } Answer;
 
 static void
-on_said (gboolean is_final, const char *text, gpointer data)
+on_said (LegRelaysVerdict verdict, const char *text, gpointer data)
 {
   Answer *answer = data;
 
   answer->n_said++;
-  answer->is_final = is_final;
+  answer->verdict = verdict;
   g_free (answer->text);
   answer->text = g_strdup (text);
 }
@@ -65,7 +65,7 @@ ask (const IceServers *servers, Answer *answer)
 }
 
 static void
-check (Answer *answer, gboolean is_final, const char *format, ...)
+check (Answer *answer, guint verdict, const char *format, ...)
 {
   g_autofree char *expected = NULL;
   va_list arguments;
@@ -74,7 +74,7 @@ check (Answer *answer, gboolean is_final, const char *format, ...)
   expected = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   fail_unless_equals_string (answer->text, expected);
-  fail_unless_equals_int (answer->is_final, is_final);
+  fail_unless_equals_int (answer->verdict, verdict);
   g_free (answer->text);
 }
 
@@ -85,7 +85,8 @@ GST_START_TEST (test_none)
 
   TEST_WATCHDOG (30);
   ask (servers, &answer);
-  check (&answer, TRUE, "There is no TURN server to relay the media");
+  check (&answer, LEG_RELAYS_FINAL | LEG_RELAYS_OUTDATED,
+      "There is no TURN server to relay the media");
 }
 GST_END_TEST
 
@@ -103,7 +104,7 @@ GST_START_TEST (test_refused)
   add_server (servers, ICE_URI_TURN, FALSE, port, "wrong", 1764374400);
   add_server (servers, ICE_URI_TURN, FALSE, port, "wrong", G_MAXINT64);
   ask (servers, &answer);
-  check (&answer, TRUE,
+  check (&answer, LEG_RELAYS_FINAL | LEG_RELAYS_OUTDATED,
       "No TURN server gives us a relay. "
       "127.0.0.1:%u (UDP) refuses the user name or the password (401); "
       "127.0.0.1:%u (UDP) refuses the user name or the password (401), which "
@@ -126,7 +127,7 @@ GST_START_TEST (test_mixed)
   add_server (servers, ICE_URI_TURN, FALSE, port, PASSWORD, 0);
   add_server (servers, ICE_URI_TURN, FALSE, closed, PASSWORD, 1);
   ask (servers, &answer);
-  check (&answer, FALSE,
+  check (&answer, LEG_RELAYS_OUTDATED,
       "No TURN server gives us a relay. 127.0.0.1:%u (UDP) refuses us (403); "
       "127.0.0.1:%u (UDP) does not answer",
       port, closed);
@@ -147,7 +148,7 @@ GST_START_TEST (test_tls)
   fail_unless (strstr (answer.text, place) != NULL, "%s", answer.text);
   fail_unless (
       strstr (answer.text, "cannot be reached") != NULL, "%s", answer.text);
-  fail_if (answer.is_final);
+  fail_unless_equals_int (answer.verdict, 0);
   g_free (answer.text);
 }
 GST_END_TEST

@@ -141,21 +141,44 @@ test_heard (void)
   assert_addresses (self, "a", "-");
 }
 
-/* Only what the signaller named can it name anew. */
+/* Whether the signaller has a say in what a peer gets. */
 static void
-test_named (void)
+test_may_change (void)
 {
   g_autoptr (LegServers) self = leg_servers_new ();
 
+  g_assert_true (leg_servers_may_change (self, "a"));
   configure (self, "[" TURN ("set") "]", 0);
-  g_assert_false (leg_servers_are_named (self, "a"));
+  g_assert_false (leg_servers_may_change (self, "a"));
   take (self, "a", "[\"stun:s\"]", 0);
-  g_assert_false (leg_servers_are_named (self, "a"));
+  g_assert_false (leg_servers_may_change (self, "a"));
   take (self, "a", "[\"stun:s\"," TURN ("a") "]", 0);
-  g_assert_true (leg_servers_are_named (self, "a"));
-  g_assert_false (leg_servers_are_named (self, "b"));
+  g_assert_true (leg_servers_may_change (self, "a"));
+  g_assert_false (leg_servers_may_change (self, "b"));
   take (self, NULL, "[" TURN ("all") "]", 0);
-  g_assert_true (leg_servers_are_named (self, "b"));
+  g_assert_true (leg_servers_may_change (self, "b"));
+}
+
+#define UNTIL(second, host)                                       \
+  "{\"urls\":\"turn:" host "\",\"username\":\"" #second ":ada\"," \
+  "\"credential\":\"p\"}"
+
+static void
+test_ending (void)
+{
+  g_autoptr (LegServers) self = leg_servers_new ();
+
+  configure (self, "[" UNTIL (1764370000, "set") "]", 0);
+  take (self, NULL, "[" TURN ("all") "," UNTIL (1764379000, "all") "]", 0);
+  /* What was set is for the user to renew. */
+  g_assert_false (leg_servers_are_ending (self, "a", 1764372000));
+  g_assert_false (leg_servers_are_ending (self, "a", 1764378970));
+  g_assert_true (leg_servers_are_ending (self, "a", 1764378971));
+  take (self, "a", "[" UNTIL (1764375000, "a") "]", 0);
+  g_assert_true (leg_servers_are_ending (self, "a", 1764375000));
+  g_assert_false (leg_servers_are_ending (self, "b", 1764375000));
+  leg_servers_forget (self, "a");
+  g_assert_false (leg_servers_are_ending (self, "a", 1764375000));
 }
 
 static void
@@ -196,7 +219,8 @@ main (int argc, char **argv)
   g_test_add_func ("/legservers/quoted", test_quoted);
   g_test_add_func ("/legservers/useless", test_useless);
   g_test_add_func ("/legservers/heard", test_heard);
-  g_test_add_func ("/legservers/named", test_named);
+  g_test_add_func ("/legservers/may-change", test_may_change);
+  g_test_add_func ("/legservers/ending", test_ending);
   g_test_add_func ("/legservers/limits", test_limits);
   return g_test_run ();
 }
