@@ -144,7 +144,7 @@ END_OF_CONF
       -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
       -keyout "$key" -out "$certificate" 2>"$work/openssl.log") &&
     printf '%s\n' "$1" >"$kept/names" || {
-    cat "$work/openssl.log" >&2
+    cat "$work/openssl.log" >&2 2>/dev/null
     fail "No certificate could be made (see above)." \
       "Is $kept a folder that can be written to, and the disk not full?"
   }
@@ -152,6 +152,12 @@ END_OF_CONF
 
 # is_valid SECONDS: for so long from now on
 is_valid() { openssl x509 -noout -checkend "$1" -in "$certificate" >/dev/null; }
+
+# nginx does not see it where they are of two kinds.
+is_pair() {
+  public=$(openssl x509 -noout -pubkey -in "$certificate") &&
+    [ "$(openssl pkey -pubout -passin pass: -in "$key" 2>/dev/null)" = "$public" ]
+}
 
 own=$certificate
 if [ -z "$own" ]; then
@@ -162,6 +168,9 @@ if [ -z "$own" ]; then
     is_valid 604800; } || make_certificate "$names"
 elif ! is_valid 0; then
   fail "The certificate $own has expired, or is none." "Get a new one."
+elif ! is_pair; then
+  fail "The key $key does not belong to the certificate $own." \
+    "Both are PEM, the key without a password, the certificate before its chain."
 fi
 
 # --- the two programs ---
@@ -177,6 +186,7 @@ launch() {
 # has_begun PID FILE: waits for what a program writes to FILE once it listens
 has_begun() {
   until [ -s "$2" ]; do
+    [ -z "$interrupted" ] || exit 0
     has_ended "$1" && return 1
     sleep 0.1
   done
@@ -230,18 +240,22 @@ fi
 
 # --- what to do with it ---
 
-say ''
 page="/?room=lobby${token_file:+#token=TOKEN}"
-# shellcheck disable=SC2086 # lists of words
-set -- ${address:-$addresses}
-[ $# -gt 0 ] || set -- 127.0.0.1
 if [ -n "$own" ]; then
-  say "A browser joins at https://NAME:$port$page, NAME being one of the certificate."
+  set -- NAME
 else
-  say "A browser on any machine that reaches this one joins at"
-  for one; do
-    say "    https://$(in_url "$one"):$port$page"
-  done
+  # shellcheck disable=SC2086 # lists of words
+  set -- ${address:-$addresses}
+  [ $# -gt 0 ] || set -- 127.0.0.1
+fi
+say "
+A browser on any machine that reaches this one joins at"
+for one; do
+  say "    https://$(in_url "$one"):$port$page"
+done
+if [ -n "$own" ]; then
+  say "where NAME is one that the certificate has."
+else
   fingerprint=$(openssl x509 -noout -fingerprint -sha256 -in "$certificate")
   say "It warns that nobody it knows vouches for the certificate. It is that of this machine if
 its SHA-256 fingerprint, behind \"Not secure\" or \"View certificate\" there, is
@@ -251,9 +265,9 @@ fi
 [ -z "$token_file" ] || say "TOKEN is what is in $token_file."
 say "
 A pipeline joins with
-    gst-launch-1.0 -e roomcallbin name=call room=lobby uri=https://$(in_url "$1"):$port"
-[ -n "$own" ] || say "        signaller::cafile=$certificate ...
-on other machines with a copy of that file, which is no secret."
+    gst-launch-1.0 -e roomcallbin name=call room=lobby uri=https://$(in_url "$1"):$port ..."
+[ -n "$own" ] || say "and with signaller::cafile=$certificate
+(on another machine with a copy of that file, which is no secret)."
 say "
 Ctrl-C ends it."
 
