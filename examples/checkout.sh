@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sourced by the examples that run from a checkout: what they say, and the build.
 # They set $top, the checkout, and $work, a temporary folder.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2015,SC2154
 
 say() { printf '%s\n' "$*"; }
 
@@ -29,8 +29,10 @@ require_packages() {
       "Install them by hand, or give apt a way to its packages, and try again."
 }
 
-# Builds in $build.
+# Builds in _build, which $build is then, unless it names one already.
 build_checkout() {
+  [ -z "$build" ] || return 0
+  build=$top/_build
   say "Building in $build"
   { [ -f "$build/build.ninja" ] ||
       meson setup "$build" "$top" -Dtests=disabled; } >"$work/build.log" 2>&1 &&

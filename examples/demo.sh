@@ -120,10 +120,7 @@ trap clean_up EXIT
 interrupted=
 trap 'interrupted=yes' INT TERM HUP
 
-if [ -z "$build" ]; then
-  build=$top/_build
-  build_checkout
-fi
+build_checkout
 set +u # it appends to variables that need not be there
 eval "$(meson devenv -C "$build" --dump)"
 set -u

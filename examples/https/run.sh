@@ -94,10 +94,7 @@ trap clean_up EXIT
 interrupted=
 trap 'interrupted=yes' INT TERM HUP
 
-if [ -z "$build" ]; then
-  build=$top/_build
-  build_checkout
-fi
+build_checkout
 program=$build/ext/socketiosignaller/roomcall-server
 [ -x "$program" ] ||
   fail "There is no $program." \
@@ -198,8 +195,9 @@ leave() {
   wait "$1"
 }
 
-# All clients come from nginx, which counts them by address.
-launch "$program" --port 0 --max-clients-per-address 400 \
+# All clients come from nginx, which counts their connections by address. 256 is the
+# default, but said, it makes room for twice as many connections.
+launch "$program" --port 0 --max-clients 256 --max-clients-per-address 400 \
   ${token_file:+--token-file "$token_file"} "$@" >"$work/said"
 server=$launched
 has_begun "$server" "$work/said" ||

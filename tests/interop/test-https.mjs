@@ -34,7 +34,7 @@ const TOKEN = 'sesame-token';
 /* More than the server lets in of one address by itself. */
 const CROWD = 100;
 
-watchdog(90);
+watchdog(150);
 const folder = mkdtempSync(join(tmpdir(), 'roomcall-https-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const temporary = join(folder, 'tmp');
