@@ -80,8 +80,14 @@ It is not needed here: sudo systemctl disable --now nginx ends it."
 require_packages $build_packages $proxy_packages openssl util-linux \
   iproute2
 work=$(mktemp -d) || exit 1
-# Started by root, nginx works as another user, who has its temporary folders here.
+# Started by root, nginx works as nobody, who has its temporary folders here; the root
+# of a user namespace may be nobody else, though.
 chmod 711 "$work"
+mkdir "$work/body" || exit 1
+user=''
+if [ "$(id -u)" = 0 ] && ! chown nobody "$work/body" 2>/dev/null; then
+  user='user root;'
+fi
 
 server='' nginx=''
 clean_up() {
@@ -103,7 +109,7 @@ program=$build/ext/socketiosignaller/roomcall-server
 # --- the certificate ---
 
 # Without those of IPv6 that are made up anew each day (RFC 8981).
-addresses=$(ip -o address show scope global |
+addresses=$(ip -o address show up scope global |
   awk '!/ temporary / { sub("/.*", "", $4); print $4 }' | sort)
 name=$(hostname)
 
@@ -221,7 +227,7 @@ sed "s|@listen@|$listen|; s|@server@|${listening#*//}|" \
   "$top/examples/https/nginx.conf" >"$work/nginx.conf"
 ln -s "$certificate" "$work/cert.pem"
 ln -s "$key" "$work/key.pem"
-launch nginx -e stderr -p "$work" -c nginx.conf 2>"$work/nginx.log"
+launch nginx -e stderr -p "$work" -c nginx.conf ${user:+-g "$user"} 2>"$work/nginx.log"
 nginx=$launched
 if ! has_begun "$nginx" "$work/nginx.pid"; then
   case $(cat "$work/nginx.log") in

@@ -34,6 +34,7 @@ const TOKEN = 'sesame-token';
 /* More than the server lets in of one address by itself. */
 const CROWD = 100;
 
+process.setMaxListeners(0); /* one of each process */
 watchdog(150);
 const folder = mkdtempSync(join(tmpdir(), 'roomcall-https-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
