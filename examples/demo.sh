@@ -7,6 +7,7 @@ set -uf
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 . "$top/tools/packages.sh"
 . "$top/examples/callstats.sh"
+. "$top/examples/checkout.sh"
 
 usage() {
   cat <<'END'
@@ -31,25 +32,6 @@ browser can join at the address that is printed.
 
 Ends with 0 only if picture and sound flowed both ways.
 END
-}
-
-say() { printf '%s\n' "$*"; }
-
-# fail WHAT-FAILED WHAT-TO-DO
-fail() {
-  printf '\ndemo.sh: %s\n%s\n' "$1" "$2" >&2
-  exit 1
-}
-
-misuse() {
-  printf 'demo.sh: %s\nTry --help.\n' "$1" >&2
-  exit 2
-}
-
-is_number() {
-  case $1 in
-    '' | *[!0-9]* | ??????*) return 1 ;;
-  esac
 }
 
 seconds='' output='' room=lobby port='' listen='' server='' dialect='' build=''
@@ -121,9 +103,7 @@ fi
 
 # What the work needs, and the build.
 # shellcheck disable=SC2086 # lists of words
-install_packages $build_packages $call_packages $scene_packages ||
-  fail "Packages are missing that could not be installed (see above)." \
-    "Install them by hand, or give apt a way to its packages, and try again."
+require_packages $build_packages $call_packages $scene_packages
 work=$(mktemp -d) || exit 1
 : "${logs:=$work}"
 mkdir -p "$logs" || exit 1
@@ -140,17 +120,7 @@ trap clean_up EXIT
 interrupted=
 trap 'interrupted=yes' INT TERM HUP
 
-if [ -z "$build" ]; then
-  build=$top/_build
-  say "Building in $build"
-  { [ -f "$build/build.ninja" ] ||
-      meson setup "$build" "$top" -Dtests=disabled; } >"$work/build.log" 2>&1 &&
-    ninja -C "$build" >>"$work/build.log" 2>&1 || {
-    tail -n 30 "$work/build.log" >&2
-    fail "The build failed (see above)." \
-      "If $build is an old one, remove it and try again."
-  }
-fi
+build_checkout
 set +u # it appends to variables that need not be there
 eval "$(meson devenv -C "$build" --dump)"
 set -u
@@ -365,9 +335,6 @@ hold_call() {
     [ -n "$seconds" ] && [ $elapsed -ge $((seconds * 1000)) ] && return
   done
 }
-
-# has_ended PID
-has_ended() { ! kill -0 "$1" 2>/dev/null; }
 
 # leave MEMBER PID: as Ctrl-C would; the pipeline ends its streams and itself.
 leave() {

@@ -237,7 +237,7 @@ set -- $build_packages $call_packages $scene_packages $test_packages
 [ "$setup" = tsan ] && set -- "$@" $tsan_packages
 if [ -z "$fuzz" ] && wants interop; then
   # shellcheck disable=SC2046,SC2086 # lists of words
-  set -- "$@" $(missing_commands $interop_commands)
+  set -- "$@" $proxy_packages $(missing_commands $interop_commands)
 fi
 step "packages" install_packages "$@" || finish
 if [ -z "$fuzz" ] && wants interop; then

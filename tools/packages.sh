@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Sourced by examples/demo.sh and tests/run.sh: which Debian packages the project
+# Sourced by the examples and tests/run.sh: which Debian packages the project
 # needs, and how to get the missing ones. Names hold on Debian 12 and 13.
 
 # To compile.
@@ -16,6 +16,9 @@ call_packages='gstreamer1.0-tools gstreamer1.0-plugins-base
 
 # The scene that stands in for a camera and a microphone.
 scene_packages='espeak-ng sox fonts-dejavu-core'
+
+# In front of a server: examples/https, examples/scale-out.
+proxy_packages='nginx-light'
 
 # The other half of the tests: compilers, instruments, a second Debian.
 test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 coturn

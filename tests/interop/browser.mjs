@@ -44,18 +44,19 @@ const deviceFlags = () => [
 const addressFlag = (hidden) =>
   `--${hidden ? 'enable' : 'disable'}-features=WebRtcHideLocalIpsWithMdns`;
 
-function launchOptions({ devices = true, hideAddresses = false }) {
+function launchOptions({ devices = true, hideAddresses = false, machine, flags = [] }) {
   if (!existsSync(EXECUTABLE))
     throw new Error(`${EXECUTABLE} is missing: apt-get install chromium`);
   return {
-    executablePath: EXECUTABLE,
+    executablePath: machine?.wrap(EXECUTABLE) ?? EXECUTABLE,
     headless: true,
     chromiumSandbox: process.getuid() !== 0,
-    args: [...FLAGS, addressFlag(hideAddresses), ...(devices ? deviceFlags() : [])],
+    args: [...FLAGS, addressFlag(hideAddresses), ...(devices ? deviceFlags() : []), ...flags],
   };
 }
 
-/** A browser; `devices`: false = a machine without camera and microphone. */
+/** A browser; `devices`: false = a machine without camera and microphone; `machine`:
+ * where it runs, of other-machine.mjs; `flags`: of its command line. */
 export const launchBrowser = async (settings = {}) => chromium.launch(launchOptions(settings));
 
 /** The same, with kill(): the end of all its processes without a goodbye. */
