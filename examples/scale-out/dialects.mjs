@@ -6,6 +6,8 @@
  *
  *   capacity         how many members a room can have
  *   enter            by an event that says which room; else by whatever is said
+ *   keepsId          members have ids that only the server says, and who comes back through
+ *                    another process can be the same one
  *   arrival          what a newcomer hears: toSelf; and what the others hear: toOthers
  *   departure        what the others hear when a member has gone
  *   relays           event -> what is told: {event, data}, to everybody else; with {to},
@@ -22,13 +24,14 @@ const toEverybody = (event) => (from, data) => ({ event, data });
 
 const isObject = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value) => typeof value === 'string';
+export const isText = (value) => typeof value === 'string';
 
 export const DIALECTS = {
   mesh: {
     capacity: 64,
-    enter: { event: 'join', read: ({ channel, userdata }) => ({ room: channel, userdata }) },
+    enter: { event: 'join', read: ({ channel, userdata } = {}) => ({ room: channel, userdata }) },
     leave: 'part',
+    keepsId: true,
     /* The one who comes calls. */
     arrival: (self, others) => ({
       toSelf: others.map((other) => addPeer(other, true)),

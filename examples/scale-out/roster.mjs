@@ -2,10 +2,12 @@
 /*
  * Who is in which room, of all backends, in redis:
  *
- *   rooms:room:NAME     hash  id -> {id, room, dialect, backend, userdata}
- *   rooms:backend:NAME  set   of the members of one backend: {id, room, dialect}
+ *   rooms:room:NAME     hash  id -> {id, room, dialect, userdata}
+ *   rooms:backend:NAME  set   of the members of one backend: {id, room, dialect, session}
  *   rooms:backends      set   of the backends that there are
- *   rooms:farewells     sorted by time: of whom it is to be told that they are gone
+ *   rooms:lost:SESSION  the member who had this session with a backend that is lost
+ *   rooms:farewells     sorted by time: such members, of whom it is to be told that
+ *                       they are gone
  *
  * The adapter's fetchSockets() would say who is there, but two who come to two
  * backends at once would both be told so before either of them is there. A script
@@ -17,14 +19,15 @@
 import { EventEmitter } from 'node:events';
 
 const LOOK_MS = 1000;
-/* Members of a lost backend come back through another one, under a new id, and
- * take their calls along if nobody has been told meanwhile that they left. */
+/* Members of a lost backend come back through another one, and their calls go on if
+ * nobody has been told meanwhile that they left. */
 const GRACE_MS = 10000;
 
 const BACKENDS = 'rooms:backends';
 const FAREWELLS = 'rooms:farewells';
 const roomKey = (room) => `rooms:room:${room}`;
 const backendKey = (backend) => `rooms:backend:${backend}`;
+const lostKey = (session) => `rooms:lost:${session}`;
 
 /* A room has the dialect of its members. */
 const ENTER = `
@@ -40,7 +43,10 @@ const ENTER = `
   redis.call('SADD', KEYS[2], ARGV[3])
   return others`;
 
-const shortOf = ({ id, room, dialect }) => JSON.stringify({ id, room, dialect });
+const toldOf = ({ id, room, dialect, userdata }) =>
+  JSON.stringify({ id, room, dialect, userdata });
+const keptOf = ({ id, room, dialect, session }) =>
+  JSON.stringify({ id, room, dialect, session });
 
 /**
  * Emits 'lost' (backend, count of its members); 'gone' (member) when it is time to
@@ -76,17 +82,25 @@ export class Roster extends EventEmitter {
     await this.#findLost();
     const others = await this.#redis.eval(ENTER, {
       keys: [roomKey(member.room), backendKey(this.#backend)],
-      arguments: [member.id, JSON.stringify(member), shortOf(member), member.dialect,
+      arguments: [member.id, toldOf(member), keptOf(member), member.dialect,
         String(capacity)],
     });
     return Array.isArray(others) ? others.map((other) => JSON.parse(other)) : others;
+  }
+
+  /** Who has that session, of a lost backend's members {id, room, dialect}; or nothing.
+   * It is found once, and nobody will be told that it is gone. */
+  async findAgain(session) {
+    await this.#findLost();
+    const member = await this.#redis.getDel(lostKey(session));
+    return member && await this.#redis.zRem(FAREWELLS, member) === 1 ? JSON.parse(member) : undefined;
   }
 
   /** Who is still there, as above; nobody if the member had been taken for lost. */
   async leave(member) {
     const [count, , others] = await this.#redis.multi()
       .hDel(roomKey(member.room), member.id)
-      .sRem(backendKey(this.#backend), shortOf(member))
+      .sRem(backendKey(this.#backend), keptOf(member))
       .hVals(roomKey(member.room))
       .exec();
     return count === 1 ? others.map((other) => JSON.parse(other)) : [];
@@ -132,8 +146,9 @@ export class Roster extends EventEmitter {
     const due = (await this.#now()) + GRACE_MS;
     const burial = this.#redis.multi();
     for (const member of members) {
-      const { id, room } = JSON.parse(member);
+      const { id, room, session } = JSON.parse(member);
       burial.hDel(roomKey(room), id);
+      burial.set(lostKey(session), member, { PX: GRACE_MS });
       burial.zAdd(FAREWELLS, { score: due, value: member }, { condition: 'NX' });
     }
     await burial.del(backendKey(backend)).sRem(BACKENDS, backend).exec();

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
-import { DIALECTS, findFault, guessDialect } from './dialects.mjs';
+import { DIALECTS, findFault, guessDialect, isText } from './dialects.mjs';
 import { Roster } from './roster.mjs';
 
 const MAX_WAITING = 1500; /* messages of one client: who enters sends over a thousand at once */
@@ -51,6 +51,7 @@ const io = new Server(http, {
   adapter: createAdapter(publisher, subscriber),
   serveClient: false,
   maxHttpBufferSize: 128 * 1024,
+  connectionStateRecovery: {}, /* Clients are told of their session; this adapter restores none. */
   /* A page of anywhere else has no business here; programs name no origin. */
   allowRequest: ({ headers: { origin, host } }, decide) =>
     decide(null, origin === undefined || [`http://${host}`, `https://${host}`].includes(origin)),
@@ -126,7 +127,7 @@ class Client {
     if (!this.#member && !enter)
       await this.#enter(name, this.#query);
     if (this.#member)
-      await this.#relay(relays[event](this.#socket.id, argument));
+      await this.#relay(relays[event](this.#member.id, argument));
   }
 
   async #enter(dialect, { room, userdata }) {
@@ -136,14 +137,19 @@ class Client {
       this.#refuse(fault);
     if (fault || this.#member || !this.#socket.connected)
       return;
-    const { capacity, arrival } = DIALECTS[dialect];
-    const member = { id: this.#socket.id, room, dialect, backend, userdata };
+    const { capacity, arrival, keepsId } = DIALECTS[dialect];
+    const known = keepsId && await this.#findAgain(room);
+    const member = {
+      id: known?.id ?? this.#socket.id, room, dialect, userdata, session: this.#socket.pid,
+    };
     /* Who finds it in the list tells it something at once. */
     this.#socket.join(addressOf(member));
     const others = await roster.enter(member, capacity);
     if (!Array.isArray(others)) {
       this.#socket.leave(addressOf(member));
       this.#refuse(others);
+      if (known)
+        sayGone(known, await roster.list(room));
       return;
     }
     this.#member = member;
@@ -152,10 +158,19 @@ class Client {
     log(`join id=${short(member.id)} room=${JSON.stringify(room)} dialect=${dialect} ` +
       `members=${others.length + 1}`);
     const { toSelf, toOthers } = arrival?.(member, others) ?? {};
-    if (arrival) {
+    toSelf?.forEach((message) => this.#socket.emit(...message));
+    if (toOthers && !known)
       tell(others, toOthers);
-      toSelf.forEach((message) => this.#socket.emit(...message));
-    }
+  }
+
+  /* Whom a lost backend had: others have its id, and calls with it that go on. npm's
+   * client and pipelines say with each connection which session they had before. */
+  async #findAgain(room) {
+    const { pid } = this.#socket.handshake.auth;
+    const member = isText(pid) ? await roster.findAgain(pid) : undefined;
+    if (member && member.room !== room)
+      sayGone(member, await roster.list(member.room));
+    return member?.room === room ? member : undefined;
   }
 
   /* Who is left. */
@@ -200,7 +215,10 @@ function sayGone({ id, dialect }, others) {
     tell(others, departure(id));
 }
 
-roster.on('gone', async (member) => sayGone(member, await roster.list(member.room)));
+roster.on('gone', async (member) => {
+  log(`gone id=${short(member.id)} room=${JSON.stringify(member.room)}`);
+  sayGone(member, await roster.list(member.room));
+});
 roster.on('lost', (name, count) => log(`lost ${name} members=${count}`));
 roster.on('away', ({ message }) => log(`redis is away: ${message}`));
 /* As if the network had gone: they come again, and calls go on meanwhile. */
