@@ -29,7 +29,10 @@ export const isText = (value) => typeof value === 'string';
 export const DIALECTS = {
   mesh: {
     capacity: 64,
-    enter: { event: 'join', read: ({ channel, userdata } = {}) => ({ room: channel, userdata }) },
+    enter: {
+      event: 'join',
+      read: (argument) => ({ room: argument?.channel, userdata: argument?.userdata }),
+    },
     leave: 'part',
     keepsId: true,
     /* The one who comes calls. */

@@ -10,8 +10,8 @@
  *                       they are gone
  *
  * The adapter's fetchSockets() would say who is there, but two who come to two
- * backends at once would both be told so before either of them is there. A script
- * in redis is done with the first of them before it begins with the second.
+ * backends at once would both be told so before either of them is there. Scripts run
+ * inside redis, one at a time.
  *
  * A backend that is killed says no goodbye. Each listens at a channel of its own,
  * and redis, which has its connection, knows at once when nobody is there.
@@ -43,20 +43,49 @@ const ENTER = `
   redis.call('SADD', KEYS[2], ARGV[3])
   return others`;
 
+/* Who was taken for lost is nobody's any more, or another backend's. */
+const LEAVE = `
+  if redis.call('SREM', KEYS[2], ARGV[2]) == 0 then
+    return {}
+  end
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  return redis.call('HVALS', KEYS[1])`;
+
+/* Of its time, as clocks of machines differ. */
+const BURY = `
+  local members = redis.call('SMEMBERS', KEYS[1])
+  local due = redis.call('TIME')[1] * 1000 + ARGV[2]
+  for _, kept in ipairs(members) do
+    local member = cjson.decode(kept)
+    redis.call('HDEL', 'rooms:room:' .. member.room, member.id)
+    redis.call('SET', 'rooms:lost:' .. member.session, kept, 'PX', ARGV[2])
+    redis.call('ZADD', KEYS[3], due, kept)
+  end
+  redis.call('DEL', KEYS[1])
+  redis.call('SREM', KEYS[2], ARGV[1])
+  return #members`;
+
+const SAY_FAREWELLS = `
+  local due = redis.call('ZRANGEBYSCORE', KEYS[1], 0, redis.call('TIME')[1] * 1000)
+  for _, kept in ipairs(due) do
+    redis.call('ZREM', KEYS[1], kept)
+  end
+  return due`;
+
+const parse = (text) => JSON.parse(text);
 const toldOf = ({ id, room, dialect, userdata }) =>
   JSON.stringify({ id, room, dialect, userdata });
 const keptOf = ({ id, room, dialect, session }) =>
   JSON.stringify({ id, room, dialect, session });
 
 /**
- * Emits 'lost' (backend, count of its members); 'gone' (member) when it is time to
- * tell of it; 'forgotten': redis knows nothing of this backend's members any more,
- * who have to come again; and 'away' (error): redis does not answer.
+ * Emits 'lost' (backend, count of its members); 'gone' (member, others) when it is
+ * time to tell others of it; 'forgotten': redis knows nothing of this backend's members
+ * any more, who have to come again; and 'away' (error): redis does not answer.
  */
 export class Roster extends EventEmitter {
   #redis;
   #backend;
-  #timer;
   #isKnown = false;
   #isAway = false;
 
@@ -65,7 +94,7 @@ export class Roster extends EventEmitter {
     super();
     this.#redis = redis;
     this.#backend = backend;
-    redis.on('error', () => this.#isAway = true);
+    redis.on('error', (error) => this.#lose(error));
   }
 
   /** @param subscriber - a connected client in subscribed state */
@@ -80,12 +109,9 @@ export class Roster extends EventEmitter {
   /** Who else is there, [{id, userdata}]; or a refusal in words. */
   async enter(member, capacity) {
     await this.#findLost();
-    const others = await this.#redis.eval(ENTER, {
-      keys: [roomKey(member.room), backendKey(this.#backend)],
-      arguments: [member.id, toldOf(member), keptOf(member), member.dialect,
-        String(capacity)],
-    });
-    return Array.isArray(others) ? others.map((other) => JSON.parse(other)) : others;
+    const others = await this.#run(ENTER, [roomKey(member.room), backendKey(this.#backend)],
+      [member.id, toldOf(member), keptOf(member), member.dialect, String(capacity)]);
+    return Array.isArray(others) ? others.map(parse) : others;
   }
 
   /** Who has that session, of a lost backend's members {id, room, dialect}; or nothing.
@@ -93,28 +119,26 @@ export class Roster extends EventEmitter {
   async findAgain(session) {
     await this.#findLost();
     const member = await this.#redis.getDel(lostKey(session));
-    return member && await this.#redis.zRem(FAREWELLS, member) === 1 ? JSON.parse(member) : undefined;
+    return member && await this.#redis.zRem(FAREWELLS, member) === 1 ? parse(member) : undefined;
   }
 
   /** Who is still there, as above; nobody if the member had been taken for lost. */
   async leave(member) {
-    const [count, , others] = await this.#redis.multi()
-      .hDel(roomKey(member.room), member.id)
-      .sRem(backendKey(this.#backend), keptOf(member))
-      .hVals(roomKey(member.room))
-      .exec();
-    return count === 1 ? others.map((other) => JSON.parse(other)) : [];
+    const others = await this.#run(LEAVE, [roomKey(member.room), backendKey(this.#backend)],
+      [member.id, keptOf(member)]);
+    return others.map(parse);
   }
 
   /** Who is in a room, as above. */
   async list(room) {
-    return (await this.#redis.hVals(roomKey(room))).map((member) => JSON.parse(member));
+    return (await this.#redis.hVals(roomKey(room))).map(parse);
   }
 
   /* Once a second, by each backend. */
   async #look() {
     try {
       if (this.#isAway && this.#redis.isReady) {
+        /* Who went meanwhile is still there. */
         await this.#bury(this.#backend);
         this.#isAway = false;
       }
@@ -125,10 +149,15 @@ export class Roster extends EventEmitter {
       await this.#findLost();
       await this.#sayFarewells();
     } catch (error) {
-      this.#isAway = true;
-      this.emit('away', error);
+      this.#lose(error);
     }
-    this.#timer = setTimeout(() => this.#look(), LOOK_MS);
+    setTimeout(() => this.#look(), LOOK_MS);
+  }
+
+  #lose(error) {
+    if (!this.#isAway)
+      this.emit('away', error);
+    this.#isAway = true;
   }
 
   async #findLost() {
@@ -140,31 +169,18 @@ export class Roster extends EventEmitter {
     }
   }
 
-  /* Two backends may do it at once: each step can be done twice. */
-  async #bury(backend) {
-    const members = await this.#redis.sMembers(backendKey(backend));
-    const due = (await this.#now()) + GRACE_MS;
-    const burial = this.#redis.multi();
-    for (const member of members) {
-      const { id, room, session } = JSON.parse(member);
-      burial.hDel(roomKey(room), id);
-      burial.set(lostKey(session), member, { PX: GRACE_MS });
-      burial.zAdd(FAREWELLS, { score: due, value: member }, { condition: 'NX' });
-    }
-    await burial.del(backendKey(backend)).sRem(BACKENDS, backend).exec();
-    return members.length;
+  /* Several backends may do it at once: the second finds nobody any more. */
+  #bury(backend) {
+    return this.#run(BURY, [backendKey(backend), BACKENDS, FAREWELLS],
+      [backend, String(GRACE_MS)]);
   }
 
   async #sayFarewells() {
-    for (const value of await this.#redis.zRangeByScore(FAREWELLS, 0, await this.#now())) {
-      if (await this.#redis.zRem(FAREWELLS, value) === 1)
-        this.emit('gone', JSON.parse(value));
-    }
+    for (const member of (await this.#run(SAY_FAREWELLS, [FAREWELLS])).map(parse))
+      this.emit('gone', member, await this.list(member.room));
   }
 
-  /* Of redis: clocks of machines differ. */
-  async #now() {
-    const [seconds] = await this.#redis.sendCommand(['TIME']);
-    return 1000 * Number(seconds);
+  #run(script, keys, values = []) {
+    return this.#redis.eval(script, { keys, arguments: values });
   }
 }

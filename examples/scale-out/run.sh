@@ -60,7 +60,7 @@ while [ $# -gt 0 ]; do
       esac
       listen=$2 ;;
     --modules)
-      modules=$(cd "$2" && pwd) || misuse "--modules takes a folder, not '$2'." ;;
+      modules=$(cd "$2" 2>/dev/null && pwd) || misuse "--modules takes a folder, not '$2'." ;;
   esac
   shift 2
 done

@@ -10,6 +10,7 @@
  * --redis also a URL, rediss://… where it is on another machine.
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { createAdapter } from '@socket.io/redis-adapter';
@@ -19,7 +20,8 @@ import { DIALECTS, findFault, guessDialect, isText } from './dialects.mjs';
 import { Roster } from './roster.mjs';
 
 const MAX_WAITING = 1500; /* messages of one client: who enters sends over a thousand at once */
-const REFUSAL_MS = 1000;
+const QUIET_MS = 1000; /* between two such words */
+const RECONNECT_MS = 500;
 
 const { values: options } = parseArgs({
   options: { name: { type: 'string' }, listen: { type: 'string' }, redis: { type: 'string' } },
@@ -28,11 +30,17 @@ const { values: options } = parseArgs({
 const log = (...words) => console.log(`${options.name}:`, ...words);
 const short = (id) => id.slice(0, 8); /* who knows all of it could pretend to be that one */
 
+/* Who has never been reached is not there; who is lost is waited for. */
 async function connectRedis() {
+  let wasThere = false;
+  const reconnectStrategy = () => wasThere && RECONNECT_MS;
   const client = createClient(options.redis.includes('://')
-    ? { url: options.redis } : { socket: { path: options.redis } });
-  client.on('error', () => {}); /* It connects again, and Roster knows. */
-  return client.connect();
+    ? { url: options.redis, socket: { reconnectStrategy } }
+    : { socket: { path: options.redis, reconnectStrategy } });
+  client.on('error', () => {}); /* Roster tells of it. */
+  await client.connect();
+  wasThere = true;
+  return client;
 }
 
 const redis = await connectRedis();
@@ -81,7 +89,7 @@ class Client {
   #query;
   #member; /* where it is */
   #dialect; /* what it has spoken since it first entered a room */
-  #refused = 0; /* when */
+  #complained = 0; /* when it last did something wrong of which a word was said */
   #waiting = 0;
   #turn = Promise.resolve(); /* What it says is dealt with one after another. */
 
@@ -104,7 +112,10 @@ class Client {
     if (++this.#waiting > MAX_WAITING)
       this.#socket.disconnect(true);
     this.#turn = this.#turn.then(task)
-      .catch((error) => log(`message id=${short(this.#socket.id)}: ${error.message}`))
+      .catch(({ message }) => {
+        if (!this.#isOften())
+          log(`message id=${short(this.#socket.id)}: ${message}`);
+      })
       .finally(() => this.#waiting--);
   }
 
@@ -201,11 +212,18 @@ class Client {
   }
 
   #refuse(reason) {
-    if (Date.now() - this.#refused < REFUSAL_MS)
+    if (this.#isOften())
       return;
-    this.#refused = Date.now();
     log(`refusal id=${short(this.#socket.id)} reason=${reason}`);
     this.#socket.emit('refused', { reason });
+  }
+
+  #isOften() {
+    const now = Date.now();
+    if (now - this.#complained < QUIET_MS)
+      return true;
+    this.#complained = now;
+    return false;
   }
 }
 
@@ -215,9 +233,9 @@ function sayGone({ id, dialect }, others) {
     tell(others, departure(id));
 }
 
-roster.on('gone', async (member) => {
+roster.on('gone', (member, others) => {
   log(`gone id=${short(member.id)} room=${JSON.stringify(member.room)}`);
-  sayGone(member, await roster.list(member.room));
+  sayGone(member, others);
 });
 roster.on('lost', (name, count) => log(`lost ${name} members=${count}`));
 roster.on('away', ({ message }) => log(`redis is away: ${message}`));
@@ -225,6 +243,8 @@ roster.on('away', ({ message }) => log(`redis is away: ${message}`));
 roster.on('forgotten', () => io.of('/').sockets.forEach(({ conn }) => conn.close(true)));
 io.on('connection', (socket) => new Client(socket));
 await roster.start(subscriber);
-const where = /^\d+$/.test(options.listen)
-  ? { host: '127.0.0.1', port: Number(options.listen) } : { path: options.listen };
-http.listen(where, () => log(`process ${process.pid} listens`));
+const isPort = /^\d+$/.test(options.listen);
+if (!isPort)
+  rmSync(options.listen, { force: true }); /* of one that was killed */
+http.listen(isPort ? { host: '127.0.0.1', port: Number(options.listen) } : { path: options.listen },
+  () => log(`process ${process.pid} listens`));

@@ -15,8 +15,9 @@ import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeli
 const { io } = requireModule('socket.io-client');
 const RUN = join(dirname(fileURLToPath(import.meta.url)), '../../examples/scale-out/run.sh');
 const DIALECTS = ['mesh', 'rooms'];
-const MAX_GAP_MS = 1000; /* of a picture or a sound, while a backend is lost and everybody comes back */
+const MAX_GAP_MS = 1500; /* of a picture or a sound, while a backend is lost and everybody comes back */
 const LEFT = /roomcall\/peer-left/;
+const ANOTHER_CALL = /another\\? id|state=\(string\)(reconnecting|failed)/;
 
 /* The example; what its processes say is a line each, with their name before it. */
 class Example {
@@ -166,6 +167,7 @@ try {
     expectMediaSoon(`${pipeline.name} gets the other one`, () => measureMix(pipeline), 1)));
 
   pipelines.forEach((pipeline) => pipeline.take());
+  const since = pipelines.map((pipeline) => pipeline.now);
   const [{ adasBackend: lost, bensBackend: living }] = calls;
   const after = example.log.length;
   const killed = performance.now();
@@ -189,6 +191,8 @@ try {
   /* In `rooms` who comes back has another id, and of the one before it is told in the end. */
   await example.waitFor(/^\S+: gone id=\S+ room="den-rooms"$/m, after);
   check('mesh: who comes back is the same one', !/gone .*room="den-mesh"/.test(example.log));
+  check('mesh: the call is the same one', !since.slice(0, 2).some((now, index) =>
+    ANOTHER_CALL.test(pipelines[index].output.slice(now).replace(/roomcall\/connection.*/g, ''))));
   for (const pipeline of pipelines)
     checkGaps(pipeline);
   await Promise.all(pipelines.map(async (pipeline) =>
