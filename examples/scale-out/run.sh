@@ -113,7 +113,7 @@ wait_for() {
   shift 2
   until "$@"; do
     kill -0 "$pid" 2>/dev/null || {
-      cat redis.log
+      [ "$what" != redis ] || cat redis.log
       fail "$what could not be started." "See what it said above."
     }
     sleep 0.1
@@ -144,7 +144,7 @@ printf 'listen %s:%s;\n' "$listen" "$port" >listen.conf
 # As root, nginx would run as somebody else, who cannot open the sockets.
 [ "$(id -u)" = 0 ] && as_user='user root;' || as_user=
 start nginx -p "$work" -c "$work/nginx.conf" -e stderr -g "$as_user"
-wait_for $! "nginx" test -s nginx.pid
+wait_for $! "nginx (port $port; 0 is any free one)" test -s nginx.pid
 
 cat <<END
 
