@@ -170,17 +170,11 @@ update_registry() {
 # npm packages by name, beside the build; tests find them in ROOMCALL_NPM.
 # playwright-core 1.61 is the last one for the Node 18 of Debian 12.
 npm_packages() {
-  set -- socket.io@4 socket.io-client@4 sio2@npm:socket.io@2.5.1 \
-    sio3@npm:socket.io@3.1.2 sioc2@npm:socket.io-client@2.5.0 \
-    sioc3@npm:socket.io-client@3.1.3 ws@8 playwright-core@~1.61.0 \
-    puppeteer-core@24 axe-core@~4.14.1
-  [ "$(cat _build-npm/installed 2>/dev/null)" = "$*" ] && return 0
-  mkdir -p _build-npm
-  rm -f _build-npm/installed
-  echo '{ "private": true }' >_build-npm/package.json
-  npm install --prefix _build-npm --no-save --no-audit --no-fund \
-    --no-package-lock "$@" || return 1
-  echo "$*" >_build-npm/installed
+  # shellcheck disable=SC2086 # a list of words
+  install_modules _build-npm $scale_out_modules socket.io-client@4 \
+    sio2@npm:socket.io@2.5.1 sio3@npm:socket.io@3.1.2 \
+    sioc2@npm:socket.io-client@2.5.0 sioc3@npm:socket.io-client@3.1.3 ws@8 \
+    playwright-core@~1.61.0 puppeteer-core@24 axe-core@~4.14.1
 }
 
 # The programs for libFuzzer alone: their sources are built for each of them.
@@ -237,7 +231,8 @@ set -- $build_packages $call_packages $scene_packages $test_packages
 [ "$setup" = tsan ] && set -- "$@" $tsan_packages
 if [ -z "$fuzz" ] && wants interop; then
   # shellcheck disable=SC2046,SC2086 # lists of words
-  set -- "$@" $proxy_packages $(missing_commands $interop_commands)
+  set -- "$@" $proxy_packages $scale_out_packages \
+    $(missing_commands $interop_commands)
 fi
 step "packages" install_packages "$@" || finish
 if [ -z "$fuzz" ] && wants interop; then

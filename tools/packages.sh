@@ -20,6 +20,11 @@ scene_packages='espeak-ng sox fonts-dejavu-core'
 # In front of a server: examples/https, examples/scale-out.
 proxy_packages='nginx-light'
 
+# Several room servers: examples/scale-out. redis 5 is the last one for the Node 18
+# of Debian 12.
+scale_out_packages='redis-server'
+scale_out_modules='socket.io@4 @socket.io/redis-adapter@8 redis@5'
+
 # The other half of the tests: compilers, instruments, a second Debian.
 test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 coturn
   nftables openssl procps python3 util-linux
@@ -77,4 +82,18 @@ install_packages() {
     echo "apt-get could not install: $wanted" >&2
     return 1
   }
+}
+
+# install_modules DIR PACKAGE...: puts npm packages into DIR/node_modules, unless
+# they are what is there.
+install_modules() {
+  modules_dir=$1
+  shift
+  [ "$(cat "$modules_dir/installed" 2>/dev/null)" = "$*" ] && return 0
+  mkdir -p "$modules_dir" || return 1
+  rm -f "$modules_dir/installed"
+  echo '{ "private": true }' >"$modules_dir/package.json"
+  npm install --prefix "$modules_dir" --no-save --no-audit --no-fund \
+    --no-package-lock "$@" || return 1
+  echo "$*" >"$modules_dir/installed"
 }
