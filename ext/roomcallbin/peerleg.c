@@ -332,6 +332,7 @@ track_linked (PeerLeg *self, LegPost *post)
   if (recv_branch_get_codec (post->track) != NULL
       && leg_negotiation_receives (self, recv_branch_get_kind (post->track)))
     self->funcs->track_added (self, post->track, self->data);
+  recv_branch_release (post->track);
 }
 
 static void
