@@ -126,13 +126,13 @@ build_depayloader (RecvBranch *self, GError **error)
           == NULL)
     return FALSE;
   klass = G_OBJECT_GET_CLASS (chain[0]);
-  if (g_object_class_find_property (klass, "request-keyframe"))
+  if (g_object_class_find_property (klass, "request-keyframe")) {
     g_object_set (
         chain[0], "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
+    begin_hold (self, chain[0]);
+  }
   elements_add_probe (
       chain[1], "sink", GST_PAD_PROBE_TYPE_BUFFER, count_frame, self);
-  if (self->kind == MEDIA_VIDEO)
-    begin_hold (self, chain[0]);
   if (!elements_link_chain (chain, 2)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
         "The depayloader for %s cannot be linked.", self->codec->encoding_name);
