@@ -76,12 +76,12 @@ typedef struct {
 
 static const Watch sender[] = {
   { "rtpvp8pay", "sink", GST_PAD_PROBE_TYPE_BUFFER, on_sent },
-  { NULL },
+  { .factory = NULL },
 };
 static const Watch receiver[] = {
   { "vp8enc", "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_gate_opened },
   { "vp8dec", "sink", GST_PAD_PROBE_TYPE_BUFFER, on_decoded },
-  { NULL },
+  { .factory = NULL },
 };
 
 static void
