@@ -166,6 +166,7 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
     case GST_STATE_CHANGE_NULL_TO_READY:
       if (!check_plugins (self) || !prepare_signaller (self))
         return GST_STATE_CHANGE_FAILURE;
+      room_prepare (self->room);
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       if (!start_room (self))

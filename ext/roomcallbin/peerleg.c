@@ -326,12 +326,11 @@ on_gathering_state (GstElement *webrtcbin, GParamSpec *pspec, PeerLeg *self)
 static void
 track_linked (PeerLeg *self, LegPost *post)
 {
-  if (g_atomic_int_get (&self->verified))
-    recv_branch_open (post->track);
   /* What nobody asked for is let flow, as webrtcbin needs, but goes nowhere. */
   if (recv_branch_get_codec (post->track) != NULL
       && leg_negotiation_receives (self, recv_branch_get_kind (post->track)))
     self->funcs->track_added (self, post->track, self->data);
+  recv_branch_release (post->track);
 }
 
 static void
@@ -367,9 +366,13 @@ on_pad_added (GstElement *webrtcbin, GstPad *pad, PeerLeg *self)
     on_bin_failed (error, self);
     return;
   }
-  /* Now and not in the post, which may run when the leg is being freed. */
+  /* Now and not in the post, which may run when the leg is being freed, and
+   * behind the first packets in any case: they would be dropped, and they are
+   * those of a key frame. */
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->tracks, track);
+  if (g_atomic_int_get (&self->verified))
+    recv_branch_open (track);
   g_mutex_unlock (&self->lock);
   post = leg_post_new (self, track_linked);
   post->track = track;

@@ -21,6 +21,8 @@ struct _RecvBranch {
   char *msid;
 
   GstElement *encoded_tee;
+  GstPad *held; /* where the first picture is held, NULL: it went on */
+  gulong hold;  /* by this probe */
   Decoder *decoder;
   GstElement *warm_sink; /* keeps the decoder at work before anybody looks */
   GstPad *warm_pad;      /* the decoder's for it */
@@ -81,6 +83,27 @@ count_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* The first picture is a key frame, and gone where nobody takes it: outputs are
+ * added on another thread, a moment later, and would wait for the next one, which
+ * senders make 250 ms later at the soonest. The thread that waits is of one stream
+ * alone (rtpjitterbuffer's), and let go by the end of the leg, too. Before the tee,
+ * whose stream lock is needed to add them. */
+static GstPadProbeReturn
+hold_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+begin_hold (RecvBranch *self, GstElement *depayloader)
+{
+  self->held = gst_element_get_static_pad (depayloader, "src");
+  self->hold = gst_pad_add_probe (self->held,
+      GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER
+          | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+      hold_frame, NULL, NULL);
+}
+
 static gboolean
 link_rtp (RecvBranch *self, GstElement *first)
 {
@@ -103,9 +126,11 @@ build_depayloader (RecvBranch *self, GError **error)
           == NULL)
     return FALSE;
   klass = G_OBJECT_GET_CLASS (chain[0]);
-  if (g_object_class_find_property (klass, "request-keyframe"))
+  if (g_object_class_find_property (klass, "request-keyframe")) {
     g_object_set (
         chain[0], "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
+    begin_hold (self, chain[0]);
+  }
   elements_add_probe (
       chain[1], "sink", GST_PAD_PROBE_TYPE_BUFFER, count_frame, self);
   if (!elements_link_chain (chain, 2)) {
@@ -208,6 +233,7 @@ void
 recv_branch_free (RecvBranch *self)
 {
   gst_clear_object (&self->rtp_pad);
+  gst_clear_object (&self->held);
   g_clear_pointer (&self->decoder, decoder_free);
   g_free (self->mid);
   g_free (self->msid);
@@ -275,12 +301,28 @@ recv_branch_open (RecvBranch *self)
   g_atomic_int_set (&self->open, TRUE);
 }
 
+/**
+ * recv_branch_release:
+ * @self: a branch whose first outputs were added
+ *
+ * Lets its first picture go, which was held for them.
+ */
+void
+recv_branch_release (RecvBranch *self)
+{
+  if (self->held == NULL)
+    return;
+  gst_pad_remove_probe (self->held, self->hold);
+  gst_clear_object (&self->held);
+}
+
 static void
 request_key_frame (RecvBranch *self)
 {
   g_autoptr (GstPad) pad = NULL;
 
-  if (self->kind != MEDIA_VIDEO)
+  /* What is held is one. */
+  if (self->kind != MEDIA_VIDEO || self->held != NULL)
     return;
   pad = gst_element_get_static_pad (self->encoded_tee, "sink");
   gst_pad_push_event (pad,

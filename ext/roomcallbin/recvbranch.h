@@ -28,6 +28,7 @@ const char *recv_branch_get_mid (RecvBranch *self);
 const char *recv_branch_get_msid (RecvBranch *self);
 
 void recv_branch_open (RecvBranch *self);
+void recv_branch_release (RecvBranch *self);
 GstPad *recv_branch_add_output (
     RecvBranch *self, gboolean encoded, GError **error);
 void recv_branch_remove_output (RecvBranch *self, GstPad *pad);

@@ -487,8 +487,20 @@ room_free (Room *self)
 }
 
 /**
+ * room_prepare:
+ * @self: a room that is about to be used
+ *
+ * Begins with what the first call would wait for.
+ */
+void
+room_prepare (Room *self)
+{
+  webrtc_tuning_warm_up ();
+}
+
+/**
  * room_start:
- * @self: the room
+ * @self: a room that was prepared
  * @signaller: an element that passed room_signaller_check()
  * @settings: copied
  *
@@ -499,7 +511,6 @@ room_start (Room *self, GstElement *signaller, const RoomSettings *settings)
 {
   RoomCall arguments = { .signaller = signaller, .settings = settings };
 
-  webrtc_tuning_warm_up ();
   call (self, start, &arguments);
 }
 

@@ -64,6 +64,7 @@ typedef struct {
 Room *room_new (GstBin *bin, const RoomFuncs *funcs, gpointer data);
 void room_free (Room *self);
 
+void room_prepare (Room *self);
 void room_start (
     Room *self, GstElement *signaller, const RoomSettings *settings);
 void room_join (Room *self);

@@ -314,6 +314,23 @@ GST_START_TEST (test_wrong_signaller)
 }
 GST_END_TEST
 
+/* The first call of a process waits for it, for a second or more on a busy machine. */
+GST_START_TEST (test_key_in_ready)
+{
+  CallMember *member = call_member_new ("key", "", INPUTS (440));
+
+  TEST_WATCHDOG (60);
+  fail_unless_equals_int (
+      gst_element_set_state (
+          call_member_get_pipeline (member), GST_STATE_READY),
+      GST_STATE_CHANGE_SUCCESS);
+  /* That waits for the thread which makes it. */
+  call_member_free (member);
+  fail_unless (
+      g_type_class_peek (g_type_from_name ("GstDtlsCertificate")) != NULL);
+}
+GST_END_TEST
+
 static Suite *
 states_suite (void)
 {
@@ -325,6 +342,7 @@ states_suite (void)
   tcase_add_test (tc, test_alone);
   tcase_add_test (tc, test_with_peer);
   tcase_add_test (tc, test_dispose);
+  tcase_add_test (tc, test_key_in_ready);
   tcase_add_test (tc, test_from_pad_added);
   tcase_add_test (tc, test_stats);
   tcase_add_test (tc, test_typed);

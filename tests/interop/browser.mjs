@@ -82,6 +82,16 @@ export function keepConnections() {
   };
 }
 
+/** Runs in the page before its own code: media go over relays alone. */
+export function useRelaysOnly() {
+  const Original = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Original {
+    constructor(configuration) {
+      super({ ...configuration, iceTransportPolicy: 'relay' });
+    }
+  };
+}
+
 /**
  * Opens a page in a profile of its own; `log` collects what went wrong in it.
  * `prepare`: a function that runs in the page before its own code.
@@ -225,6 +235,24 @@ export async function waitForMembers(page, count, { timeout = 30000, video = tru
       .filter((element) => !withVideo || element.videoWidth > 0).length;
     return connected >= wanted && showing >= wanted;
   }, { wanted: count, withVideo: video }, { timeout });
+}
+
+/** The kinds of candidates by which the media of each connection go, and by what to its
+ * relay: {local, remote, transport}. */
+export async function findPairs(page) {
+  return page.evaluate(async () => Promise.all(globalThis.testConnections
+    .filter((pc) => pc.connectionState === 'connected')
+    .map(async (pc) => {
+      const stats = await pc.getStats();
+      const { selectedCandidatePairId } = [...stats.values()].find(({ type }) => type === 'transport');
+      const pair = stats.get(selectedCandidatePairId);
+      const local = stats.get(pair?.localCandidateId);
+      return {
+        local: local?.candidateType,
+        transport: local?.relayProtocol,
+        remote: stats.get(pair?.remoteCandidateId)?.candidateType,
+      };
+    })));
 }
 
 /** For the log of a test that failed: each connection's states and candidates. */

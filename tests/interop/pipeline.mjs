@@ -269,6 +269,15 @@ export class Pipeline {
   }
 }
 
+/** The kinds of candidates by which media go to the one peer of a pipeline with
+ * stats-interval, once they do: {local, remote}. */
+export async function findPair(pipeline) {
+  const [, local, remote] = await pipeline.waitFor(
+    /local-candidate-type[^a-z]*string[^a-z]*([a-z]+)[^\n]*remote-candidate-type[^a-z]*string[^a-z]*([a-z]+)/,
+    { after: pipeline.now });
+  return { local, remote };
+}
+
 /** Figures of the pads video_X and audio_X as those of one member. */
 export function memberOf(figures, pad) {
   return { peer: pad, ...figures[`video_${pad}`], ...figures[`audio_${pad}`] };

@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { figure, median, percentile } from '../figures.mjs';
 
 const [program, rawFile, rounds] = process.argv.slice(2);
 const clientScript = new URL('client.mjs', import.meta.url).pathname;
@@ -31,10 +32,6 @@ const server = spawn(process.execPath, [new URL('server.mjs', import.meta.url).p
 const [port] = await once(createInterface(server.stdout), 'line');
 const uri = `http://127.0.0.1:${port}`;
 
-const percentile = (values, p) =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))];
-const median = (values) => percentile(values, 0.5);
-
 /* The samples of each client, a list for each round, the clients in turns. */
 async function measure(names, what, transports, warmUp, count) {
   const samples = Object.fromEntries(names.map((name) => [name, []]));
@@ -47,13 +44,6 @@ async function measure(names, what, transports, warmUp, count) {
   }
   raw[`${what} ${transports}`] = samples;
   return (name, p) => median(samples[name].map((values) => percentile(values, p)));
-}
-
-function figure(name, value, unit, limit, atLeast = false) {
-  const met = atLeast ? value >= limit : value <= limit;
-  const digits = unit === 'ratio' ? 2 : 0;
-  console.log(`figure ${name} = ${value.toFixed(digits)} ${unit} `
-    + `(aim ${atLeast ? '>=' : '<='} ${limit.toFixed(digits)}): ${met ? 'met' : 'missed'}`);
 }
 
 const rtt = await measure(['sio', 'bare', 'js'], 'rtt', 'websocket', 300, 2000);
