@@ -247,7 +247,9 @@ room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
   SdpDescription *description;
 
   if (type == SDP_ANSWER && self->leg == NULL) {
-    peer_warn (self, "An answer without an offer, dropped");
+    /* To the offer of a leg that led nowhere it may still come. */
+    if (!self->recovering)
+      peer_warn (self, "An answer without an offer, dropped");
     return;
   }
   description = read_description (self, type, text);

@@ -440,8 +440,9 @@ make_actions (void)
   make_action (ROOM_ACTION_END_CALL, G_CALLBACK (do_end_call), 2, s, s);
   make_action (ROOM_ACTION_REJECT_CALL, G_CALLBACK (do_reject_call), 2, s, s);
   make_action (ROOM_ACTION_FORGET_CALL, G_CALLBACK (do_forget_call), 1, s);
-  make_action (
-      ROOM_ACTION_REFRESH_ICE_SERVERS, G_CALLBACK (do_refresh_ice_servers), 0);
+  g_signal_new_class_handler (ROOM_ACTION_REFRESH_ICE_SERVERS,
+      GST_TYPE_SOCKET_IO_SIGNALLER, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (do_refresh_ice_servers), NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
   make_action ("join", G_CALLBACK (do_join), 0);
   /* An event of the application's own: name, JSON. */
   make_action ("emit", G_CALLBACK (do_emit), 2, s, s);

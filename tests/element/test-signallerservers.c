@@ -155,6 +155,15 @@ GST_START_TEST (test_again)
 }
 GST_END_TEST;
 
+static gboolean
+asks_again (Member *member)
+{
+  gboolean asks = FALSE;
+
+  g_signal_emit_by_name (member->element, "refresh-ice-servers", &asks);
+  return asks;
+}
+
 /* TURN servers refuse what was fetched: each of many connections says so, and the
  * server is asked no more often for that. */
 GST_START_TEST (test_refused)
@@ -166,22 +175,23 @@ GST_START_TEST (test_refused)
   TEST_WATCHDOG (60);
   source_open (&source);
   a = member_asking (&source, "");
-  g_signal_emit_by_name (a->element, "refresh-ice-servers");
+  fail_if (asks_again (a));
   member_goes_to (a, GST_STATE_PLAYING);
   source_is_asked (&source, "no token");
   member_tells (a, "ice-servers *: stun:s:3478");
   member_enters (a);
   for (int i = 0; i < 2; i++) {
     source.body = i == 0 ? "[" TURN ("t") "]" : "[\"stun:u\"]";
-    g_signal_emit_by_name (a->element, "refresh-ice-servers");
+    fail_unless (asks_again (a));
     source_is_asked (&source, "no token");
     member_tells (a,
         i == 0 ? "ice-servers *: " TURN_TOLD ("t")
                : "ice-servers *: stun:u:3478");
   }
   for (int i = 0; i < 100; i++)
-    g_signal_emit_by_name (a->element, "refresh-ice-servers");
+    fail_unless (asks_again (a));
   member_goes_to (a, GST_STATE_NULL);
+  fail_if (asks_again (a));
   member_tells (a, "left");
   member_tells_nothing (a);
   fail_unless_equals_int (g_async_queue_length (source.asked), 0);
@@ -216,6 +226,7 @@ GST_START_TEST (test_not_wanted)
   TEST_WATCHDOG (60);
   member_goes_to (a, GST_STATE_PLAYING);
   member_enters (a);
+  fail_if (asks_again (a));
 }
 GST_END_TEST;
 

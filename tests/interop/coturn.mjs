@@ -5,6 +5,7 @@
  * log. tests/common/coturn.c is the same for C.
  */
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -27,8 +28,8 @@ async function findPort() {
   return port;
 }
 
-/** Resolves with {serverArgs(transport), count(pattern), waitFor(pattern, count), close()}
- * when it listens. */
+/** Resolves with {serverArgs(transport), iceServers(transport, secret), count(pattern),
+ * waitFor(pattern, count), close()} when it listens. */
 export async function startCoturn() {
   const folder = mkdtempSync(join(tmpdir(), 'roomcall-coturn-'));
   const [port, tlsPort] = [await findPort(), await findPort()];
@@ -79,6 +80,12 @@ export async function startCoturn() {
       writeFileSync(envFile, `TURN_SECRET=${SECRET}\n` +
         `TURN_URLS=turn:${ADDRESS}:${port}?transport=${transport}\n`);
       return ['--env-file', envFile];
+    },
+    /* As roomcall-server would; with another secret they are refused. */
+    iceServers(transport, secret = SECRET) {
+      const username = `${Math.floor(Date.now() / 1000) + 3600}:ada`;
+      const credential = createHmac('sha1', secret).update(username).digest('base64');
+      return [{ urls: `turn:${ADDRESS}:${port}?transport=${transport}`, username, credential }];
     },
     close: kill,
   };

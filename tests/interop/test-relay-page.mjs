@@ -4,6 +4,8 @@
  * may use relays alone, and a pipeline. Both get the relay and a password of the
  * day from the server.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describeConnections, findPairs, launchBrowser, useRelaysOnly } from './browser.mjs';
 import { startCoturn } from './coturn.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
@@ -11,11 +13,13 @@ import { User } from './page-user.mjs';
 import { findCritical, findPair, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
-/* Who comes calls who is there. `policy`: of the pipeline. */
+/* Who comes calls who is there. `policy`: of the pipeline; `outdated`: the first password
+ * that it is given is one of yesterday's. */
 const CASES = [
   { name: 'udp, the page calls', transport: 'udp', pageCalls: true, policy: 'relay' },
   { name: 'udp, the page is called', transport: 'udp', pageCalls: false, policy: 'all' },
   { name: 'tcp, the page is called', transport: 'tcp', pageCalls: false, policy: 'relay' },
+  { name: 'outdated', transport: 'udp', pageCalls: false, policy: 'relay', outdated: true },
 ];
 const JOINED = /roomcall\/joined/;
 
@@ -24,25 +28,38 @@ watchdog(90);
 const coturn = await startCoturn();
 const browser = await launchBrowser();
 
-function startPipeline(name, { url }, policy) {
+/* A list of ICE servers that is right from the second time on. */
+async function startOutdatedList(transport) {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(
+      coturn.iceServers(transport, asked++ === 0 ? 'yesterday' : undefined)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+function startPipeline(name, { url }, policy, list) {
   return new Pipeline({
     name,
     bin: [`roomcallbin name=call uri=${url} dialect=mesh room=den stats-interval=250`,
-      `ice-transport-policy=${policy} signaller::ice-servers-url=/ice-servers`].join(' '),
+      `ice-transport-policy=${policy} signaller::ice-servers-url=${list}`].join(' '),
     send: SENDING_SMALL,
     size: SMALL,
   });
 }
 
-async function run({ name, transport, pageCalls, policy }) {
+async function run({ name, transport, pageCalls, policy, outdated }) {
   const server = await spawnRoomServer({ ownPage: true, args: coturn.serverArgs(transport) });
   const openPage = () => User.join(browser, server.url, 'Ada', { prepare: useRelaysOnly });
+  const list = outdated ? await startOutdatedList(transport) : { url: '/ice-servers' };
   let pipeline;
   let user;
   try {
     if (!pageCalls)
       user = await openPage();
-    pipeline = startPipeline(name, server, policy);
+    pipeline = startPipeline(name, server, policy, list.url);
     await pipeline.waitFor(JOINED);
     user ??= await openPage();
     await Promise.all([
@@ -62,6 +79,10 @@ async function run({ name, transport, pageCalls, policy }) {
         ofPipeline.local === 'relay' && ofPage.remote === 'relay',
         `${ofPipeline.local}, ${ofPage.remote} for the page`);
     }
+    if (outdated) {
+      check(`${name}: the refusal is told, and the call made anew`,
+        /state=\(string\)reconnecting[^\n]*401/.test(pipeline.output));
+    }
     check(`${name}: no error in the page`, user.log.length === 0, user.log.join('; '));
 
     /* A refresh with lifetime 0 for each, not only a connection that is gone. */
@@ -79,6 +100,7 @@ async function run({ name, transport, pageCalls, policy }) {
     console.log(pipeline?.tail().replace(/^/gm, '# '));
     pipeline?.kill();
   }
+  list.close?.();
   await user?.context.close();
   await server.close();
   const critical = findCritical(pipeline?.output ?? '');
