@@ -327,8 +327,14 @@ static GThread *warm_up_thread; /* until it is joined */
  * The process' RSA key is made inside the first call, which waits for it before it
  * can offer anything. How long that takes is chance: 95 to 400 ms (30 runs), 170 to
  * 1040 ms on a core that two other programs want (25 runs). Of first calls there, some
- * took 1.7 s to be connected, of 48 later ones none more than 0.26 s. webrtcbin up
- * to 1.26 takes no other key. This makes it ahead, on a thread of its own.
+ * took 1.7 s to be connected, of 48 later ones none more than 0.26 s. This makes it
+ * ahead, on a thread of its own.
+ *
+ * Up to 1.26 no P-256 key of ours, which takes 1 to 2 ms, spares that wait:
+ * gst_dtls_dec_init() makes the RSA one before a property can be set. With "pem"
+ * webrtcbin would, besides, hash certificate and private key together for its
+ * a=fingerprint, and the key would be in verbose dot files and in the messages by
+ * which gst-launch-1.0 -v prints properties. 1.28 makes a P-256 key itself.
  */
 void
 webrtc_tuning_warm_up (void)
