@@ -13,8 +13,16 @@ const PATIENCE = 20000; /* ms */
 export const PHONE = { width: 360, height: 640 };
 export const DESKTOP = { width: 1440, height: 900 };
 
-/** Where screenshots are kept, or undefined. */
-export const artefacts = process.env.ROOMCALL_SCREENSHOTS;
+/* Where screenshots are kept, or undefined. */
+const artefacts = process.env.ROOMCALL_SCREENSHOTS;
+
+/** A picture of what is there now, for people to look at; `page`: of either browser. */
+export async function keepPicture(page, name) {
+  if (!artefacts)
+    return;
+  mkdirSync(artefacts, { recursive: true });
+  await page.screenshot({ path: join(artefacts, `${name}.png`) });
+}
 
 /** Runs in the page before its own code: every device that was asked for, its
  * tracks, and what the content policy forbade. */
@@ -137,12 +145,8 @@ export class User {
       breaches.length === 0 && this.log.length === 0, [...breaches, ...this.log].join('; '));
   }
 
-  /** A picture of what is there now, for people to look at. */
-  async keep(name) {
-    if (!artefacts)
-      return;
-    mkdirSync(artefacts, { recursive: true });
-    await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
+  keep(name) {
+    return keepPicture(this.page, name);
   }
 
   /** Does something at each size, light and dark. */

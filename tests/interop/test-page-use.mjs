@@ -6,17 +6,15 @@
  * is wrong. axe-core looks at every one of these at both sizes, light and dark, and
  * with ROOMCALL_SCREENSHOTS they are kept as pictures.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFaults } from './axe.mjs';
 import { launchBrowser, measure } from './browser.mjs';
 import { check, finish, takeUntil, watchdog } from './harness.mjs';
-import { nodeModules } from './modules.mjs';
 import { DESKTOP, PHONE, User } from './page-user.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
-const axe = readFileSync(join(nodeModules, 'axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 let looks = 0;
 
 watchdog(300);
@@ -25,26 +23,13 @@ const { port, url } = server;
 const browser = await launchBrowser();
 const bare = await launchBrowser({ devices: false });
 
-/* Violations as "rule: where", of the page as it is now. */
-async function findViolations(user) {
-  await user.page.evaluate(`globalThis.axe || (() => { ${axe} })()`);
-  return user.page.evaluate(async (values) => {
-    const { violations } = await globalThis.axe.run({ runOnly: { type: 'tag', values } });
-    return violations.map(({ id, nodes }) =>
-      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} (${failureSummary})`).join(', ')}`);
-  }, RULES);
-}
-
 /* What one sees now: looked at by axe, and kept. */
 async function look(user, name) {
   const found = [];
   await user.inEachLook(async (how) => {
     looks++;
     await user.keep(`${name}-${how}`);
-    found.push(...(await findViolations(user)).map((one) => `${how}: ${one}`));
-    const overflow = await user.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (overflow > 0)
-      found.push(`${how}: ${overflow} px too wide`);
+    found.push(...(await findFaults(user.page)).map((one) => `${how}: ${one}`));
   });
   check(`${name}: axe finds nothing, and nothing is too wide`, found.length === 0, found.join('; '));
 }
@@ -92,8 +77,8 @@ await look(ada, 'two');
 await ada.page.setViewportSize(PHONE);
 for (const panel of ['People', 'Chat']) {
   await ada.press(panel);
-  const violations = await findViolations(ada);
-  check(`${panel} on a phone: axe finds nothing`, violations.length === 0, violations.join('; '));
+  const faults = await findFaults(ada.page);
+  check(`${panel} on a phone: axe finds nothing`, faults.length === 0, faults.join('; '));
   await ada.keep(`phone-${panel.toLowerCase()}`);
 }
 await ada.page.keyboard.press('Escape');
