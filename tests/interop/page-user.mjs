@@ -85,6 +85,12 @@ export class User {
     return this.page.getByRole('status').filter({ hasText: words }).first().waitFor();
   }
 
+  /** Somebody's picture, with the name below it. */
+  tile(name) {
+    return this.page.getByRole('list', { name: 'In the call' })
+      .getByRole('listitem').filter({ hasText: name });
+  }
+
   /** What is said about somebody in the list of people. */
   person(name) {
     return this.page.getByRole('region', { name: 'People' })
@@ -128,13 +134,18 @@ export class User {
     return expectMediaSoon(what, () => measure(this.page), count, { wants });
   }
 
+  /** Every device that was opened: "video live", "audio ended". */
+  tracks() {
+    return this.page.evaluate(() =>
+      globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`));
+  }
+
   /** Every device that was opened is off, the light of the camera with it. */
   async expectDark(what) {
     await this.page.waitForFunction(
       () => globalThis.testTracks.every(({ readyState }) => readyState === 'ended'))
       .catch(() => {});
-    const states = await this.page.evaluate(() =>
-      globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`));
+    const states = await this.tracks();
     check(`${what}: camera and microphone are off`,
       states.length > 0 && states.every((state) => / ended$/.test(state)), states.join(', '));
   }

@@ -125,8 +125,7 @@ async function withChromium() {
     await look(user, 'call');
     await user.press('Mute');
     await user.press('Camera off');
-    await ada.page.getByRole('list', { name: 'In the call' }).getByRole('listitem')
-      .filter({ hasText: 'Fox' }).getByText('muted').waitFor();
+    await ada.tile('Fox').getByText('muted').waitFor();
     const isOff = ([{ tinted, rmsDb }]) => tinted === 0 && rmsDb < -60;
     const [off] = await takeUntil(() => measure(ada.page), isOff);
     check('muted and without a camera: Chromium hears and sees nothing', isOff([off]),
