@@ -58,7 +58,8 @@ async function withPage(dialect) {
   check(`${dialect}: the other one's call is over`, true);
   if (lobby) {
     await ada.page.getByText('Your devices stay on for who comes next.').waitFor();
-    check(`${dialect}: who is left is still seen by who comes, and is told so`, (await ada.tracks()).every((state) => / live$/.test(state)));
+    check(`${dialect}: who is left is still seen by who comes, and is told so`,
+      (await ada.tracks()).every((state) => / live$/.test(state)));
   } else {
     await ada.expectDark(`${dialect}: who was hung up on`);
     await ada.person(nameOf(bob)).getByRole('button', { name: /^Call/ }).click();

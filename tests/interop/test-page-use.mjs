@@ -34,6 +34,35 @@ async function look(user, name) {
   check(`${name}: axe finds nothing, and nothing is too wide`, found.length === 0, found.join('; '));
 }
 
+/* On a phone with letters of twice the size: nothing is over another thing or cut off. */
+async function expectLargeLetters(user, name) {
+  const before = user.page.viewportSize();
+  await user.page.setViewportSize(PHONE);
+  const faults = await user.page.evaluate(async () => {
+    document.documentElement.style.fontSize = '200%';
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    /* What is below the buttons is scrolled. */
+    const shown = [...document.querySelectorAll('button, input, select, h1')].filter((one) =>
+      one.checkVisibility() && (one.closest('header, footer') || one.getBoundingClientRect().bottom < innerHeight));
+    const found = shown.filter(({ scrollWidth, clientWidth, tagName }) => tagName === 'BUTTON' && scrollWidth > clientWidth)
+      .map((one) => `${one.textContent.trim()} is cut off`);
+    const boxes = shown.map((one) => [one, one.getBoundingClientRect()]);
+    for (const [one, a] of boxes) {
+      for (const [other, b] of boxes) {
+        if (one !== other && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+          found.push(`${one.textContent.trim()} is over ${other.textContent.trim()}`);
+      }
+    }
+    if (document.documentElement.scrollWidth > innerWidth)
+      found.push('it is too wide');
+    return found;
+  });
+  await user.keep(`${name}-large-letters`);
+  await user.page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  await user.page.setViewportSize(before);
+  check(`${name}, in letters of twice the size: all is there`, faults.length === 0, faults.join('; '));
+}
+
 const expectText = async (what, user, text) => {
   await user.page.getByText(text).first().waitFor();
   check(what, true);
@@ -42,6 +71,7 @@ const expectText = async (what, user, text) => {
 /* ---- the door ---- */
 const ada = await User.open(browser, url, 'Ada');
 await look(ada, 'door');
+await expectLargeLetters(ada, 'door');
 await ada.press('Check camera and microphone');
 await ada.page.waitForFunction(() => globalThis.testTracks.length === 2);
 await ada.page.getByRole('form', { name: 'Join the call' }).getByLabel('Microphone').getByRole('option', { name: /fake/i }).first()
@@ -71,7 +101,9 @@ await ada.reads('<b>not bold</b>');
 check('what one writes is text', await ada.page.locator('b').count() === 0);
 await ada.write('Good morning, Bob. Shall we begin?');
 await bob.reads('Shall we begin?');
+await expectText('who comes is told', ada, 'Bob joined.');
 await look(ada, 'two');
+await expectLargeLetters(ada, 'two');
 
 /* On a phone people and chat are over the call, and Escape brings it back. */
 await ada.page.setViewportSize(PHONE);
@@ -186,6 +218,7 @@ const card = fay.page.getByRole('region', { name: 'Incoming calls' }).getByText(
 await card.waitFor();
 check('who is called has the focus on "Accept"',
   await fay.button('Accept').evaluate((button) => button === document.activeElement));
+check('and sees it in the title', (await fay.page.title()).startsWith('Gus is calling'), await fay.page.title());
 await look(fay, 'incoming');
 await fay.page.keyboard.press('Escape');
 await gus.person('Fay').getByText('hung up').waitFor();
@@ -196,16 +229,17 @@ await fay.button('Accept').focus();
 await fay.page.keyboard.press('Enter');
 await Promise.all([fay, gus].map((user) =>
   user.expectMedia(`${user.name} hears the other one`, 1, { video: false })));
-const bars = await takeUntil(() => fay.page.evaluate(() => [...document.querySelectorAll('.tile.voice canvas')]
-  .map((canvas) => {
+const isDrawn = (shares) => shares.every((share) => share > 2);
+const bars = await takeUntil(() => Promise.all(['Gus', 'Fay (you)'].map((name) =>
+  fay.tile(name).locator('canvas').filter({ visible: true }).evaluate((canvas) => {
     const { width, height } = canvas;
     const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
     let painted = 0;
     for (let i = 3; i < data.length; i += 4)
       painted += data[i] > 0 ? 1 : 0;
     return Math.round(100 * painted / (width * height));
-  })), (shares) => shares.length === 2 && shares.every((share) => share > 2), 10);
-check('a voice call is drawn as a spectrum, of both', bars.length === 2 && bars.every((share) => share > 2),
+  }))), isDrawn, 10);
+check('a voice call is drawn as a spectrum, of both', isDrawn(bars),
   `${bars.join(' and ')} % painted`);
 await look(fay, 'voice');
 server.kill();
@@ -222,14 +256,23 @@ await Promise.all([fay, gus].map((user) => user.expectDark(`${user.name}, after 
 await Promise.all([fay, gus].map((user) => user.expectNoBreach()));
 
 /* ---- what is wrong, in words ---- */
-const denied = await browser.newContext();
 const hal = await User.open(browser, url, 'Hal', {
-  prepare: () => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); }; },
+  prepare: () => {
+    const original = navigator.mediaDevices.getUserMedia;
+    navigator.mediaDevices.getUserMedia = async function open(...args) {
+      if (!globalThis.testAllowed)
+        throw new DOMException('no', 'NotAllowedError');
+      return original.apply(this, args);
+    };
+  },
 });
-await denied.close();
 await hal.press('Join');
 await expectText('a camera that is not allowed', hal, /browser was not allowed to use them/);
 await look(hal, 'not-allowed');
+await hal.page.evaluate(() => { globalThis.testAllowed = true; });
+await hal.press('Try again');
+await hal.tile('Guest (you)').getByText('microphone on').waitFor();
+check('that is allowed afterwards is there when one tries again', await hal.page.getByRole('alert').isHidden());
 const strange = await User.open(browser, url, 'Ida', { dialect: 'klingon' });
 await expectText('a dialect that nobody speaks', strange, /does not speak “klingon”: it speaks mesh, rooms, message, broadcast/);
 
