@@ -172,7 +172,7 @@ await Promise.all([...others, bob, eve].map(({ name }) =>
   ada.person(name).getByText('connected', { exact: true }).waitFor()));
 check('five are in the call', true);
 await look(ada, 'five');
-await look(eve, 'no-devices');
+await eve.inEachLook((how) => eve.keep(`no-devices-${how}`));
 for (const user of [...others, eve]) {
   await user.press('Hang up');
   await user.sees(/You left the room/);
@@ -213,12 +213,21 @@ const fay = await User.join(browser, url, 'Fay', settings);
 const gus = await User.join(browser, url, 'Gus', settings);
 await fay.sees(/1 other\. Nobody is called yet/);
 await look(fay, 'nobody-called');
+await fay.page.evaluate(() => {
+  const { start } = OscillatorNode.prototype;
+  globalThis.testTones = 0;
+  OscillatorNode.prototype.start = function count(...args) {
+    globalThis.testTones++;
+    start.apply(this, args);
+  };
+});
 await gus.call('Fay');
 const card = fay.page.getByRole('region', { name: 'Incoming calls' }).getByText('Gus is calling');
 await card.waitFor();
 check('who is called has the focus on "Accept"',
   await fay.button('Accept').evaluate((button) => button === document.activeElement));
 check('and sees it in the title', (await fay.page.title()).startsWith('Gus is calling'), await fay.page.title());
+check('and hears it', await fay.page.waitForFunction(() => globalThis.testTones > 0).then(() => true));
 await look(fay, 'incoming');
 await fay.page.keyboard.press('Escape');
 await gus.person('Fay').getByText('hung up').waitFor();

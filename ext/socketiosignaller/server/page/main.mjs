@@ -9,6 +9,7 @@ import { $ } from './dom.mjs';
 import { Entry } from './entry.mjs';
 import { copyText, invitationTo, readAddress } from './invitation.mjs';
 import { Media, mayHaveDevices, mayShareScreen, NONE } from './media.mjs';
+import { Ring } from './ring.mjs';
 import { DIALECTS, Room } from './room.mjs';
 import { notice, setStatus, tell, View } from './view.mjs';
 import { cleanReason, deviceWords } from './words.mjs';
@@ -24,6 +25,7 @@ const lists = {
   audio: new DeviceList($('call-microphone'), 'audio'),
   video: new DeviceList($('call-camera'), 'video'),
 };
+const ring = new Ring();
 let room = null;
 let ownName = '';
 let state = null; /* of the room */
@@ -36,13 +38,18 @@ function mediaChanged(kind) {
   view.updateControls(media, { devices: mayHaveDevices(), screen: mayShareScreen() });
 }
 
+/* Seen and heard also where the page is behind others. */
+function ringFor(caller) {
+  document.title = caller ? `${caller.name} is calling – ${address.room}` : TITLE;
+  ring.set(caller !== undefined);
+}
+
 function update() {
   if (!room)
     return;
   const { people, called } = room;
   view.update({ people, called, state });
-  const caller = people.find((person) => person.isRinging);
-  document.title = caller ? `${caller.name} is calling – ${address.room}` : TITLE;
+  ringFor(people.find((person) => person.isRinging));
   if (state === 'inside')
     setStatus(state, { others: people.length, called: called.length });
 }
@@ -143,7 +150,7 @@ function leave({ word = 'left', detail } = {}) {
     return;
   view.hideSelf();
   view.setInside(false);
-  document.title = TITLE;
+  ringFor(undefined);
   notice('');
   setStatus(state, { detail });
 }

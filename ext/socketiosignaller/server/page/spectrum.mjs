@@ -22,7 +22,8 @@ function whenAllowed() {
   });
 }
 
-async function getContext() {
+/** The page's one context, once the browser allows it. */
+export async function getContext() {
   await whenAllowed();
   context ??= new AudioContext();
   if (context.state === 'suspended')
