@@ -29,7 +29,7 @@ const NO_CAMERA = 'No camera, voice only';
 const wanted = process.argv.slice(2);
 process.setMaxListeners(0); /* one of each pipeline */
 
-watchdog(200);
+watchdog(300);
 const server = await spawnRoomServer({ ownPage: true });
 const [firefox, strict, chromium] = await Promise.all(
   [launchFirefox(), launchFirefox({ allowed: false, dark: true }), launchBrowser()]);

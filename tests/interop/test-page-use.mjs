@@ -17,7 +17,7 @@ import { spawnRoomServer } from './room-server.mjs';
 
 let looks = 0;
 
-watchdog(300);
+watchdog(380);
 let server = await spawnRoomServer({ ownPage: true });
 const { port, url } = server;
 const browser = await launchBrowser();
@@ -94,14 +94,16 @@ const invitation = await ada.page.evaluate(() => navigator.clipboard.readText())
 check('the invitation is the address of the room', invitation === `${url}/?room=den`, invitation);
 
 /* ---- two, by the invitation ---- */
+const told = ada.page.getByText('Bob joined.').waitFor(); /* it goes by itself */
 const bob = await User.join(browser, url, 'Bob');
+await told;
+check('who comes is told', true);
 await Promise.all([ada.expectMedia('Ada gets Bob', 1), bob.expectMedia('Bob gets Ada', 1)]);
 await bob.write('Good morning, Ada!\n<b>not bold</b>');
 await ada.reads('<b>not bold</b>');
 check('what one writes is text', await ada.page.locator('b').count() === 0);
 await ada.write('Good morning, Bob. Shall we begin?');
 await bob.reads('Shall we begin?');
-await expectText('who comes is told', ada, 'Bob joined.');
 await look(ada, 'two');
 await expectLargeLetters(ada, 'two');
 
@@ -262,7 +264,10 @@ await fay.expectMedia('a call that was made by hand outlives the server, and who
 await gus.press('Hang up');
 await fay.button('Hang up').waitFor({ state: 'hidden' });
 await Promise.all([fay, gus].map((user) => user.expectDark(`${user.name}, after the call`)));
-await Promise.all([fay, gus].map((user) => user.expectNoBreach()));
+for (const user of [fay, gus]) {
+  await user.expectNoBreach();
+  await user.context.close();
+}
 
 /* ---- what is wrong, in words ---- */
 const hal = await User.open(browser, url, 'Hal', {
@@ -285,6 +290,8 @@ check('that is allowed afterwards is there when one tries again', await hal.page
 const strange = await User.open(browser, url, 'Ida', { dialect: 'klingon' });
 await expectText('a dialect that nobody speaks', strange, /does not speak “klingon”: it speaks mesh, rooms, message, broadcast/);
 
+await Promise.all([hal, strange].map(({ context }) => context.close()));
+
 /* ---- over plain http from another machine ---- */
 const far = await spawnRoomServer({ ownPage: true, args: ['--host', '0.0.0.0'] });
 const near = await User.join(browser, `http://127.0.0.1:${far.port}`, 'Jo');
@@ -299,7 +306,7 @@ await kim.press('Copy invitation link');
 await kim.page.getByText(/Invitation link copied|copy the marked link/).first().waitFor();
 check('and has the invitation without the clipboard of a secure page', true);
 await kim.expectNoBreach();
-await near.context.close();
+await Promise.all([near, kim].map(({ context }) => context.close()));
 await far.close();
 
 /* ---- a server that wants a token ---- */
