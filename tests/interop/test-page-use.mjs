@@ -94,7 +94,7 @@ const invitation = await ada.page.evaluate(() => navigator.clipboard.readText())
 check('the invitation is the address of the room', invitation === `${url}/?room=den`, invitation);
 
 /* ---- two, by the invitation ---- */
-const told = ada.page.getByText('Bob joined.').waitFor(); /* it goes by itself */
+const told = ada.page.getByText('Bob joined.').waitFor({ timeout: 60000 }); /* it goes by itself */
 const bob = await User.join(browser, url, 'Bob');
 await told;
 check('who comes is told', true);
