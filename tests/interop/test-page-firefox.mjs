@@ -89,6 +89,17 @@ async function withPipeline(dialect) {
   check(`${pipeline.name}: no CRITICAL`, critical === null, critical ?? '');
 }
 
+/* What goes wrong is a fault of that step, and with the logs of who took part. */
+async function attempt(what, users, action) {
+  try {
+    await action(...users);
+  } catch (error) {
+    check(`${what}: every step`, false, error.message);
+    console.log(`# ${users.flatMap(({ log }) => log).join('; ')}`);
+  }
+  await Promise.all(users.map(({ context }) => context.close()));
+}
+
 /* Firefox's fake camera goes slowly through all colours: so frames differ. */
 async function expectCamera(what, ada) {
   const isLive = ([{ frames, tinted, rmsDb }]) => frames >= CRITERIA.frames && tinted >= CRITERIA.moving &&
@@ -100,9 +111,9 @@ async function expectCamera(what, ada) {
 
 /* The devices as Firefox gives them, from the door to the hang-up. */
 async function withChromium() {
-  const user = await FirefoxUser.open(firefox, addressOf('mesh', 'browsers'), [keepTracks]);
-  const ada = await User.join(chromium, server.url, 'Ada', { room: 'browsers' });
-  try {
+  const fox = await FirefoxUser.open(firefox, addressOf('mesh', 'browsers'), [keepTracks]);
+  const other = await User.join(chromium, server.url, 'Ada', { room: 'browsers' });
+  await attempt('with Chromium', [fox, other], async (user, ada) => {
     await look(user, 'door');
     const before = await user.linesOf('Camera', 2);
     await user.press('Check camera and microphone');
@@ -134,18 +145,14 @@ async function withChromium() {
     await ada.sees(/Nobody else/);
     await expectClean('with Chromium', user, [...BOTH, 'video']);
     await ada.expectNoBreach();
-  } catch (error) {
-    check('with Chromium: every step', false, error.message);
-    console.log(`# ${[...user.log, ...ada.log].join('; ')}`);
-  }
-  await Promise.all([user.context.close(), ada.context.close()]);
+  });
 }
 
 /* By voice, in a dialect in which one is asked. */
 async function calledByChromium() {
-  const user = await FirefoxUser.open(firefox, addressOf('rooms', 'office'), [keepTracks]);
-  const ada = await User.join(chromium, server.url, 'Ada', { dialect: 'rooms', room: 'office', voice: true });
-  try {
+  const fox = await FirefoxUser.open(firefox, addressOf('rooms', 'office'), [keepTracks]);
+  const other = await User.join(chromium, server.url, 'Ada', { dialect: 'rooms', room: 'office', voice: true });
+  await attempt('called by Chromium', [fox, other], async (user, ada) => {
     await user.fill('Your name', 'Fox');
     await user.choose('Camera', NO_CAMERA);
     await user.press('Join');
@@ -161,28 +168,20 @@ async function calledByChromium() {
     await ada.press('Hang up');
     await user.sees('Ada hung up.');
     await expectClean('called by Chromium', user, ['audio']);
-  } catch (error) {
-    check('called by Chromium: every step', false, error.message);
-    console.log(`# ${[...user.log, ...ada.log].join('; ')}`);
-  }
-  await Promise.all([user.context.close(), ada.context.close()]);
+  });
 }
 
 /* Firefox says no for its user, who likes the dark. */
 async function notAllowed() {
-  const user = await FirefoxUser.open(strict, addressOf('mesh', 'refusing'), [keepTracks]);
-  try {
+  const fox = await FirefoxUser.open(strict, addressOf('mesh', 'refusing'), [keepTracks]);
+  await attempt('not allowed', [fox], async (user) => {
     await look(user, 'dark-door');
     await user.press('Join');
     await user.sees('The browser was not allowed to use them');
     check('who does not allow the devices is told what that means', true);
     await look(user, 'dark-not-allowed');
     await expectClean('not allowed', user, []);
-  } catch (error) {
-    check('not allowed: every step', false, error.message);
-    console.log(`# ${user.log.join('; ')}`);
-  }
-  await user.context.close();
+  });
 }
 
 const timed = async (name, action) => {
