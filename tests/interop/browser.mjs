@@ -117,16 +117,25 @@ export async function openPage(browser, url, {
 
 /* Runs in the page. Draws each shown frame to a canvas and listens to the
  * track, so it measures what a person would see and hear. */
-async function measureInPage({ seconds, luma }) {
+async function measureInPage({ seconds, luma, apart }) {
   const width = 160;
   const height = 120;
+
+  function meanOf(data, part) {
+    let sum = 0;
+    for (let i = part; i < data.length; i += 4)
+      sum += data[i];
+    return sum / (width * height);
+  }
 
   async function measurePicture(video) {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
+    const colours = [];
     let last = null;
     let frames = 0;
     let moving = 0;
+    let tinted = 0;
     let sum = 0;
     let running = true;
     const look = () => {
@@ -149,11 +158,16 @@ async function measureInPage({ seconds, luma }) {
           moving++;
       }
       last = plane;
+      const colour = [0, 1, 2].map((part) => meanOf(data, part));
+      colours.push(colour);
+      const before = colours.at(-1 - apart);
+      if (before && colour.some((part, i) => Math.abs(part - before[i]) > luma))
+        tinted++;
     };
     video.requestVideoFrameCallback(look);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     running = false;
-    return { shown: frames, moving, luma: sum / Math.max(1, frames - 1) };
+    return { shown: frames, moving, tinted, luma: sum / Math.max(1, frames - 1) };
   }
 
   async function measureSound(stream) {
@@ -213,6 +227,7 @@ async function measureInPage({ seconds, luma }) {
       frames: (after.get(id) ?? 0) - (before.get(id) ?? 0),
       shown: picture.shown,
       moving: picture.moving,
+      tinted: picture.tinted,
       luma: round(picture.luma),
       rmsDb: round(rmsDb),
       width: video.videoWidth,
@@ -223,7 +238,7 @@ async function measureInPage({ seconds, luma }) {
 
 /** The figures of every member, over CRITERIA.seconds. */
 export async function measure(page) {
-  return page.evaluate(measureInPage, { seconds: CRITERIA.seconds, luma: CRITERIA.luma });
+  return page.evaluate(measureInPage, CRITERIA);
 }
 
 /** Resolves once `count` members are connected and show a first frame. */

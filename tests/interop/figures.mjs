@@ -11,6 +11,7 @@ export const CRITERIA = {
   moving: 15, /* of these differ from the one before ... */
   luma: 2, /* ... by more than this, mean of the absolute luma differences, 0..255 */
   rmsDb: -40, /* dBFS, above */
+  apart: 10, /* frames between two whose colours are compared, where only these change */
 };
 
 /** Mean absolute difference of two equally large luma planes. */

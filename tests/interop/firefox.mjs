@@ -8,18 +8,19 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFaults } from './axe.mjs';
 import { keepConnections } from './browser.mjs';
 import { requireModule } from './modules.mjs';
+import { DESKTOP, keepPicture, PHONE } from './page-user.mjs';
 
 const puppeteer = requireModule('puppeteer-core');
 const EXECUTABLE = process.env.ROOMCALL_FIREFOX ?? '/usr/bin/firefox-esr';
 
 const PATIENCE = 20000; /* ms */
 
-/* Devices that are not asked about, addresses as they are, and nobody called. */
+/* Firefox's own fake devices, addresses as they are, and nobody called. */
 const PREFERENCES = {
   'media.navigator.streams.fake': true,
-  'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'app.update.enabled': false,
@@ -54,47 +55,69 @@ async function startLoudspeaker() {
 }
 
 /**
- * Runs in the page before its own code: Firefox's fake camera changes its colour and
- * not its brightness, so a moving scene stands in for it.
+ * Runs in the page before its own code: where its fake camera is sent, a moving scene
+ * is in its place, because that camera changes its colour and not its brightness, by
+ * which a pipeline's picture is measured. The page itself has the camera.
  */
-export function moveCamera() {
-  const original = navigator.mediaDevices.getUserMedia;
-  navigator.mediaDevices.getUserMedia = async function open(constraints) {
-    const stream = await original.call(this, constraints);
-    const [fake] = stream.getVideoTracks();
-    if (!fake)
-      return stream;
+export function sendScene() {
+  const scenes = new WeakMap(); /* camera -> what is sent of it */
+
+  function drawScene(camera) {
     const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });
     const pen = canvas.getContext('2d');
+    const [scene] = canvas.captureStream(20).getVideoTracks();
     let step = 0;
     const timer = setInterval(() => {
       step += 8;
       for (let x = 0; x < canvas.width; x += 4) {
-        const light = 125 + 90 * Math.sin(2 * Math.PI * (x + step) / 160);
+        const light = camera.enabled ? 125 + 90 * Math.sin(2 * Math.PI * (x + step) / 160) : 0;
         pen.fillStyle = `rgb(${light} ${light} ${light})`;
         pen.fillRect(x, 0, 4, canvas.height);
       }
-      if (track.readyState === 'ended') {
+      if (camera.readyState === 'ended') {
         clearInterval(timer);
-        fake.stop();
+        scene.stop();
       }
     }, 50);
-    pen.fillRect(0, 0, 1, 1);
-    const [track] = canvas.captureStream(20).getVideoTracks();
-    stream.removeTrack(fake);
-    stream.addTrack(track);
-    return stream;
+    return scene;
+  }
+
+  function sent(track) {
+    if (track?.kind !== 'video')
+      return track;
+    if (!scenes.has(track))
+      scenes.set(track, drawScene(track));
+    return scenes.get(track);
+  }
+
+  const { addTrack } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addTrack = function add(track, ...streams) {
+    return addTrack.call(this, sent(track), ...streams);
+  };
+  const { replaceTrack } = RTCRtpSender.prototype;
+  RTCRtpSender.prototype.replaceTrack = function replace(track) {
+    return replaceTrack.call(this, sent(track));
   };
 }
 
-export async function launchFirefox() {
+/**
+ * @param {{allowed?: boolean, dark?: boolean}} settings - whether its user lets pages
+ *   have camera and microphone, and likes dark colours
+ */
+export async function launchFirefox({ allowed = true, dark = false } = {}) {
   if (!existsSync(EXECUTABLE))
     throw new Error(`${EXECUTABLE} is missing: apt-get install firefox-esr`);
+  const permission = allowed ? 1 : 2;
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: EXECUTABLE,
     headless: true,
-    extraPrefsFirefox: PREFERENCES,
+    extraPrefsFirefox: {
+      ...PREFERENCES,
+      'permissions.default.camera': permission,
+      'permissions.default.microphone': permission,
+      'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+    },
     env: { ...process.env, ...await startLoudspeaker() },
   });
 }
@@ -125,6 +148,25 @@ export class FirefoxUser {
     return this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
   }
 
+  fill(label, text) {
+    return this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`).fill(text);
+  }
+
+  /** Chooses in a list by the words of one of its lines. */
+  async choose(label, words) {
+    const list = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    const value = await list.evaluate((select, text) =>
+      [...select.options].find((option) => option.text === text).value, words);
+    await list.select(value);
+  }
+
+  /** The lines of a list, once there are `count` of them. */
+  async linesOf(label, count) {
+    const list = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    await this.page.waitForFunction((select, wanted) => select.options.length >= wanted, {}, list, count);
+    return list.evaluate((select) => [...select.options].map(({ text }) => text));
+  }
+
   /** The whole label of the button that begins so. */
   async findButton(beginning) {
     const found = await this.page.waitForFunction((words) => [...document.querySelectorAll('button')]
@@ -143,6 +185,18 @@ export class FirefoxUser {
       globalThis.testConnections.filter((pc) => pc.connectionState === 'connected').length >= wanted &&
       [...document.querySelectorAll('video[data-peer]')].filter((video) => video.videoWidth > 0).length >= wanted,
     {}, count);
+  }
+
+  /** Keeps a picture of what is there now at each size; returns what axe finds. */
+  async look(name) {
+    const found = [];
+    for (const size of [PHONE, DESKTOP]) {
+      const how = `${size.width}x${size.height}`;
+      await this.page.setViewport(size);
+      await keepPicture(this.page, `firefox-${name}-${how}`);
+      found.push(...(await findFaults(this.page)).map((one) => `${how}: ${one}`));
+    }
+    return found;
   }
 
   evaluate(...args) {

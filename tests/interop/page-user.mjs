@@ -13,8 +13,16 @@ const PATIENCE = 20000; /* ms */
 export const PHONE = { width: 360, height: 640 };
 export const DESKTOP = { width: 1440, height: 900 };
 
-/** Where screenshots are kept, or undefined. */
-export const artefacts = process.env.ROOMCALL_SCREENSHOTS;
+/* Where screenshots are kept, or undefined. */
+const artefacts = process.env.ROOMCALL_SCREENSHOTS;
+
+/** A picture of what is there now, for people to look at; `page`: of either browser. */
+export async function keepPicture(page, name) {
+  if (!artefacts)
+    return;
+  mkdirSync(artefacts, { recursive: true });
+  await page.screenshot({ path: join(artefacts, `${name}.png`) });
+}
 
 /** Runs in the page before its own code: every device that was asked for, its
  * tracks, and what the content policy forbade. */
@@ -77,6 +85,12 @@ export class User {
     return this.page.getByRole('status').filter({ hasText: words }).first().waitFor();
   }
 
+  /** Somebody's picture, with the name below it. */
+  tile(name) {
+    return this.page.getByRole('list', { name: 'In the call' })
+      .getByRole('listitem').filter({ hasText: name });
+  }
+
   /** What is said about somebody in the list of people. */
   person(name) {
     return this.page.getByRole('region', { name: 'People' })
@@ -120,13 +134,18 @@ export class User {
     return expectMediaSoon(what, () => measure(this.page), count, { wants });
   }
 
+  /** Every device that was opened: "video live", "audio ended". */
+  tracks() {
+    return this.page.evaluate(() =>
+      globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`));
+  }
+
   /** Every device that was opened is off, the light of the camera with it. */
   async expectDark(what) {
     await this.page.waitForFunction(
       () => globalThis.testTracks.every(({ readyState }) => readyState === 'ended'))
       .catch(() => {});
-    const states = await this.page.evaluate(() =>
-      globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`));
+    const states = await this.tracks();
     check(`${what}: camera and microphone are off`,
       states.length > 0 && states.every((state) => / ended$/.test(state)), states.join(', '));
   }
@@ -137,12 +156,8 @@ export class User {
       breaches.length === 0 && this.log.length === 0, [...breaches, ...this.log].join('; '));
   }
 
-  /** A picture of what is there now, for people to look at. */
-  async keep(name) {
-    if (!artefacts)
-      return;
-    mkdirSync(artefacts, { recursive: true });
-    await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
+  keep(name) {
+    return keepPicture(this.page, name);
   }
 
   /** Does something at each size, light and dark. */

@@ -14,15 +14,15 @@ import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeli
 import { spawnRoomServer } from './room-server.mjs';
 
 /*
- * `byHand`: calls are made and accepted by button; `stays`: who hangs up is still in
- * the room; `named`: names are told; `answering`: a pipeline that waits to be called;
+ * `byHand`: calls are made and accepted by button; `lobby`: who hangs up leaves, and
+ * who is left is called by whoever comes, also its devices; `named`: names are told; `answering`: a pipeline that waits to be called;
  * `told`: how a pipeline hears of a hang-up; `room`: where a pipeline is that says none.
  */
 const DIALECTS = {
-  mesh: { named: true, told: LEFT },
-  rooms: { byHand: true, stays: true, named: true, answering: 'call-policy=answer', told: ENDED },
-  message: { stays: true, told: LEFT, room: 'lobby' },
-  broadcast: { byHand: true, stays: true, named: true, told: LOST, room: 'lobby' },
+  mesh: { lobby: true, named: true, told: LEFT },
+  rooms: { byHand: true, named: true, answering: 'call-policy=answer', told: ENDED },
+  message: { told: LEFT, room: 'lobby' },
+  broadcast: { byHand: true, named: true, told: LOST, room: 'lobby' },
 };
 
 const wanted = process.argv.slice(2);
@@ -34,7 +34,7 @@ const server = await spawnRoomServer({ ownPage: true });
 const browser = await launchBrowser();
 
 async function withPage(dialect) {
-  const { byHand, stays, named } = DIALECTS[dialect];
+  const { byHand, lobby, named } = DIALECTS[dialect];
   const settings = { dialect, room: `pages-${dialect}` };
   const ada = await User.join(browser, server.url, 'Ada', settings);
   const bob = await User.join(browser, server.url, 'Bob', settings);
@@ -52,20 +52,33 @@ async function withPage(dialect) {
   await ada.write(`Good morning in ${dialect}`);
   await bob.reads(`Good morning in ${dialect}`);
   check(`${dialect}: what one writes the other one reads`, true);
+  /* Goes by itself. */
+  const told = lobby ? ada.page.getByText('Your devices stay on for who comes next.').waitFor() : null;
   await bob.press('Hang up');
+  await told;
   await bob.expectDark(`${dialect}: who hung up`);
   await ada.button('Hang up').waitFor({ state: 'hidden' });
   check(`${dialect}: the other one's call is over`, true);
-  if (byHand) {
+  if (lobby) {
+    check(`${dialect}: who is left is still seen by who comes, and is told so`,
+      (await ada.tracks()).every((state) => / live$/.test(state)));
+  } else {
     await ada.expectDark(`${dialect}: who was hung up on`);
     await ada.person(nameOf(bob)).getByRole('button', { name: /^Call/ }).click();
     await bob.answer('Reject');
-    if (dialect === 'rooms') {
-      await ada.person('Bob').getByText('hung up').waitFor();
-      check('rooms: a call can be refused', true);
-    }
-  } else if (stays) {
-    await bob.button('Leave room').waitFor();
+  }
+  if (dialect === 'rooms') {
+    await ada.person('Bob').getByText('hung up').waitFor();
+    check('rooms: a call can be refused', true);
+  }
+  if (dialect === 'message') {
+    await ada.person(nameOf(bob)).getByText('hung up').waitFor();
+    await bob.person(nameOf(ada)).getByRole('button', { name: /^Call/ }).click();
+    await ada.answer('Accept');
+    await Promise.all([
+      ada.expectMedia('message: called again by hand, Ada gets Bob', 1),
+      bob.expectMedia('message: and Bob gets Ada', 1),
+    ]);
   }
   for (const user of [ada, bob]) {
     await user.expectNoBreach();

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The page of roomcall-server in Firefox ESR, in each dialect with a pipeline, and
- * in mesh with Chromium: media measured on both sides, and every device off when
- * one has hung up.
+ * in two with Chromium: its own devices and the browser's permission for them, media
+ * measured on both sides, every device off when one has hung up, and what axe-core
+ * finds.
  *
  *   test-page-firefox.mjs [DIALECT...]
  */
-import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import { launchBrowser, measure } from './browser.mjs';
-import { FirefoxUser, launchFirefox, moveCamera } from './firefox.mjs';
-import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { CRITERIA } from './figures.mjs';
+import { FirefoxUser, launchFirefox, sendScene } from './firefox.mjs';
+import { check, expectMediaSoon, finish, takeUntil, watchdog } from './harness.mjs';
 import { ENDED, LEFT, LOST } from './page-world.mjs';
-import { artefacts, keepTracks, User } from './page-user.mjs';
+import { keepPicture, keepTracks, User } from './page-user.mjs';
 import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
@@ -24,32 +24,32 @@ const DIALECTS = {
   message: { room: 'lobby', told: LEFT },
   broadcast: { room: 'lobby', call: true, told: LOST },
 };
+const BOTH = ['audio', 'video'];
+const NO_CAMERA = 'No camera, voice only';
 const wanted = process.argv.slice(2);
 process.setMaxListeners(0); /* one of each pipeline */
 
-watchdog(150);
+watchdog(300);
 const server = await spawnRoomServer({ ownPage: true });
-const firefox = await launchFirefox();
+const [firefox, strict, chromium] = await Promise.all(
+  [launchFirefox(), launchFirefox({ allowed: false, dark: true }), launchBrowser()]);
 
 const addressOf = (dialect, room) => `${server.url}/?${new URLSearchParams({ room, dialect })}`;
-const openUser = (address) => FirefoxUser.open(firefox, address, [moveCamera, keepTracks]);
 
-async function expectClean(what, user) {
-  const { states, breaches } = await user.evaluate(() => ({
-    states: globalThis.testTracks.map(({ readyState }) => readyState),
+async function expectClean(what, user, kinds = BOTH) {
+  const { tracks, breaches } = await user.evaluate(() => ({
+    tracks: globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
     breaches: globalThis.testBreaches,
   }));
-  check(`${what}: every device is off`, states.length === 2 && states.every((state) => state === 'ended'),
-    states.join(', '));
+  check(`${what}: every device is off`,
+    tracks.sort().join() === kinds.map((kind) => `${kind} ended`).join(), tracks.join(', '));
   check(`${what}: no breach of the content policy, no error`,
     breaches.length === 0 && user.log.length === 0, [...breaches, ...user.log].join('; '));
 }
 
-async function keep(user, name) {
-  if (!artefacts)
-    return;
-  mkdirSync(artefacts, { recursive: true });
-  await user.page.screenshot({ path: join(artefacts, `${name}.png`) });
+async function look(user, name) {
+  const faults = await user.look(name);
+  check(`${name}: axe finds nothing in Firefox, and nothing is too wide`, faults.length === 0, faults.join('; '));
 }
 
 async function withPipeline(dialect) {
@@ -61,7 +61,7 @@ async function withPipeline(dialect) {
     size: SMALL,
   });
   await pipeline.waitFor(/roomcall\/joined/);
-  const user = await openUser(addressOf(dialect, room));
+  const user = await FirefoxUser.open(firefox, addressOf(dialect, room), [sendScene, keepTracks]);
   try {
     await user.press('Join');
     await user.sees('In the room with 1 other');
@@ -73,7 +73,7 @@ async function withPipeline(dialect) {
       expectMediaSoon(`${dialect}: the pipeline gets Firefox`,
         async () => [memberOf(await pipeline.measure(), 'mix')], 1),
     ]);
-    await keep(user, `firefox-${dialect}`);
+    await keepPicture(user.page, `firefox-${dialect}`);
     const after = pipeline.now;
     await user.press('Hang up');
     await pipeline.waitFor(told, { after });
@@ -89,37 +89,112 @@ async function withPipeline(dialect) {
   check(`${pipeline.name}: no CRITICAL`, critical === null, critical ?? '');
 }
 
-async function withChromium() {
-  const chromium = await launchBrowser();
-  const ada = await User.join(chromium, server.url, 'Ada', { room: 'browsers' });
-  const user = await openUser(addressOf('mesh', 'browsers'));
+/* What goes wrong is a fault of that step, and with the logs of who took part. */
+async function attempt(what, users, action) {
   try {
+    await action(...users);
+  } catch (error) {
+    check(`${what}: every step`, false, error.message);
+    console.log(`# ${users.flatMap(({ log }) => log).join('; ')}`);
+  }
+  await Promise.all(users.map(({ context }) => context.close()));
+}
+
+/* Firefox's fake camera goes slowly through all colours: so frames differ. */
+async function expectCamera(what, ada) {
+  const isLive = ([{ frames, tinted, rmsDb }]) => frames >= CRITERIA.frames && tinted >= CRITERIA.moving &&
+    rmsDb > CRITERIA.rmsDb;
+  const [figures] = await takeUntil(() => measure(ada.page), isLive);
+  check(what, isLive([figures]),
+    `${figures.frames} frames, ${figures.tinted} of another colour, ${figures.rmsDb} dBFS, ${figures.width}x${figures.height}`);
+}
+
+/* The devices as Firefox gives them, from the door to the hang-up. */
+async function withChromium() {
+  const fox = await FirefoxUser.open(firefox, addressOf('mesh', 'browsers'), [keepTracks]);
+  const other = await User.join(chromium, server.url, 'Ada', { room: 'browsers' });
+  await attempt('with Chromium', [fox, other], async (user, ada) => {
+    await look(user, 'door');
+    const before = await user.linesOf('Camera', 2);
+    await user.press('Check camera and microphone');
+    const after = await user.linesOf('Camera', before.length + 1);
+    const labels = await user.evaluate(() => globalThis.testTracks.map(({ label }) => label));
+    check('a camera has its name in the list once it is allowed',
+      labels.length === 2 && after.includes(labels[1]) && !before.includes(labels[1]), after.join(', '));
+    await user.choose('Camera', labels[1]);
+    await user.page.waitForFunction(() => globalThis.testTracks.length === 3);
+    await user.fill('Your name', 'Fox');
     await user.press('Join');
     await user.waitForMembers(1);
     await Promise.all([
       expectMediaSoon('Firefox gets Chromium', () => measure(user), 1),
-      ada.expectMedia('Chromium gets Firefox', 1),
+      expectCamera('Chromium gets the camera and the tone of Firefox', ada),
     ]);
     await ada.write('Good morning, Firefox');
     await user.sees('Good morning, Firefox');
     check('Firefox reads what Chromium writes', true);
+    await look(user, 'call');
+    await user.press('Mute');
+    await user.press('Camera off');
+    await ada.tile('Fox').getByText('muted').waitFor();
+    const isOff = ([{ tinted, rmsDb }]) => tinted === 0 && rmsDb < -60;
+    const [off] = await takeUntil(() => measure(ada.page), isOff);
+    check('muted and without a camera: Chromium hears and sees nothing', isOff([off]),
+      `${off.tinted} of another colour, ${off.rmsDb} dBFS`);
     await user.press('Hang up');
     await ada.sees(/Nobody else/);
-    await expectClean('with Chromium', user);
+    await expectClean('with Chromium', user, [...BOTH, 'video']);
     await ada.expectNoBreach();
-  } catch (error) {
-    check('with Chromium: every step', false, error.message);
-    console.log(`# ${[...user.log, ...ada.log].join('; ')}`);
-  }
-  await user.context.close();
-  await chromium.close();
+  });
 }
 
+/* By voice, in a dialect in which one is asked. */
+async function calledByChromium() {
+  const fox = await FirefoxUser.open(firefox, addressOf('rooms', 'office'), [keepTracks]);
+  const other = await User.join(chromium, server.url, 'Ada', { dialect: 'rooms', room: 'office', voice: true });
+  await attempt('called by Chromium', [fox, other], async (user, ada) => {
+    await user.fill('Your name', 'Fox');
+    await user.choose('Camera', NO_CAMERA);
+    await user.press('Join');
+    await ada.call('Fox');
+    await user.sees('Ada is calling');
+    await look(user, 'incoming');
+    await user.press('Accept');
+    await Promise.all([
+      expectMediaSoon('Firefox hears Chromium', () => measure(user), 1, { wants: { video: false } }),
+      ada.expectMedia('Chromium hears Firefox', 1, { video: false }),
+    ]);
+    await look(user, 'voice');
+    await ada.press('Hang up');
+    await user.sees('Ada hung up.');
+    await expectClean('called by Chromium', user, ['audio']);
+  });
+}
+
+/* Firefox says no for its user, who likes the dark. */
+async function notAllowed() {
+  const fox = await FirefoxUser.open(strict, addressOf('mesh', 'refusing'), [keepTracks]);
+  await attempt('not allowed', [fox], async (user) => {
+    await look(user, 'dark-door');
+    await user.press('Join');
+    await user.sees('The browser was not allowed to use them');
+    check('who does not allow the devices is told what that means', true);
+    await look(user, 'dark-not-allowed');
+    await expectClean('not allowed', user, []);
+  });
+}
+
+const timed = async (name, action) => {
+  const begun = performance.now();
+  await action();
+  console.log(`# ${name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+};
 for (const dialect of Object.keys(DIALECTS)) {
   if (wanted.length === 0 || wanted.includes(dialect))
-    await withPipeline(dialect);
+    await timed(dialect, () => withPipeline(dialect));
 }
-await withChromium();
-await firefox.close();
+for (const run of [withChromium, calledByChromium, notAllowed])
+  await timed(run.name, run);
+await Promise.all([firefox, strict, chromium].map((browser) => browser.close()));
 await server.close();
 finish();

@@ -7,7 +7,7 @@ import { check, finish, watchdog } from './harness.mjs';
 
 const page = (name) => import(`../../ext/socketiosignaller/server/page/${name}`);
 const { invitationTo, readAddress } = await page('invitation.mjs');
-const { cleanName, missingWords, roomWords } = await page('words.mjs');
+const { changeWords, cleanName, missingWords, roomWords } = await page('words.mjs');
 const { cleanMessage } = await page('chat.mjs');
 const { fitTiles } = await page('grid.mjs');
 const { belongsTo, takeCandidate, takeDescription } = await page('call.mjs');
@@ -38,6 +38,10 @@ same('and has 2000 characters', cleanMessage('x'.repeat(3000)).length, 2000);
 same('no text is no message', [cleanMessage(undefined), cleanMessage([])], ['', '']);
 same('what is missing is said', missingWords(['video'], true, { name: 'NotFoundError' }),
   'You are in without a camera. There is none on this machine.');
+same('what is news of somebody', [['calling', 'silent'], ['connected', 'disconnected'], ['disconnected', 'connected'],
+  ['connecting', 'connected'], ['ringing', 'ended'], ['connected', 'ended']].map(([before, now]) => changeWords('Bob', before, now)),
+['Bob does not answer.', 'The connection to Bob is interrupted.', 'The connection to Bob is back.', '',
+  'Bob is not calling any more.', 'Bob hung up.']);
 same('one other', roomWords('inside', { others: 1, called: 1 }), 'In the room with 1 other.');
 
 /* ---- the grid ---- */
@@ -145,6 +149,27 @@ same('message says nothing before it knows who it is', (() => {
   dialect.enter();
   return socket.sent;
 })(), []);
+same('message, after a "bye": a "ready" asks for a call, which is made by saying it', (() => {
+  const { socket, heard, dialect } = speak('message');
+  dialect.enter();
+  socket.hear('client-id', { id: 'c1' });
+  socket.hear('message', { type: 'ready', clientId: 'c2' });
+  socket.hear('message', { type: 'bye', clientId: 'c2' });
+  socket.hear('message', { type: 'ready', clientId: 'c2' });
+  dialect.invite();
+  const words = heard.filter(([what]) => ['came', 'ended', 'asked'].includes(what));
+  return [words.map(([what, { weCall } = {}]) => [what, weCall]), socket.sent.map(([, { type }]) => type)];
+})(), [[['came', true], ['ended', undefined], ['came', null], ['asked', undefined]], ['ready', 'ready']]);
+same('message, after a "bye": a server that comes back is not told that one is ready', (() => {
+  const { socket, heard, dialect } = speak('message');
+  dialect.enter();
+  socket.hear('client-id', { id: 'c1' });
+  dialect.end();
+  socket.hear('disconnect');
+  dialect.enter();
+  socket.hear('client-id', { id: 'c3' });
+  return [socket.sent.map(([, { type }]) => type), heard.at(-1)[0]];
+})(), [['ready', 'bye'], 'came']);
 same('broadcast says', said('broadcast'), [['offer', description], ['candidate', candidate]]);
 
 const { socket, heard } = speak('rooms');

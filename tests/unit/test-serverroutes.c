@@ -73,12 +73,57 @@ test_page (void)
   }
 }
 
+/* Each file of the folder is named in page.gresource.xml, and is served. */
+static guint
+serves_folder (RoomServer *server, const char *folder)
+{
+  g_autofree char *place = g_test_build_filename (G_TEST_DIST, "..", "ext",
+      "socketiosignaller", "server", "page", folder, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (place, 0, &error);
+  guint count = 0;
+  const char *name;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_strconcat (folder, name, NULL);
+    g_autofree char *below = g_strconcat (path, "/", NULL);
+    g_autofree char *file = g_build_filename (place, name, NULL);
+    const char *type = web_root_get_type (name);
+    g_autoptr (SoupMessage) get = NULL;
+
+    g_test_message ("%s", path);
+    if (g_file_test (file, G_FILE_TEST_IS_DIR)) {
+      count += serves_folder (server, below);
+      continue;
+    }
+    get = fetch (server, path, NULL);
+    g_assert_cmpuint (
+        soup_message_get_status (get), ==, type != NULL ? 200 : 404);
+    if (type == NULL)
+      continue;
+    g_assert_cmpstr (get_header (get, "Content-Type"), ==, type);
+    count++;
+  }
+  return count;
+}
+
+static void
+test_page_whole (void)
+{
+  g_autoptr (RoomServer) server = room_client_serve ();
+
+  TEST_WATCHDOG (20);
+  g_assert_cmpuint (serves_folder (server, "/"), >, 20);
+}
+
 static void
 test_page_refuses (void)
 {
   static const char *const paths[] = { "/missing", "/../index.html",
     "/..%2f..%2fetc/passwd", "/%2e%2e/etc/passwd", "/index.html/",
-    "/org/roomcall/page/index.html", "//style.css", "/style.css%00" };
+    "/org/roomcall/page/index.html", "//style.css", "/style.css%00",
+    "/dialects", "/dialects/", "/dialects//mesh.mjs", "/page.gresource.xml" };
   g_autoptr (RoomServer) server = room_client_serve ();
   g_autoptr (SoupMessage) post = NULL;
 
@@ -290,6 +335,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   test_log_init ();
   g_test_add_func ("/serverroutes/page", test_page);
+  g_test_add_func ("/serverroutes/page-whole", test_page_whole);
   g_test_add_func ("/serverroutes/page-refuses", test_page_refuses);
   g_test_add_func ("/serverroutes/health", test_health);
   g_test_add_func ("/serverroutes/metrics", test_metrics);

@@ -3,49 +3,9 @@
 
 #include "httpanswer.h"
 #include "page-resources.h"
+#include "webroot.h"
 
-/* The whole table of what is served: a path is looked up in it and never put
- * together with another, so that nothing else can be reached. */
-static const char *const files[] = {
-  "/index.html",
-  "/style.css",
-  "/call.css",
-  "/icon.svg",
-  "/icons.svg",
-  "/call.mjs",
-  "/chat.mjs",
-  "/chatpanel.mjs",
-  "/devices.mjs",
-  "/dialects/broadcast.mjs",
-  "/dialects/mesh.mjs",
-  "/dialects/message.mjs",
-  "/dialects/rooms.mjs",
-  "/dom.mjs",
-  "/entry.mjs",
-  "/grid.mjs",
-  "/invitation.mjs",
-  "/main.mjs",
-  "/media.mjs",
-  "/panels.mjs",
-  "/people.mjs",
-  "/person.mjs",
-  "/room.mjs",
-  "/socketio.mjs",
-  "/spectrum.mjs",
-  "/tile.mjs",
-  "/view.mjs",
-  "/words.mjs",
-};
-
-static const struct {
-  const char *suffix;
-  const char *type;
-} types[] = {
-  { ".html", "text/html; charset=utf-8" },
-  { ".css", "text/css; charset=utf-8" },
-  { ".mjs", "text/javascript; charset=utf-8" },
-  { ".svg", "image/svg+xml" },
-};
+#define ROOT "/org/roomcall/page"
 
 /* Its own files and its own server, and nothing written into the document. */
 static const char policy[] =
@@ -57,32 +17,56 @@ static const char policy[] =
 static const char permissions[] =
     "camera=(self), microphone=(self), display-capture=(self)";
 
-static const char *
-find_type (const char *path)
+static void
+add_folder (GHashTable *files, const char *folder)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
-    if (g_str_has_suffix (path, types[i].suffix))
-      return types[i].type;
+  g_autofree char *path = g_strconcat (ROOT, folder, NULL);
+  g_auto (GStrv) names = g_resource_enumerate_children (
+      page_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
+    g_autofree char *name = g_strconcat (folder, names[i], NULL);
+
+    if (g_str_has_suffix (name, "/"))
+      add_folder (files, name);
+    else if (web_root_get_type (name) != NULL)
+      g_hash_table_add (files, g_steal_pointer (&name));
   }
-  g_return_val_if_reached ("application/octet-stream");
+}
+
+/* The whole table of what is served: a path is looked up in it and never put
+ * together with another, so that nothing else can be reached. Filled once, by
+ * whichever server's thread is first, and only read from then on. */
+static GHashTable *
+get_files (void)
+{
+  static GHashTable *files = NULL;
+
+  if (g_once_init_enter (&files)) {
+    GHashTable *made =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+    add_folder (made, "/");
+    g_once_init_leave (&files, made);
+  }
+  return files;
 }
 
 static GBytes *
 find_file (const char *path, const char **type)
 {
+  const char *file;
+  g_autofree char *resource = NULL;
+
   if (g_strcmp0 (path, "/") == 0)
     path = "/index.html";
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    if (g_strcmp0 (path, files[i]) == 0) {
-      g_autofree char *resource =
-          g_strconcat ("/org/roomcall/page", path, NULL);
-
-      *type = find_type (path);
-      return g_resource_lookup_data (
-          page_get_resource (), resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    }
-  }
-  return NULL;
+  file = g_hash_table_lookup (get_files (), path);
+  if (file == NULL)
+    return NULL;
+  *type = web_root_get_type (file);
+  resource = g_strconcat (ROOT, file, NULL);
+  return g_resource_lookup_data (
+      page_get_resource (), resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 }
 
 /**

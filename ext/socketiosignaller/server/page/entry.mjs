@@ -11,11 +11,15 @@ export class Entry {
   #media;
   #lists;
   #spectrum = null;
-  #previewing = false;
+  #on;
 
-  /** @param {{join: (name: string) => void, notice: (words: string) => void}} on */
+  /**
+   * @param {{join: (name: string) => void, open: () => Promise<void>,
+   *   notice: (words: string) => void}} on
+   */
   constructor(media, on) {
     this.#media = media;
+    this.#on = on;
     this.#lists = {
       audio: new DeviceList($('entry-microphone'), 'audio'),
       video: new DeviceList($('entry-camera'), 'video', { screen: true }),
@@ -24,14 +28,7 @@ export class Entry {
       event.preventDefault();
       on.join(this.name);
     });
-    $('preview').addEventListener('click', async () => {
-      $('preview').disabled = true;
-      this.choose();
-      on.notice(await media.open());
-      await this.refresh();
-      $('preview').disabled = false;
-      this.show();
-    });
+    $('preview').addEventListener('click', () => this.check());
     for (const [kind, id] of [['audio', 'entry-microphone'], ['video', 'entry-camera']]) {
       $(id).addEventListener('change', () => {
         /* What is open already follows; a screen is asked for when one joins. */
@@ -56,19 +53,24 @@ export class Entry {
       this.#media.choice[kind] = mayHaveDevices() ? this.#lists[kind].value : NONE;
   }
 
-  async refresh() {
+  /** Opens what is chosen, and has it named. */
+  async check() {
+    $('preview').disabled = true;
+    this.choose();
+    await this.#on.open();
     await Promise.all(Object.values(this.#lists).map((list) => list.refresh()));
+    $('preview').disabled = false;
+    this.show();
   }
 
   /** How one looks and sounds now. */
   show() {
     const audio = this.#media.track('audio');
     const video = this.#media.track('video');
-    this.#previewing = this.#media.isOpen;
     $('looks').classList.toggle('open', video !== null);
     $('looks').classList.toggle('heard', audio !== null);
     $('own-picture').srcObject = video ? new MediaStream([video]) : null;
-    $('preview').hidden = this.#previewing || !mayHaveDevices();
+    $('preview').hidden = this.#media.isOpen || !mayHaveDevices();
     this.#spectrum?.stop();
     this.#spectrum = audio ? new Spectrum($('own-sound')) : null;
     this.#spectrum?.listen(audio).catch(() => {});

@@ -70,5 +70,10 @@ export class Grid {
     }
     this.#list.style.setProperty('--tile-width', `${width}px`);
     this.#list.style.setProperty('--tile-height', `${height}px`);
+    /* What scrolls can be scrolled by keys. */
+    if (this.#list.scrollHeight > this.#list.clientHeight)
+      this.#list.tabIndex = 0;
+    else
+      this.#list.removeAttribute('tabindex');
   }
 }

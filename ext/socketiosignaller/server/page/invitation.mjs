@@ -46,12 +46,12 @@ export async function copyText(text, field) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const { hidden } = field.parentElement;
+    const hidden = field.closest('[hidden]');
     const before = document.activeElement;
-    field.parentElement.hidden = false;
+    hidden?.removeAttribute('hidden');
     field.select();
     const copied = document.execCommand('copy');
-    field.parentElement.hidden = hidden;
+    hidden?.setAttribute('hidden', '');
     before?.focus?.();
     return copied;
   }

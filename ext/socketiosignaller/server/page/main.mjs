@@ -9,6 +9,7 @@ import { $ } from './dom.mjs';
 import { Entry } from './entry.mjs';
 import { copyText, invitationTo, readAddress } from './invitation.mjs';
 import { Media, mayHaveDevices, mayShareScreen, NONE } from './media.mjs';
+import { Ring } from './ring.mjs';
 import { DIALECTS, Room } from './room.mjs';
 import { notice, setStatus, tell, View } from './view.mjs';
 import { cleanReason, deviceWords } from './words.mjs';
@@ -16,13 +17,15 @@ import { cleanReason, deviceWords } from './words.mjs';
 const COPIED_TIME = 3000; /* ms */
 
 const address = readAddress(location);
+const TITLE = `${address.room} – room call`;
 const media = new Media({ changed: (kind) => mediaChanged(kind) });
-const view = new View({ act, write });
-const entry = new Entry(media, { join, notice });
+const view = new View({ act, write, retry: () => (room ? openMedia() : entry.check()) });
+const entry = new Entry(media, { join, open: openMedia, notice });
 const lists = {
   audio: new DeviceList($('call-microphone'), 'audio'),
   video: new DeviceList($('call-camera'), 'video'),
 };
+const ring = new Ring();
 let room = null;
 let ownName = '';
 let state = null; /* of the room */
@@ -35,11 +38,18 @@ function mediaChanged(kind) {
   view.updateControls(media, { devices: mayHaveDevices(), screen: mayShareScreen() });
 }
 
+/* Seen and heard also where the page is behind others. */
+function ringFor(caller) {
+  document.title = caller ? `${caller.name} is calling – ${address.room}` : TITLE;
+  ring.set(caller !== undefined);
+}
+
 function update() {
   if (!room)
     return;
   const { people, called } = room;
   view.update({ people, called, state });
+  ringFor(people.find((person) => person.isRinging));
   if (state === 'inside')
     setStatus(state, { others: people.length, called: called.length });
 }
@@ -59,7 +69,8 @@ async function fetchIceServers() {
 }
 
 async function openMedia() {
-  notice(await media.open());
+  const { words, again } = await media.open();
+  notice(words, { again });
   mediaChanged('audio');
 }
 
@@ -80,15 +91,17 @@ async function join(name) {
     on: {
       state: roomChanged,
       came: (person) => view.came(person),
+      arrived: (person) => tell(`${person.name} joined.`),
       went: (person) => {
-        view.went(person, state === 'inside');
-        callsChanged();
+        view.went(person, {
+          inside: state === 'inside',
+          staysOn: room?.isLobby && room.people.length === 0 && media.isOpen,
+        });
+        callsChanged({ over: room?.isByHand });
       },
       changed: (person) => {
         view.changed(person, { byHand: room?.isByHand });
-        if (person.state === 'ended')
-          tell(`${person.name} hung up.`);
-        callsChanged();
+        callsChanged({ over: !room?.isLobby });
       },
       called: (person) => view.called(person),
       track: (person, track) => view.addTrack(person, track),
@@ -112,11 +125,12 @@ function roomChanged(word, detail) {
     setStatus(word, { detail, called: room?.called.length });
 }
 
-/* Where calls are made by hand, the camera is for calls. */
-function callsChanged() {
+/* Where the next call is made or accepted by hand, which opens the devices again, the
+ * end of the last one closes them; `over`: this is such an end. */
+function callsChanged({ over }) {
   update();
   const has = room !== null && room.called.length > 0;
-  if (hadCalls && !has && room?.isByHand)
+  if (hadCalls && !has && room && over)
     media.close();
   hadCalls = has;
 }
@@ -136,6 +150,7 @@ function leave({ word = 'left', detail } = {}) {
     return;
   view.hideSelf();
   view.setInside(false);
+  ringFor(undefined);
   notice('');
   setStatus(state, { detail });
 }
@@ -232,7 +247,7 @@ async function copyInvitation() {
 /* ---- the page ---- */
 
 $('room').textContent = address.room;
-document.title = `${address.room} – room call`;
+document.title = TITLE;
 $('name').value = address.name;
 $('link').value = invitationTo(location.origin, address);
 $('link').addEventListener('focus', () => $('link').select());
@@ -243,6 +258,7 @@ $('camera').addEventListener('click', () => media.setOff('video', !media.isOff('
 $('screen').addEventListener('click', toggleScreen);
 $('devices').addEventListener('click', openDevices);
 $('invite').addEventListener('click', copyInvitation);
+$('copy').addEventListener('click', copyInvitation);
 $('call-microphone').addEventListener('change', () => chooseDevice('audio', lists.audio));
 $('call-camera').addEventListener('change', () => chooseDevice('video', lists.video));
 addEventListener('pagehide', () => leave());

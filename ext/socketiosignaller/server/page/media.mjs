@@ -84,15 +84,16 @@ export class Media {
 
   /**
    * Opens what is chosen and not open yet, as far as it is there and allowed.
-   * @returns {Promise<string>} what is missing and why, in words; '' if nothing
+   * @returns {Promise<{words: string, again: boolean}>} what is missing and why, ''
+   *   if nothing; whether it may be there when one tries again
    */
   async open() {
     const wanted = Object.entries(this.choice)
       .filter(([kind, device]) => device !== NONE && this.track(kind) === null);
     if (wanted.length === 0)
-      return this.isOpen ? '' : 'You chose to send nothing: you see and hear the others.';
+      return { words: this.isOpen ? '' : 'You chose to send nothing: you see and hear the others.', again: false };
     if (!mayHaveDevices())
-      return `You see and hear the others. ${SECURE_WORDS}`;
+      return { words: `You see and hear the others. ${SECURE_WORDS}`, again: false };
     const generation = this.#generation;
     const missing = [];
     let fault = null;
@@ -121,7 +122,8 @@ export class Media {
           missing.push(one[0]);
       }
     }
-    return missing.length === 0 ? '' : missingWords(missing, this.isOpen, fault);
+    const again = missing.length > 0;
+    return { words: again ? missingWords(missing, this.isOpen, fault) : '', again };
   }
 
   #take(track, isScreen = false) {

@@ -11,12 +11,13 @@ const MAX_CANDIDATES = 64; /* of a call that rings */
 
 export class Person {
   call = null;
-  offer = null; /* {description, candidates, timer}, while it rings */
+  offer = null; /* {description, candidates, timer}, while it rings; it may ask without a description */
   state = 'here'; /* a key of STATES */
   welcome = false; /* its calls are answered by themselves */
   chats = false; /* it reads what is written */
   sends = { microphone: true, camera: true }; /* as far as it told */
   stale = false; /* of a connection to the server that was lost */
+  isNew = false; /* it came while we were here, and has no name yet */
 
   constructor(id, name) {
     this.id = id;
@@ -55,7 +56,7 @@ export class Person {
   /** Whether a candidate that names nobody is for the call with this one. */
   owns(ufrag) {
     return (this.call?.hears(ufrag) ?? false) ||
-      (this.offer !== null && belongsTo(ufrag, this.offer.description.sdp));
+      belongsTo(ufrag, this.offer?.description?.sdp);
   }
 
   receiveCandidate(candidate) {

@@ -7,12 +7,15 @@
  * tells `hear` what it heard, and returns what can be said:
  *
  *   byHand       calls are made and accepted by button
+ *   isLobby?     who is in the room is called by whoever comes, also after a call
  *   enter()      into the room, whenever the server is there; hear.entered() follows
  *   leave(), describe(id, d), candidate(id, c), end(id)
  *   invite?()    calls who is there, where that is another word than an offer
  *
  *   hear.came({id, name?, weCall, anew?})   weCall: true, false (it calls), null (by hand);
  *                                    anew: whatever was with it before is over
+ *   hear.arrived(id)                 it came while we were here
+ *   hear.asked(id)                   it wants a call, which invite() makes
  *   hear.went(id)  hear.named(id, name)  hear.described(id, d)  hear.ended(id or null)
  *   hear.candidate(id or null, c)  hear.refused(reason)  hear.isInCall(id)
  */
@@ -45,8 +48,9 @@ export class Room {
    * @param {{dialect: string, room: string, name: string, token: string,
    *   iceServers: object[], media: Media, on}} settings
    *   on: {state(word, detail), came(person), went(person), changed(person),
-   *   track(person, track), text(person, text), called(person)}; called: a call with
-   *   it begins, and tracks are those of that one from now on
+   *   track(person, track), text(person, text), called(person), arrived(person)};
+   *   called: a call with it begins, and tracks are those of that one from now on;
+   *   arrived: it came while we were here, and its name is known
    */
   constructor({ dialect, room, name, token, iceServers, media, on }) {
     this.#media = media;
@@ -74,10 +78,14 @@ export class Room {
 
   get isByHand() { return this.#dialect.byHand; }
 
+  get isLobby() { return this.#dialect.isLobby === true; }
+
   #hear() {
     return {
       entered: () => this.#entered(),
       came: (who) => this.#came(who),
+      arrived: (id) => this.#arrived(this.#people.get(id)),
+      asked: (id) => this.#ring(this.#people.get(id), null),
       went: (id) => this.#went(this.#people.get(id)),
       named: (id, name) => this.#named(id, name),
       described: (id, value) => this.#described(id, takeDescription(value)),
@@ -141,6 +149,15 @@ export class Room {
       this.#count();
   }
 
+  /* Its name may come before or after. */
+  #arrived(person) {
+    if (!person)
+      return;
+    person.isNew = person.given === '';
+    if (!person.isNew)
+      this.#on.arrived(person);
+  }
+
   #went(person) {
     if (person)
       this.#remove(person);
@@ -173,6 +190,8 @@ export class Room {
       this.#on.changed(old[0]);
     } else if (changed) {
       this.#on.changed(person);
+      if (person.isNew)
+        this.#arrived(person);
     }
   }
 
@@ -266,9 +285,15 @@ export class Room {
     } else if (person.welcome) {
       this.#begin(person, false).receiveDescription(description);
     } else {
-      person.ring(description, setTimeout(() => this.#ended(person), RING_TIMEOUT));
-      this.#set(person, 'ringing');
+      this.#ring(person, description);
     }
+  }
+
+  #ring(person, description) {
+    if (!person)
+      return;
+    person.ring(description, setTimeout(() => this.#ended(person), RING_TIMEOUT));
+    this.#set(person, 'ringing');
   }
 
   #candidate(id, candidate) {
@@ -285,7 +310,7 @@ export class Room {
     if (!person)
       return;
     person.endCall();
-    if (this.#dialect.byHand)
+    if (!this.isLobby)
       person.welcome = false;
     if (person.stale)
       this.#remove(person);
@@ -313,6 +338,10 @@ export class Room {
     const offer = person.stopRinging();
     if (!offer)
       return;
+    if (offer.description === null) {
+      this.call(person);
+      return;
+    }
     person.welcome = true;
     const call = this.#begin(person, false);
     call.receiveDescription(offer.description);

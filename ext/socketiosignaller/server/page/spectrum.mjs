@@ -6,6 +6,7 @@
 
 const FFT_SIZE = 256;
 const FRAME = 33; /* ms between two pictures */
+const FILL_TIME = 1000; /* ms after which the colours are looked up again */
 const SPEAKING = 28; /* mean of the lower bins, 0 to 255, above which one speaks */
 const VOICE_BINS = 24; /* up to 4.5 kHz of 48 */
 
@@ -22,7 +23,8 @@ function whenAllowed() {
   });
 }
 
-async function getContext() {
+/** The page's one context, once the browser allows it. */
+export async function getContext() {
   await whenAllowed();
   context ??= new AudioContext();
   if (context.state === 'suspended')
@@ -37,6 +39,8 @@ export class Spectrum {
   #bins = new Uint8Array(FFT_SIZE / 2);
   #stopped = false;
   #last = 0;
+  #fill = null;
+  #filled = 0; /* when that was made */
   #speaking = false;
   #onSpeaking;
 
@@ -71,7 +75,7 @@ export class Spectrum {
     this.#analyser.getByteFrequencyData(this.#bins);
     this.#judge();
     if (this.#canvas.checkVisibility?.({ visibilityProperty: true }) ?? true)
-      this.#draw();
+      this.#draw(now);
   }
 
   #judge() {
@@ -83,29 +87,39 @@ export class Spectrum {
     }
   }
 
-  #draw() {
+  /* The colours are the tile's, and change with its name. */
+  #takeFill(pen, height) {
+    const style = getComputedStyle(this.#canvas);
+    const fill = pen.createLinearGradient(0, height, 0, 0);
+    fill.addColorStop(0, style.getPropertyValue('--low').trim() || '#3f6fe0');
+    fill.addColorStop(1, style.getPropertyValue('--high').trim() || '#9be7ff');
+    this.#fill = fill;
+  }
+
+  #draw(now) {
     const canvas = this.#canvas;
     const width = Math.round(canvas.clientWidth * devicePixelRatio);
     const height = Math.round(canvas.clientHeight * devicePixelRatio);
     if (width === 0 || height === 0)
       return;
-    if (canvas.width !== width || canvas.height !== height)
-      Object.assign(canvas, { width, height });
     const pen = canvas.getContext('2d');
-    const style = getComputedStyle(canvas);
-    const fill = pen.createLinearGradient(0, height, 0, 0);
-    fill.addColorStop(0, style.getPropertyValue('--low').trim() || '#3f6fe0');
-    fill.addColorStop(1, style.getPropertyValue('--high').trim() || '#9be7ff');
+    const resized = canvas.width !== width || canvas.height !== height;
+    if (resized)
+      Object.assign(canvas, { width, height });
+    if (resized || now - this.#filled > FILL_TIME) {
+      this.#takeFill(pen, height);
+      this.#filled = now;
+    }
     pen.clearRect(0, 0, width, height);
-    pen.fillStyle = fill;
+    pen.fillStyle = this.#fill;
     const step = width / this.#bins.length;
     const thick = Math.max(1, step * 0.72);
+    pen.beginPath();
     this.#bins.forEach((bin, index) => {
       const high = Math.max(thick, bin / 255 * height);
-      pen.beginPath();
       pen.roundRect(index * step + (step - thick) / 2, height - high, thick, high, thick / 2);
-      pen.fill();
     });
+    pen.fill();
   }
 
   stop() {

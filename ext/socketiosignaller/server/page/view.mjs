@@ -10,7 +10,7 @@ import { Grid } from './grid.mjs';
 import { Panels } from './panels.mjs';
 import { People } from './people.mjs';
 import { Tile } from './tile.mjs';
-import { roomWords, STATES } from './words.mjs';
+import { changeWords, roomWords, STATES } from './words.mjs';
 
 const EVENT_TIME = 6000; /* ms that one is shown */
 const TROUBLE = {
@@ -18,9 +18,11 @@ const TROUBLE = {
   'thrown-out': 'bad', inside: 'good',
 };
 
-export function notice(words) {
+/** `again`: it may be mended by trying again. */
+export function notice(words, { again = false } = {}) {
   $('notice').hidden = words === '';
   $('notice-words').textContent = words;
+  $('retry').hidden = !again;
 }
 
 export function setStatus(state, detail) {
@@ -51,8 +53,9 @@ export class View {
   #chat;
   #self = null;
   #tiles = new Map(); /* person -> tile */
+  #states = new WeakMap(); /* person -> what was shown of it last */
 
-  /** @param {{act: (person, what) => void, write: (text) => void}} on */
+  /** @param {{act: (person, what) => void, write: (text) => void, retry: () => void}} on */
   constructor(on) {
     this.#people = new People(
       { list: $('people'), cards: $('calls'), empty: $('nobody') }, on.act);
@@ -62,6 +65,11 @@ export class View {
     $('dismiss').addEventListener('click', () => {
       notice('');
       $('title').focus();
+    });
+    $('retry').addEventListener('click', () => {
+      notice('');
+      $('title').focus();
+      on.retry();
     });
   }
 
@@ -108,11 +116,17 @@ export class View {
     this.#people.add(person);
   }
 
-  went(person, inside) {
+  /** `staysOn`: nobody is left, and we are still seen and heard by who comes. */
+  went(person, { inside, staysOn }) {
     this.#people.remove(person);
     this.#dropTile(person);
-    if (inside && person.id !== 'peer' && person.state !== 'ended')
-      tell(`${person.name} left.`);
+    if (!inside || person.id === 'peer')
+      return;
+    /* Who hung up before was told of then. */
+    const words = [person.state === 'ended' ? '' : `${person.name} left.`,
+      staysOn ? 'Your devices stay on for who comes next.' : ''].filter(Boolean).join(' ');
+    if (words !== '')
+      tell(words);
   }
 
   #dropTile(person) {
@@ -139,6 +153,11 @@ export class View {
 
   changed(person, { byHand }) {
     this.#people.update(person);
+    const before = this.#states.get(person);
+    this.#states.set(person, person.state);
+    const news = before === person.state ? '' : changeWords(person.name, before, person.state);
+    if (news !== '')
+      tell(news);
     /* Where everybody calls everybody, who has come has a tile at once. */
     if (!this.#tiles.has(person) && (person.isCalled || (!byHand && person.state === 'waiting')))
       this.#addTile(person);

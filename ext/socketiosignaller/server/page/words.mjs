@@ -37,7 +37,7 @@ export const SECURE_WORDS = 'To send, open this page over https or from localhos
 
 const DEVICE_WORDS = {
   NotAllowedError: (it) => `The browser was not allowed to use ${it}: allow ${it} beside the ` +
-    'address, then choose under “Devices”.',
+    'address, then try again.',
   NotFoundError: () => 'There is none on this machine.',
   OverconstrainedError: () => 'It is not there any more.',
   NotReadableError: (it) => `Another program seems to be using ${it}.`,
@@ -60,6 +60,19 @@ export function missingWords(missing, some, error) {
   const why = deviceWords(error, missing.length < 2 ? 'it' : 'them');
   return some ? `You are in without a ${names}. ${why}`
     : `You see and hear the others, without a ${names} of your own. ${why}`;
+}
+
+/** What is said when a person's state becomes another one; '' where that is no news. */
+export function changeWords(name, before, now) {
+  switch (now) {
+    case 'ended': return before === 'ringing' ? `${name} is not calling any more.` : `${name} hung up.`;
+    case 'silent': return `${name} does not answer.`;
+    case 'disconnected': return `The connection to ${name} is interrupted.`;
+    case 'failed': return `There is no connection to ${name}.`;
+    case 'connected':
+      return ['disconnected', 'failed'].includes(before) ? `The connection to ${name} is back.` : '';
+    default: return '';
+  }
 }
 
 /** The state of the room in a sentence. */

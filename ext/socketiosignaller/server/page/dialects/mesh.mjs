@@ -13,11 +13,12 @@
 /** What every dialect is given and gives: see room.mjs. */
 export function mesh({ socket, room, name, hear }) {
   socket
-    .on('addPeer', (config) => hear.came({
-      id: config?.peer_id,
-      name: config?.userdata?.name,
-      weCall: config?.should_create_offer === true,
-    }))
+    .on('addPeer', (config) => {
+      const weCall = config?.should_create_offer === true;
+      hear.came({ id: config?.peer_id, name: config?.userdata?.name, weCall });
+      if (!weCall) /* who comes offers */
+        hear.arrived(config?.peer_id);
+    })
     .on('removePeer', (config) => hear.went(config?.peer_id))
     .on('sessionDescription', (config) =>
       hear.described(config?.peer_id, config?.session_description))
@@ -26,6 +27,7 @@ export function mesh({ socket, room, name, hear }) {
 
   return {
     byHand: false,
+    isLobby: true,
     enter() {
       socket.emit('join', { channel: room, userdata: { name } });
       hear.entered();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * message: one event for everything, one peer. Who hears "ready" calls; "bye" is
- * a hang-up and a departure in one, after which only "ready" brings one back.
+ * a hang-up and a departure in one, after which neither is ready: whoever says so
+ * again asks for a call.
  *
  *   in   client-id {id}
  *   both message {type: "ready" | "bye", clientId}
@@ -16,7 +17,7 @@ const PEER = 'peer'; /* whoever it is */
 export function message({ socket, hear }) {
   let self = null;
   let entering = false;
-  let ready = false;
+  let ready = true; /* until a call was ended */
   let other = null; /* the peer's clientId */
   let name = 'The other one';
 
@@ -30,10 +31,14 @@ export function message({ socket, hear }) {
     if (!entering || self === null)
       return;
     entering = false;
-    /* In a call that stands it would mean that we were loaded again. */
-    if (!hear.isInCall(PEER))
-      sayReady();
     hear.entered();
+    /* In a call that stands it would mean that we were loaded again. */
+    if (hear.isInCall(PEER))
+      return;
+    if (ready)
+      sayReady();
+    else
+      hear.came({ id: PEER, name, weCall: null });
   }
 
   function hearReady(id) {
@@ -41,6 +46,8 @@ export function message({ socket, hear }) {
       return; /* a third one */
     other = id;
     hear.came({ id: PEER, name, anew: true, weCall: ready ? true : null });
+    if (!ready)
+      hear.asked(PEER);
   }
 
   socket
@@ -78,7 +85,8 @@ export function message({ socket, hear }) {
             typeof data.candidate === 'object' && data.candidate ? data.candidate : data);
           break;
         case 'bye':
-          hear.went(PEER);
+          ready = false;
+          hear.ended(PEER);
           break;
         default:
           break;

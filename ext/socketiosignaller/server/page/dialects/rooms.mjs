@@ -29,7 +29,10 @@ export function rooms({ socket, room, hear }) {
       if (Array.isArray(ids))
         ids.forEach(come);
     })
-    .on('user-joined', come)
+    .on('user-joined', (id) => {
+      come(id);
+      hear.arrived(id);
+    })
     .on('user-left', (id) => hear.went(id))
     .on('names', (names) => Object.entries(names ?? {})
       .filter(([id]) => id !== mine()).forEach(([id, name]) => hear.named(id, name)))
