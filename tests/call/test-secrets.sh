@@ -9,7 +9,7 @@ members=
 # Each of them another word, so that it is seen which one it was.
 export SECRET_AUTH='{"token":"hush-auth"}'
 export SECRET_QUERY='{"key":"hush-query"}'
-export SECRET_URL='/turn?key=hush-url'
+export SECRET_URL='/turn/hush-path?key=hush-url'
 export SECRET_ICE='[{"urls":"turn:198.18.0.1:9","username":"hush-user","credential":"hush-password"}]'
 printf '%s\n' 'Bearer hush-header' >header
 printf '%s\n' 'turns://hush-user2:hush-password2@198.18.0.1:9' >relay
@@ -46,6 +46,8 @@ is "they are in a call" within 60 \
 is "the statistics are printed" within 60 grep -q 'roomcall/stats.*connected' guest.log
 is "the servers were asked" within 60 \
   grep -q 'roomcall/warning.*No.*TURN.*server.*gives' guest.log
+is "and where they are from was asked" within 60 \
+  grep -q "roomcall/warning.*No.*servers.*fetched.*127.0.0.1:$port:" guest.log
 # shellcheck disable=SC2086 # a list
 kill -INT $members
 # shellcheck disable=SC2086 # a list
