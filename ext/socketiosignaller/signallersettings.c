@@ -3,8 +3,7 @@
 
 #include "secrettext.h"
 #include "signallererror.h"
-
-#include <gst/gst.h>
+#include "variablestext.h"
 
 #include <sio/sio.h>
 #include <string.h>
@@ -278,42 +277,6 @@ signaller_settings_set_userdata (
   return TRUE;
 }
 
-static void
-add_variable (JsonObject *object, const char *name, const GValue *value)
-{
-  g_autofree char *text = NULL;
-
-  if (G_VALUE_HOLDS_STRING (value))
-    json_object_set_string_member (object, name, g_value_get_string (value));
-  else if (G_VALUE_HOLDS_INT (value))
-    json_object_set_int_member (object, name, g_value_get_int (value));
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    json_object_set_boolean_member (object, name, g_value_get_boolean (value));
-  else if (G_VALUE_HOLDS_DOUBLE (value))
-    json_object_set_double_member (object, name, g_value_get_double (value));
-  else {
-    text = gst_value_serialize (value);
-    json_object_set_string_member (object, name, text);
-  }
-}
-
-static JsonNode *
-structure_to_json (const char *text)
-{
-  g_autoptr (GstStructure) structure = gst_structure_from_string (text, NULL);
-  g_autoptr (JsonObject) object = NULL;
-
-  if (structure == NULL)
-    return NULL;
-  object = json_object_new ();
-  for (int i = 0; i < gst_structure_n_fields (structure); i++) {
-    const char *name = gst_structure_nth_field_name (structure, i);
-
-    add_variable (object, name, gst_structure_get_value (structure, name));
-  }
-  return json_node_init_object (json_node_alloc (), object);
-}
-
 /**
  * signaller_settings_set_variables:
  * @self: the settings
@@ -330,7 +293,7 @@ signaller_settings_set_variables (
   JsonNode *node = sio_json_parse (variables, -1, NULL);
 
   if (node == NULL)
-    node = structure_to_json (variables);
+    node = variables_text_parse (variables);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
     g_clear_pointer (&node, json_node_unref);
     g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,

@@ -58,5 +58,28 @@ is "all that GStreamer logs was looked at" \
   grep -q 'creating element "webrtcbin"' guest.found
 is "no secret there" sh -c '! grep -a hush- guest.found host.found'
 is "no ICE password in what was printed" sh -c '! grep -a ice-pwd guest.log host.log'
+
+# refused PROPERTY TEXT: what is wrong with the text is said without it
+refused() {
+  GST_DEBUG='*:9' GST_DEBUG_NO_COLOR=1 SECRET=$2 gst-launch-1.0 -v -m \
+    roomcallbin room=lobby uri=http://127.0.0.1:1 "$1" >refused.log 2>&1 && return 1
+  grep -q "ERROR.*The property\|ERROR.*property turn-servers" refused.log || {
+    echo "$2: no error"
+    return 1
+  }
+  ! grep -a hush- refused.log
+}
+all_refused() {
+  refused auth=env:SECRET '{"token":"hush-auth",}' &&
+    refused signaller::query=env:SECRET '{"key":["hush-query"]}' &&
+    refused signaller::ice-servers-url=env:SECRET 'ftp://hush-url' &&
+    refused signaller::variables=env:SECRET '{"code":"hush-variables",}' &&
+    refused signaller::variables=env:SECRET 'v,code="hush-variables' &&
+    refused signaller::variables=env:SECRET 'v,code=(int)hush-variables' &&
+    refused ice-servers=env:SECRET '[{"urls":"turn:hush-ice"' &&
+    refused ice-servers=env:SECRET '[{"urls":"turn:x","username":"hush-ice"}]' &&
+    refused 'turn-servers=<"env:SECRET">' 'turn://hush-user%0A:hush-password@x'
+}
+is "no secret in what is said of wrong ones" all_refused
 is "neither in the dot files" sh -c '! grep -a -l -e hush- -e ice-pwd dots/*.dot'
 finish
