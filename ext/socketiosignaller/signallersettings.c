@@ -306,3 +306,85 @@ signaller_settings_set_variables (
   self->variables = node;
   return TRUE;
 }
+
+/* --- what a server says of them --- */
+
+/* What is shorter is in many words, and is no secret for long. */
+#define MIN_HIDDEN_LENGTH 4
+
+static void
+hide (GString *text, const char *secret)
+{
+  if (strlen (secret) >= MIN_HIDDEN_LENGTH)
+    g_string_replace (text, secret, "…", 0);
+}
+
+static void hide_strings (GString *text, JsonNode *node);
+
+static void
+hide_member (
+    JsonObject *object, const char *name, JsonNode *node, gpointer data)
+{
+  hide_strings (data, node);
+}
+
+static void
+hide_element (JsonArray *array, guint index, JsonNode *node, gpointer data)
+{
+  hide_strings (data, node);
+}
+
+/* As deep as the reader of JSON lets them be. */
+static void
+hide_strings (GString *text, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    json_object_foreach_member (json_node_get_object (node), hide_member, text);
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    json_array_foreach_element (json_node_get_array (node), hide_element, text);
+  else if (JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING)
+    hide (text, json_node_get_string (node));
+}
+
+/* Whole, and what is behind "Bearer". */
+static void
+hide_header (GString *text, const char *value)
+{
+  const char *space = strrchr (value, ' ');
+
+  hide (text, value);
+  if (space != NULL)
+    hide (text, space + 1);
+}
+
+/**
+ * signaller_settings_hide_secrets:
+ * @self: the settings
+ * @text: what the server says, for people
+ *
+ * A server that refuses a token may say which one it was.
+ *
+ * Returns: (transfer full): @text with an ellipsis in place of each text in auth,
+ *   query, variables and headers that is no shorter than four bytes
+ */
+char *
+signaller_settings_hide_secrets (
+    const SignallerSettings *self, const char *text)
+{
+  JsonNode *const nodes[] = { self->auth, self->query, self->variables };
+  GString *shown = g_string_new (text);
+  GHashTableIter iter;
+  gpointer value;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (nodes); i++) {
+    if (nodes[i] != NULL)
+      hide_strings (shown, nodes[i]);
+  }
+  if (self->headers != NULL) {
+    g_hash_table_iter_init (&iter, self->headers);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+      hide_header (shown, value);
+  }
+  return g_string_free (shown, FALSE);
+}
