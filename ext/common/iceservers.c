@@ -116,6 +116,43 @@ read_rest_expiry (const char *username)
   return expires >= FIRST_TIME ? expires : 0;
 }
 
+static gboolean
+is_text (const char *text, gsize limit)
+{
+  gsize length = strlen (text);
+
+  if (length == 0 || length > limit || !g_utf8_validate (text, length, NULL))
+    return FALSE;
+  for (; *text != '\0'; text++) {
+    if (g_ascii_iscntrl (*text))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * ice_servers_check_access:
+ * @username: (nullable): the user of a TURN server
+ * @credential: (nullable): the password
+ * @error: what is wrong with them, without quoting them
+ *
+ * Returns: whether a TURN server can be asked with them
+ */
+gboolean
+ice_servers_check_access (
+    const char *username, const char *credential, GError **error)
+{
+  if (username != NULL && credential != NULL
+      && is_text (username, MAX_USERNAME_LENGTH)
+      && is_text (credential, MAX_CREDENTIAL_LENGTH))
+    return TRUE;
+  g_set_error (error, ICE_SERVERS_ERROR, ICE_SERVERS_ERROR_ACCESS,
+      "a TURN server needs texts without control characters as user name (at "
+      "most %d bytes) and password (at most %d)",
+      MAX_USERNAME_LENGTH, MAX_CREDENTIAL_LENGTH);
+  return FALSE;
+}
+
 /**
  * ice_servers_add:
  * @self: the servers
@@ -195,20 +232,6 @@ typedef struct {
   gint64 expires;
 } Access;
 
-static gboolean
-is_text (const char *text, gsize limit)
-{
-  gsize length = strlen (text);
-
-  if (length == 0 || length > limit || !g_utf8_validate (text, length, NULL))
-    return FALSE;
-  for (; *text != '\0'; text++) {
-    if (g_ascii_iscntrl (*text))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static void
 add_url (IceServers *self, guint index, const char *url, const Access *access)
 {
@@ -229,13 +252,9 @@ add_url (IceServers *self, guint index, const char *url, const Access *access)
     ice_servers_add (self, g_steal_pointer (&uri), NULL, NULL, 0);
     return;
   }
-  if (access->username == NULL || access->credential == NULL
-      || !is_text (access->username, MAX_USERNAME_LENGTH)
-      || !is_text (access->credential, MAX_CREDENTIAL_LENGTH)) {
-    drop (self,
-        "ICE server %u: a TURN server needs texts as username (at most %d "
-        "bytes) and credential (at most %d)",
-        index + 1, MAX_USERNAME_LENGTH, MAX_CREDENTIAL_LENGTH);
+  if (!ice_servers_check_access (
+          access->username, access->credential, &error)) {
+    drop (self, "ICE server %u: %s", index + 1, error->message);
     return;
   }
   ice_servers_add (self, g_steal_pointer (&uri), access->username,

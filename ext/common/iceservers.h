@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 /**
  * IceServersError:
  * @ICE_SERVERS_ERROR_FORM: it is no list of servers at all
+ * @ICE_SERVERS_ERROR_ACCESS: user name or password of a TURN server are none
  *
  * The texts hold nothing of what was read, which is secret in part.
  */
 typedef enum {
   ICE_SERVERS_ERROR_FORM,
+  ICE_SERVERS_ERROR_ACCESS,
 } IceServersError;
 
 /**
@@ -60,6 +62,8 @@ GQuark ice_servers_error_quark (void);
 IceServers *ice_servers_new (void);
 IceServers *ice_servers_copy (const IceServers *self);
 void ice_servers_free (IceServers *self);
+gboolean ice_servers_check_access (
+    const char *username, const char *credential, GError **error);
 void ice_servers_add (IceServers *self, IceUri *uri, const char *username,
     const char *credential, gint64 expires);
 void ice_servers_add_all (IceServers *self, const IceServers *other);

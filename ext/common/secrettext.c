@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "secrettext.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A file with a token, not one that was named by mistake. */
 #define MAX_LENGTH (64 * 1024)
@@ -12,10 +16,43 @@ secret_text_error_quark (void)
   return g_quark_from_static_string ("secret-text-error");
 }
 
+/* -1 with errno set, or -1 and errno 0: nothing that has an end. Neither waits for
+ * who writes into a FIFO nor begins to read what a device has. */
+static int
+open_regular (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat status;
+
+  if (fd < 0)
+    return -1;
+  errno = 0;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/* At most @size bytes. What a file has may be more than its length says, as in
+ * /proc, or grow. */
+static gssize
+read_all (int fd, char *bytes, gsize size)
+{
+  gsize length = 0;
+  gssize n;
+
+  do {
+    n = read (fd, bytes + length, size - length);
+    if (n > 0)
+      length += (gsize) n;
+  } while (n > 0 || (n < 0 && errno == EINTR));
+  return n < 0 ? -1 : (gssize) length;
+}
+
 /**
  * secret_text_read_file:
  * @who: what names the file, for errors: "The property auth"
- * @path: the file
+ * @path: the file; a regular one, so that it neither blocks nor goes on for ever
  * @error: why it cannot be read, without quoting a secret
  *
  * Returns: (transfer full) (nullable): what is in the file, as it is
@@ -23,22 +60,30 @@ secret_text_error_quark (void)
 char *
 secret_text_read_file (const char *who, const char *path, GError **error)
 {
-  g_autoptr (GError) inner = NULL;
   g_autofree char *text = NULL;
-  gsize length;
+  int fd = open_regular (path);
+  gssize length = -1;
+  int reason = errno;
 
-  if (!g_file_get_contents (path, &text, &length, &inner)) {
+  if (fd >= 0) {
+    text = g_malloc0 (MAX_LENGTH + 2);
+    length = read_all (fd, text, MAX_LENGTH + 1);
+    reason = errno;
+    close (fd);
+  }
+  if (length < 0) {
     g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
-        "%s names a file that cannot be read: %s", who, inner->message);
+        "%s names a file that cannot be read: “%s”: %s.", who, path,
+        reason != 0 ? g_strerror (reason) : "it is no regular file");
     return NULL;
   }
-  if (length > MAX_LENGTH || strlen (text) != length) {
+  if (length > MAX_LENGTH || strlen (text) != (gsize) length) {
     g_set_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE,
         "%s names a file that is no text of at most %d bytes.", who,
         MAX_LENGTH);
     return NULL;
   }
-  return g_steal_pointer (&text);
+  return g_realloc (g_steal_pointer (&text), (gsize) length + 1);
 }
 
 /**

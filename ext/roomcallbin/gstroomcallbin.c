@@ -144,6 +144,8 @@ start_room (GstRoomCallBin *self)
   GST_OBJECT_UNLOCK (self);
   servers = ice_settings_read (&ice, &error);
   if (servers == NULL
+      || !ice_settings_check_told (
+          settings.relay_only, settings.ice_candidate_types, &error)
       || !ice_settings_read_authorities (&ice, &authorities, &error)) {
     GST_ELEMENT_ERROR (
         self, RESOURCE, SETTINGS, ("%s", error->message), (NULL));

@@ -100,12 +100,12 @@ add_turn_server (
   g_autofree char *text = secret_text_read ("turn-servers", value, error);
   g_autofree char *user = NULL;
   g_autofree char *password = NULL;
-  IceUri *uri;
+  g_autoptr (IceUri) uri = NULL;
 
   if (text == NULL)
     return FALSE;
   uri = ice_uri_parse_with_user (g_strstrip (text), &user, &password, &inner);
-  if (uri == NULL) {
+  if (uri == NULL || !ice_servers_check_access (user, password, &inner)) {
     g_set_error (error, ICE_SETTINGS_ERROR, ICE_SETTINGS_ERROR_VALUE,
         "Entry %u of the property turn-servers is no TURN server: %s. Type for "
         "example turn-servers='<\"turn://user:password@relay.example.org:3478\">'"
@@ -113,7 +113,7 @@ add_turn_server (
         index + 1, inner->message);
     return FALSE;
   }
-  ice_servers_add (servers, uri, user, password, 0);
+  ice_servers_add (servers, g_steal_pointer (&uri), user, password, 0);
   return TRUE;
 }
 
@@ -167,6 +167,13 @@ ice_settings_read (const IceSettings *self, GError **error)
   }
   if (!add_ice_servers (servers, self, error))
     return NULL;
+  if (servers->dropped->len > 0) {
+    g_set_error (error, ICE_SETTINGS_ERROR, ICE_SETTINGS_ERROR_VALUE,
+        "The properties stun-server, turn-servers and ice-servers have %s "
+        "together. Leave out those that are not needed",
+        (const char *) g_ptr_array_index (servers->dropped, 0));
+    return NULL;
+  }
   return g_steal_pointer (&servers);
 }
 
@@ -196,4 +203,25 @@ ice_settings_read_authorities (
         "The property turn-cafile names no PEM file with certificates: %s",
         inner->message);
   return *authorities != NULL;
+}
+
+/**
+ * ice_settings_check_told:
+ * @relay_only: whether only TURN relays may be used
+ * @types: which of our candidates peers are told; %ICE_FILTER_NONE is a wish
+ * @error: why peers would be told nothing, and what to type
+ *
+ * Returns: whether the two go together
+ */
+gboolean
+ice_settings_check_told (gboolean relay_only, IceFilter types, GError **error)
+{
+  if (!relay_only || types == ICE_FILTER_NONE
+      || (types & ICE_FILTER_RELAY) != 0)
+    return TRUE;
+  g_set_error_literal (error, ICE_SETTINGS_ERROR, ICE_SETTINGS_ERROR_VALUE,
+      "With ice-transport-policy=relay there are no other addresses than those of "
+      "relays, and ice-candidate-types keeps these from peers. Type "
+      "ice-candidate-types=relay, or leave it out");
+  return FALSE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "icefilter.h"
 #include "iceservers.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * IceSettingsError:
- * @ICE_SETTINGS_ERROR_VALUE: a property has no server in it
+ * @ICE_SETTINGS_ERROR_VALUE: a property is not what it is to be, or does not go
+ *   with another one
  */
 typedef enum {
   ICE_SETTINGS_ERROR_VALUE,
@@ -40,6 +42,8 @@ void ice_settings_set_turn_servers (IceSettings *self, const GValue *array);
 IceServers *ice_settings_read (const IceSettings *self, GError **error);
 gboolean ice_settings_read_authorities (
     const IceSettings *self, GTlsDatabase **authorities, GError **error);
+gboolean ice_settings_check_told (
+    gboolean relay_only, IceFilter types, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IceSettings, ice_settings_clear)
 

@@ -20,7 +20,7 @@ struct _IceFetch {
   GByteArray *bytes;
   GCancellable *cancellable;
   GSource *timeout;
-  /* For people */
+  /* For people. */
   char *shown;
   gboolean timed_out;
   gboolean mistrusted;
@@ -261,6 +261,18 @@ add_headers (IceFetch *self, const SignallerSettings *settings)
     soup_message_headers_replace (headers, name, value);
 }
 
+/* For people. A path may be secret, too, as in addresses that work by themselves; one
+ * of a dialect is in a file that everybody may read. */
+static char *
+get_shown (GUri *uri, gboolean is_secret)
+{
+  g_autoptr (GUri) shown = g_uri_build (G_URI_FLAGS_ENCODED,
+      g_uri_get_scheme (uri), NULL, g_uri_get_host (uri), g_uri_get_port (uri),
+      is_secret ? "" : g_uri_get_path (uri), NULL, NULL);
+
+  return g_uri_to_string (shown);
+}
+
 static SoupSession *
 make_session (const SignallerSettings *settings)
 {
@@ -295,11 +307,11 @@ ice_fetch_new (const SignallerSettings *settings, const char *address,
   g_autoptr (GUri) server = get_server (settings);
   g_autoptr (GUri) uri =
       g_uri_parse_relative (server, address, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autofree char *text = g_uri_to_string (uri);
 
   self->done = done;
   self->data = data;
-  self->shown = signaller_uri_for_display (text);
+  self->shown =
+      get_shown (uri, g_strcmp0 (address, settings->ice_servers_url) == 0);
   self->bytes = g_byte_array_new ();
   self->cancellable = g_cancellable_new ();
   self->session = make_session (settings);

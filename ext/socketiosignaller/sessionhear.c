@@ -136,11 +136,12 @@ may_ask_again (SignallerSession *self)
 static void
 refuse (SignallerSession *self, const char *reason)
 {
-  g_autoptr (GError) error = g_error_new (SIGNALLER_ERROR,
-      SIGNALLER_ERROR_REFUSED,
-      "The server does not let us into the room “%s”: "
-      "%s",
-      self->settings->room, reason != NULL ? reason : "it does not say why");
+  g_autofree char *words = signaller_settings_hide_secrets (
+      self->settings, reason != NULL ? reason : "it does not say why");
+  g_autoptr (GError) error =
+      g_error_new (SIGNALLER_ERROR, SIGNALLER_ERROR_REFUSED,
+          "The server does not let us into the room “%s”: %s",
+          self->settings->room, words);
 
   session_step (
       self, may_ask_again (self) ? SESSION_REFUSED : SESSION_FATAL, error);

@@ -325,8 +325,8 @@ copy_checked (
   static const struct {
     guint id;
     gboolean (*set) (SignallerSettings *, const char *, GError **);
-    const char
-        *secret; /* its name, if it may be in a file or the environment */
+    /* Its name, if it may be in a file or the environment. */
+    const char *secret;
   } checked[] = {
     { SIGNALLER_PROP_URI, signaller_settings_set_uri },
     { SIGNALLER_PROP_PATH, signaller_settings_set_path },
@@ -341,7 +341,6 @@ copy_checked (
 
   for (gsize i = 0; i < G_N_ELEMENTS (checked); i++) {
     const char *text = get_text (self, checked[i].id);
-
     g_autofree char *secret = NULL;
 
     if (text != NULL && checked[i].secret != NULL) {

@@ -246,8 +246,15 @@ on_connect_error (
 {
   SignallerSession *self = data;
   gboolean fatal;
-  g_autoptr (GError) error = signaller_error_explain (cause,
-      self->settings->uri, self->settings->path, self->settings->nsp, &fatal);
+  g_autofree char *words =
+      signaller_settings_hide_secrets (self->settings, cause->message);
+  g_autoptr (GError) shown = g_error_copy (cause);
+  g_autoptr (GError) error = NULL;
+
+  g_free (shown->message);
+  shown->message = g_steal_pointer (&words);
+  error = signaller_error_explain (shown, self->settings->uri,
+      self->settings->path, self->settings->nsp, &fatal);
 
   /* A proxy answers with 404 while it looks for a server that restarts. */
   if (self->was_connected && error->code != SIGNALLER_ERROR_TLS

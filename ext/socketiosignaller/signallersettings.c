@@ -3,8 +3,7 @@
 
 #include "secrettext.h"
 #include "signallererror.h"
-
-#include <gst/gst.h>
+#include "variablestext.h"
 
 #include <sio/sio.h>
 #include <string.h>
@@ -278,42 +277,6 @@ signaller_settings_set_userdata (
   return TRUE;
 }
 
-static void
-add_variable (JsonObject *object, const char *name, const GValue *value)
-{
-  g_autofree char *text = NULL;
-
-  if (G_VALUE_HOLDS_STRING (value))
-    json_object_set_string_member (object, name, g_value_get_string (value));
-  else if (G_VALUE_HOLDS_INT (value))
-    json_object_set_int_member (object, name, g_value_get_int (value));
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    json_object_set_boolean_member (object, name, g_value_get_boolean (value));
-  else if (G_VALUE_HOLDS_DOUBLE (value))
-    json_object_set_double_member (object, name, g_value_get_double (value));
-  else {
-    text = gst_value_serialize (value);
-    json_object_set_string_member (object, name, text);
-  }
-}
-
-static JsonNode *
-structure_to_json (const char *text)
-{
-  g_autoptr (GstStructure) structure = gst_structure_from_string (text, NULL);
-  g_autoptr (JsonObject) object = NULL;
-
-  if (structure == NULL)
-    return NULL;
-  object = json_object_new ();
-  for (int i = 0; i < gst_structure_n_fields (structure); i++) {
-    const char *name = gst_structure_nth_field_name (structure, i);
-
-    add_variable (object, name, gst_structure_get_value (structure, name));
-  }
-  return json_node_init_object (json_node_alloc (), object);
-}
-
 /**
  * signaller_settings_set_variables:
  * @self: the settings
@@ -330,7 +293,7 @@ signaller_settings_set_variables (
   JsonNode *node = sio_json_parse (variables, -1, NULL);
 
   if (node == NULL)
-    node = structure_to_json (variables);
+    node = variables_text_parse (variables);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
     g_clear_pointer (&node, json_node_unref);
     g_set_error_literal (error, SIGNALLER_ERROR, SIGNALLER_ERROR_SETTINGS,
@@ -342,4 +305,86 @@ signaller_settings_set_variables (
   g_clear_pointer (&self->variables, json_node_unref);
   self->variables = node;
   return TRUE;
+}
+
+/* --- what a server says of them --- */
+
+/* What is shorter is in many words, and is no secret for long. */
+#define MIN_HIDDEN_LENGTH 4
+
+static void
+hide (GString *text, const char *secret)
+{
+  if (strlen (secret) >= MIN_HIDDEN_LENGTH)
+    g_string_replace (text, secret, "…", 0);
+}
+
+static void hide_strings (GString *text, JsonNode *node);
+
+static void
+hide_member (
+    JsonObject *object, const char *name, JsonNode *node, gpointer data)
+{
+  hide_strings (data, node);
+}
+
+static void
+hide_element (JsonArray *array, guint index, JsonNode *node, gpointer data)
+{
+  hide_strings (data, node);
+}
+
+/* As deep as the reader of JSON lets them be. */
+static void
+hide_strings (GString *text, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    json_object_foreach_member (json_node_get_object (node), hide_member, text);
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    json_array_foreach_element (json_node_get_array (node), hide_element, text);
+  else if (JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING)
+    hide (text, json_node_get_string (node));
+}
+
+/* Whole, and what is behind "Bearer". */
+static void
+hide_header (GString *text, const char *value)
+{
+  const char *space = strrchr (value, ' ');
+
+  hide (text, value);
+  if (space != NULL)
+    hide (text, space + 1);
+}
+
+/**
+ * signaller_settings_hide_secrets:
+ * @self: the settings
+ * @text: what the server says, for people
+ *
+ * A server that refuses a token may say which one it was.
+ *
+ * Returns: (transfer full): @text with an ellipsis in place of each text in auth,
+ *   query, variables and headers that is no shorter than four bytes
+ */
+char *
+signaller_settings_hide_secrets (
+    const SignallerSettings *self, const char *text)
+{
+  JsonNode *const nodes[] = { self->auth, self->query, self->variables };
+  GString *shown = g_string_new (text);
+  GHashTableIter iter;
+  gpointer value;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (nodes); i++) {
+    if (nodes[i] != NULL)
+      hide_strings (shown, nodes[i]);
+  }
+  if (self->headers != NULL) {
+    g_hash_table_iter_init (&iter, self->headers);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+      hide_header (shown, value);
+  }
+  return g_string_free (shown, FALSE);
 }

@@ -83,6 +83,8 @@ gboolean signaller_settings_set_userdata (
     SignallerSettings *self, const char *userdata, GError **error);
 gboolean signaller_settings_set_variables (
     SignallerSettings *self, const char *variables, GError **error);
+char *signaller_settings_hide_secrets (
+    const SignallerSettings *self, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignallerSettings, signaller_settings_free)
 

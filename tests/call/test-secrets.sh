@@ -9,7 +9,7 @@ members=
 # Each of them another word, so that it is seen which one it was.
 export SECRET_AUTH='{"token":"hush-auth"}'
 export SECRET_QUERY='{"key":"hush-query"}'
-export SECRET_URL='/turn?key=hush-url'
+export SECRET_URL='/turn/hush-path?key=hush-url'
 export SECRET_ICE='[{"urls":"turn:198.18.0.1:9","username":"hush-user","credential":"hush-password"}]'
 printf '%s\n' 'Bearer hush-header' >header
 printf '%s\n' 'turns://hush-user2:hush-password2@198.18.0.1:9' >relay
@@ -46,6 +46,8 @@ is "they are in a call" within 60 \
 is "the statistics are printed" within 60 grep -q 'roomcall/stats.*connected' guest.log
 is "the servers were asked" within 60 \
   grep -q 'roomcall/warning.*No.*TURN.*server.*gives' guest.log
+is "and where they are from was asked" within 60 \
+  grep -q "roomcall/warning.*No.*servers.*fetched.*127.0.0.1:$port:" guest.log
 # shellcheck disable=SC2086 # a list
 kill -INT $members
 # shellcheck disable=SC2086 # a list
@@ -56,5 +58,28 @@ is "all that GStreamer logs was looked at" \
   grep -q 'creating element "webrtcbin"' guest.found
 is "no secret there" sh -c '! grep -a hush- guest.found host.found'
 is "no ICE password in what was printed" sh -c '! grep -a ice-pwd guest.log host.log'
+
+# refused PROPERTY TEXT: what is wrong with the text is said without it
+refused() {
+  GST_DEBUG='*:9' GST_DEBUG_NO_COLOR=1 SECRET=$2 gst-launch-1.0 -v -m \
+    roomcallbin room=lobby uri=http://127.0.0.1:1 "$1" >refused.log 2>&1 && return 1
+  grep -q "ERROR.*The property\|ERROR.*property turn-servers" refused.log || {
+    echo "$2: no error"
+    return 1
+  }
+  ! grep -a hush- refused.log
+}
+all_refused() {
+  refused auth=env:SECRET '{"token":"hush-auth",}' &&
+    refused signaller::query=env:SECRET '{"key":["hush-query"]}' &&
+    refused signaller::ice-servers-url=env:SECRET 'ftp://hush-url' &&
+    refused signaller::variables=env:SECRET '{"code":"hush-variables",}' &&
+    refused signaller::variables=env:SECRET 'v,code="hush-variables' &&
+    refused signaller::variables=env:SECRET 'v,code=(int)hush-variables' &&
+    refused ice-servers=env:SECRET '[{"urls":"turn:hush-ice"' &&
+    refused ice-servers=env:SECRET '[{"urls":"turn:x","username":"hush-ice"}]' &&
+    refused 'turn-servers=<"env:SECRET">' 'turn://hush-user%0A:hush-password@x'
+}
+is "no secret in what is said of wrong ones" all_refused
 is "neither in the dot files" sh -c '! grep -a -l -e hush- -e ice-pwd dots/*.dot'
 finish

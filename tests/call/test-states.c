@@ -331,6 +331,39 @@ GST_START_TEST (test_key_in_ready)
 }
 GST_END_TEST
 
+static const struct {
+  const char *properties;
+  const char *words;
+} wrong_settings[] = {
+  { "ice-transport-policy=relay ice-candidate-types=host+srflx",
+      "Type ice-candidate-types=relay" },
+  { "turn-servers=<\"turn://u%0A:hush@r\">", "without control characters" },
+  { "turn-servers=<\"file:/dev/zero\">", "it is no regular file" },
+};
+
+GST_START_TEST (test_wrong_settings)
+{
+  g_autofree char *text = g_strdup_printf ("roomcallbin name=call room=lobby "
+                                           "uri=http://127.0.0.1:1 %s",
+      wrong_settings[__i__].properties);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autofree char *wrong = NULL;
+
+  TEST_WATCHDOG (30);
+  pipeline = gst_pipeline_new (NULL);
+  gst_bin_add (GST_BIN (pipeline), gst_parse_launch (text, &error));
+  g_assert_no_error (error);
+  fail_unless (gst_element_set_state (pipeline, GST_STATE_PAUSED)
+      == GST_STATE_CHANGE_FAILURE);
+  wrong = get_error (pipeline);
+  fail_unless (
+      strstr (wrong, wrong_settings[__i__].words) != NULL, "%s", wrong);
+  fail_unless (strstr (wrong, "hush") == NULL, "%s", wrong);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+GST_END_TEST
+
 static Suite *
 states_suite (void)
 {
@@ -347,6 +380,8 @@ states_suite (void)
   tcase_add_test (tc, test_stats);
   tcase_add_test (tc, test_typed);
   tcase_add_test (tc, test_wrong_signaller);
+  tcase_add_loop_test (
+      tc, test_wrong_settings, 0, G_N_ELEMENTS (wrong_settings));
   return suite;
 }
 

@@ -136,7 +136,7 @@ on_authenticate (SioServer *sio, SioServerSocket *socket, gpointer data)
 
   return self->auth == NULL || g_strcmp0 (text, self->auth) == 0
       ? NULL
-      : g_strdup ("wrong token");
+      : g_strconcat ("wrong token: ", text, NULL);
 }
 
 static gboolean
@@ -349,11 +349,12 @@ GST_START_TEST (test_wrong_auth)
 {
   g_autoptr (Server) server = server_new (start_server, "{\"token\":\"x\"}");
   g_autoptr (Member) a =
-      member_at (server, "auth=\"{\\\"token\\\":\\\"y\\\"}\"");
+      member_at (server, "auth=\"{\\\"token\\\":\\\"hush\\\"}\"");
 
   TEST_WATCHDOG (60);
   member_goes_to (a, GST_STATE_PLAYING);
-  member_posts (a, GST_MESSAGE_ERROR, "wrong token");
+  /* The server quotes it; we do not. */
+  member_posts (a, GST_MESSAGE_ERROR, "“wrong token: {\"token\":\"…\"}”");
   member_tells (a, "disconnected");
 }
 GST_END_TEST;

@@ -236,7 +236,7 @@ static const struct {
   const char *headers;
   const char *words;
 } failures[] = {
-  { 404, "no", NULL, "/ice: HTTP 404. Calls are made with what is set" },
+  { 404, "no", NULL, "HTTP 404. Calls are made with what is set" },
   { 500, "no", NULL, "HTTP 500" },
   { 401, "no", "WWW-Authenticate: Basic realm=\"x\"", "HTTP 401" },
   { 302, "no", "Location: /ice/elsewhere", "sends us elsewhere (HTTP 302)" },
@@ -264,6 +264,42 @@ GST_START_TEST (test_failure)
   member_warns (a, failures[__i__].words);
   member_goes_to (a, GST_STATE_NULL);
   source_close (&source);
+}
+GST_END_TEST;
+
+/* What was typed may be secret, its path, too. */
+GST_START_TEST (test_shown)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  const char *settings = __i__ == 0
+      ? "ice-servers-url=/hush?key=hush " PRESENT_DIALECT
+      : "ice-servers-url=env:ROOMCALL_URL " PRESENT_DIALECT;
+  g_autofree char *url = g_strdup_printf (
+      "http://u:hush@%s/hush#hush", puppet->uri + strlen ("http://"));
+  g_autofree char *words =
+      g_strdup_printf ("fetched from %s: HTTP 404.", puppet->uri);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  g_setenv ("ROOMCALL_URL", url, TRUE);
+  a = member_at (puppet, settings);
+  member_goes_to (a, GST_STATE_PLAYING);
+  member_enters (a);
+  member_warns (a, words);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_shown_of_the_dialect)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = NULL;
+
+  TEST_WATCHDOG (60);
+  a = member_speaking (puppet,
+      "{\"name\":\"x\",\"roster\":{\"quiet-ms\":1},\"out\":{},\"in\":[],"
+      "\"ice-servers-url\":\"/nowhere\"}");
+  member_tells (a, "joined");
+  member_warns (a, "/nowhere: HTTP 404.");
 }
 GST_END_TEST;
 
@@ -339,6 +375,8 @@ signallerservers_suite (void)
   tcase_add_test (tcase, test_elsewhere);
   tcase_add_test (tcase, test_not_wanted);
   tcase_add_loop_test (tcase, test_failure, 0, G_N_ELEMENTS (failures));
+  tcase_add_loop_test (tcase, test_shown, 0, 2);
+  tcase_add_test (tcase, test_shown_of_the_dialect);
   tcase_add_test (tcase, test_late);
   tcase_add_test (tcase, test_stopped_meanwhile);
   tcase_add_test (tcase, test_wrong_address);

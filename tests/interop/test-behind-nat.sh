@@ -55,6 +55,8 @@ ip addr add 198.18.3.1/24 dev server
 ip link set server up
 nsenter -t "$server" -n sh -eu -c '
   ip addr add 198.18.3.2/24 dev eth0
+  # To relay to IPv6 with; nobody else has any.
+  ip addr add 2001:db8::2/64 dev eth0 nodad
   ip link set eth0 up
   ip route add default via 198.18.3.1' || exit 1
 make_site 1 masquerade
@@ -66,6 +68,9 @@ ben=$host
 # --- the servers ---
 
 sed -n '/^```ini$/,/^```$/p' "$top/docs/behind-nat.md" | sed '1d;$d' >turnserver.conf
+# 198.18.0.0/15 is not the internet: what is public here is let through. One address
+# in it that is not is asked for below.
+echo 'allowed-peer-ip=198.18.0.0-198.18.3.255' >>turnserver.conf
 nsenter -t "$server" -n turnserver -c turnserver.conf --pidfile='' \
   --userdb="$work/turndb" --verbose >coturn.log 2>&1 &
 processes="$processes $!"
@@ -157,6 +162,25 @@ is "and there" \
 is "all that the relay reserved is given back" \
   within 5 sh -c '[ "$(grep -c "lifetime=0" coturn.log)" -ge \
     "$(grep -c ": new, realm=" coturn.log)" ]'
+
+# One of each kind that no call has to reach; then what the internet has.
+denied='0.0.0.1 10.0.0.1 100.64.0.1 127.0.0.1 169.254.169.254 172.31.0.1 192.0.0.8
+  192.88.99.1 192.168.5.1 198.19.0.1 224.0.0.1 240.0.0.1 255.255.255.255
+  :: ::1 ::10.0.0.1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 64:ff9b::10.0.0.1
+  2001:0:a00:1::1 2002:a00:1::1 fc00::1 fd00:198:18::1 fe80::1 fec0::1 ff02::1'
+permitted='198.18.1.2 8.8.8.8 192.0.1.1 203.0.114.1 2001:200::1 2a00::1 3fff::1'
+peers() {
+  # shellcheck disable=SC2086 # lists
+  nsenter -t "$server" -n python3 "$top/tests/interop/turn-peers.py" 198.18.3.2 \
+    roomcall change-this-password $denied $permitted >peers.txt || return 1
+  {
+    # shellcheck disable=SC2086
+    printf '%s 403\n' $denied
+    # shellcheck disable=SC2086
+    printf '%s 0\n' $permitted
+  } | diff - peers.txt
+}
+is "nobody gets into a private network through the relay" peers
 is "no password in what they printed" sh -c '! grep -l change-this-password ./*_?.log'
 is "no CRITICAL" "$build/tests/common/find-criticals" relay_a.log
 is "nor there" "$build/tests/common/find-criticals" relay_b.log

@@ -79,18 +79,60 @@ test_wrong_stun_server (void)
 }
 
 static void
+check_turn_server (const char *text, const char *words)
+{
+  g_auto (IceSettings) settings = { 0 };
+  g_autofree char *array = g_strdup_printf ("< \"%s\" >", text);
+
+  set_turn_servers (&settings, array);
+  check_wrong (&settings, "Entry 1 of the property turn-servers");
+  check_wrong (&settings, words);
+}
+
+static void
 test_wrong_turn_servers (void)
 {
-  static const char *const texts[] = { "< \"turn:hush\" >",
-    "< \"turn://hush@r\" >", "< \"turn://u:hush@\" >", "< 7 >",
-    "< \"stun://u:hush@r\" >", "< \"turn://1:u:hush@r\" >" };
+  static const char *const texts[] = { "turn:hush", "turn://hush@r",
+    "turn://u:hush@", "stun://u:hush@r", "turn://1:u:hush@r" };
+  g_auto (IceSettings) settings = { 0 };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_auto (IceSettings) settings = { 0 };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    check_turn_server (texts[i], "Type for example");
+  set_turn_servers (&settings, "< 7 >");
+  check_wrong (&settings, "Entry 1 of the property turn-servers");
+}
 
-    set_turn_servers (&settings, texts[i]);
-    check_wrong (&settings, "Entry 1 of the property turn-servers");
-  }
+/* What webrtcbin would hand on to libnice, and that to the server. */
+static void
+test_turn_servers_limits (void)
+{
+  static const char *const texts[] = { "turn://hush%0A:p@r",
+    "turn://u:hush%0a@r", "turn://u:hush%7F@r", "turn://hush:@r",
+    "turn://:hush@r", "turn://u:hush%FF@r" };
+  g_autofree char *user = g_strnfill (509, 'u');
+  g_autofree char *password = g_strnfill (1025, 'p');
+  g_autofree char *long_user = g_strconcat ("turn://", user, ":hush@r", NULL);
+  g_autofree char *long_password =
+      g_strconcat ("turn://hush:", password, "@r", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    check_turn_server (texts[i], "without control characters");
+  check_turn_server (long_user, "at most 508 bytes");
+  check_turn_server (long_password, "(at most 1024)");
+}
+
+static void
+test_too_many (void)
+{
+  GString *text = g_string_new ("< \"turn://u:hush@r\"");
+  g_auto (IceSettings) settings = { 0 };
+
+  for (guint i = 0; i < ICE_SERVERS_MAX; i++)
+    g_string_append (text, ", \"turn://u:hush@r\"");
+  g_string_append (text, " >");
+  set_turn_servers (&settings, text->str);
+  g_string_free (text, TRUE);
+  check_wrong (&settings, "more than 16 ICE servers");
 }
 
 static void
@@ -106,6 +148,34 @@ test_wrong_ice_servers (void)
       "The property ice-servers names a file");
 }
 
+static void
+test_told (void)
+{
+  static const struct {
+    gboolean relay_only;
+    IceFilter types;
+    gboolean right;
+  } cases[] = {
+    { FALSE, ICE_FILTER_ALL, TRUE },
+    { FALSE, ICE_FILTER_HOST, TRUE },
+    { TRUE, ICE_FILTER_ALL, TRUE },
+    { TRUE, ICE_FILTER_RELAY, TRUE },
+    { TRUE, ICE_FILTER_HOST | ICE_FILTER_RELAY, TRUE },
+    { TRUE, ICE_FILTER_NONE, TRUE },
+    { TRUE, ICE_FILTER_HOST, FALSE },
+    { TRUE, ICE_FILTER_HOST | ICE_FILTER_SRFLX, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (
+        ice_settings_check_told (cases[i].relay_only, cases[i].types, &error),
+        ==, cases[i].right);
+    g_assert_cmpint (error == NULL, ==, cases[i].right);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,6 +186,10 @@ main (int argc, char **argv)
   g_test_add_func ("/icesettings/none", test_none);
   g_test_add_func ("/icesettings/wrong/stun-server", test_wrong_stun_server);
   g_test_add_func ("/icesettings/wrong/turn-servers", test_wrong_turn_servers);
+  g_test_add_func (
+      "/icesettings/limits/turn-servers", test_turn_servers_limits);
+  g_test_add_func ("/icesettings/limits/number", test_too_many);
   g_test_add_func ("/icesettings/wrong/ice-servers", test_wrong_ice_servers);
+  g_test_add_func ("/icesettings/told", test_told);
   return g_test_run ();
 }

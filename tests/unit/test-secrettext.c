@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void
 test_sources (void)
@@ -49,6 +50,53 @@ test_missing (void)
 }
 
 static void
+check_refused (const char *path, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (secret_text_read_file ("The property auth", path, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, SECRET_TEXT_ERROR, SECRET_TEXT_ERROR_FILE);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* None of them has an end, and the FIFO not even a beginning. */
+static void
+test_endless (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("secret-XXXXXX", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo", NULL);
+
+  TEST_WATCHDOG (30);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  check_refused (fifo, "it is no regular file");
+  check_refused ("/dev/zero", "it is no regular file");
+  check_refused (folder, "it is no regular file");
+  g_unlink (fifo);
+  g_rmdir (folder);
+}
+
+static void
+test_limit (void)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_tmp_dir (), "secret-XXXXXX", NULL);
+  g_autofree char *long_text = g_strnfill (64 * 1024 + 1, 'x');
+  g_autofree char *text = NULL;
+  int fd = g_mkstemp (path);
+
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, long_text, -1, NULL));
+  check_refused (path, "no text of at most 65536 bytes");
+  g_assert_true (g_file_set_contents (path, long_text, 64 * 1024, NULL));
+  text = secret_text_read_file ("The property auth", path, NULL);
+  g_assert_cmpuint (strlen (text), ==, 64 * 1024);
+  g_assert_true (g_file_set_contents (path, "a\0b", 3, NULL));
+  check_refused (path, "no text");
+  g_unlink (path);
+}
+
+static void
 test_equal (void)
 {
   static const struct {
@@ -83,6 +131,8 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_add_func ("/secrettext/sources", test_sources);
   g_test_add_func ("/secrettext/missing", test_missing);
+  g_test_add_func ("/secrettext/endless", test_endless);
+  g_test_add_func ("/secrettext/limit", test_limit);
   g_test_add_func ("/secrettext/equal", test_equal);
   return g_test_run ();
 }

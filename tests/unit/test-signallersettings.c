@@ -129,6 +129,51 @@ test_ice_servers_url (void)
   check (set, "https:///servers", "ice-servers-url=/ice-servers");
 }
 
+static void
+test_hidden (void)
+{
+  static const struct {
+    const char *said;
+    const char *shown;
+  } cases[] = {
+    { "full", "full" },
+    { "jwt malformed: hush-auth", "jwt malformed: …" },
+    { "hush-deep, hush-list and hush-auth", "…, … and …" },
+    { "no key hush-query", "no key …" },
+    { "wrong password hush-variable", "wrong password …" },
+    { "Bearer hush-header", "…" },
+    { "no token hush-header, sid=hush-cookie", "no token …, …" },
+    /* Too short to be meant. */
+    { "abc 1234", "abc 1234" },
+  };
+  g_autoptr (SignallerSettings) settings = signaller_settings_new ();
+  g_autoptr (SignallerSettings) none = signaller_settings_new ();
+
+  settings->headers =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (settings->headers, g_strdup ("Authorization"),
+      g_strdup ("Bearer hush-header"));
+  g_hash_table_insert (
+      settings->headers, g_strdup ("Cookie"), g_strdup ("sid=hush-cookie"));
+  g_assert_true (signaller_settings_set_auth (settings,
+      "{\"token\":\"hush-auth\",\"a\":{\"b\":\"hush-deep\"},\"c\":[1234,"
+      "\"hush-list\",null,\"abc\",\"\"]}",
+      NULL));
+  g_assert_true (signaller_settings_set_query (
+      settings, "{\"key\":\"hush-query\"}", NULL));
+  g_assert_true (signaller_settings_set_variables (
+      settings, "v,password=hush-variable", NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *shown =
+        signaller_settings_hide_secrets (settings, cases[i].said);
+    g_autofree char *same =
+        signaller_settings_hide_secrets (none, cases[i].said);
+
+    g_assert_cmpstr (shown, ==, cases[i].shown);
+    g_assert_cmpstr (same, ==, cases[i].said);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +188,6 @@ main (int argc, char **argv)
   g_test_add_func ("/signallersettings/auth", test_auth);
   g_test_add_func ("/signallersettings/auth-is-secret", test_auth_is_secret);
   g_test_add_func ("/signallersettings/auth-file", test_auth_file);
+  g_test_add_func ("/signallersettings/hidden", test_hidden);
   return g_test_run ();
 }
