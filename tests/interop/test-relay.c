@@ -412,8 +412,8 @@ GST_START_TEST (test_killed)
 {
   const char *transport = losses[__i__].transport;
   g_autoptr (Coturn) coturn = start_coturn (FALSE, "right", NULL);
-  g_autofree char *trusting =
-      g_strdup_printf ("turn-cafile=%s/right.pem", certificates);
+  g_autofree char *trusting = g_strdup_printf (
+      "display-name=ann turn-cafile=%s/right.pem", certificates);
   g_autofree char *trusting_only =
       g_strdup_printf (RELAY_ONLY "turn-cafile=%s/right.pem", certificates);
   g_autofree char *with_relay =
@@ -427,7 +427,7 @@ GST_START_TEST (test_killed)
   TEST_WATCHDOG (120);
   a = call_member_new ("killed", with_relay, CALL_MEMBER_AUDIO (440));
   b = call_member_new ("killed", relay_only, CALL_MEMBER_AUDIO (880));
-  c = call_member_new ("killed", "", CALL_MEMBER_AUDIO (1320));
+  c = call_member_new ("killed", "display-name=cat", CALL_MEMBER_AUDIO (1320));
   call_check_add_mix (a, "audio_mix");
   call_check_add_mix (c, "audio_mix");
   call_check_play_in_turn (a, b);
@@ -437,6 +437,10 @@ GST_START_TEST (test_killed)
   call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
   call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
 
+  fail_unless (
+      call_member_count (a, "roomcall/peer-state", "peer-name", "cat") > 0);
+  fail_unless (
+      call_member_count (c, "roomcall/peer-state", "peer-name", "ann") > 0);
   call_member_forget (a);
   call_member_forget (b);
   call_member_forget (c);
@@ -453,9 +457,9 @@ GST_START_TEST (test_killed)
   call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
   /* Of each other, a and c noticed nothing. */
   fail_unless_equals_int (
-      call_member_count (a, "roomcall/peer-state", "state", "disconnected"), 1);
+      call_member_count (a, "roomcall/peer-state", "peer-name", "cat"), 0);
   fail_unless_equals_int (
-      call_member_count (c, "roomcall/peer-state", "state", "disconnected"), 1);
+      call_member_count (c, "roomcall/peer-state", "peer-name", "ann"), 0);
   fail_unless_equals_int (
       call_member_count (a, "roomcall/peer-left", NULL, NULL), 0);
 }
