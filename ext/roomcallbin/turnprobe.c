@@ -2,6 +2,7 @@
 #include "turnprobe.h"
 
 #include "localaddresses.h"
+#include "loopthread.h"
 
 #include <stun/stunagent.h>
 #include <stun/usages/turn.h>
@@ -40,15 +41,6 @@ struct _TurnProbe {
 };
 
 static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 finish (TurnProbe *self, TurnProbeVerdict verdict, const char *text)
 {
   if (self->is_done)
@@ -56,8 +48,8 @@ finish (TurnProbe *self, TurnProbeVerdict verdict, const char *text)
   self->is_done = TRUE;
   /* It may be connecting still. */
   g_cancellable_cancel (self->cancellable);
-  clear_source (&self->timer);
-  clear_source (&self->readable);
+  loop_thread_clear_source (&self->timer);
+  loop_thread_clear_source (&self->readable);
   self->done (verdict, text, self->data);
 }
 
@@ -295,8 +287,8 @@ turn_probe_free (TurnProbe *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
-  clear_source (&self->timer);
-  clear_source (&self->readable);
+  loop_thread_clear_source (&self->timer);
+  loop_thread_clear_source (&self->readable);
   g_clear_object (&self->connection);
   g_free (self->user);
   g_free (self->password);

@@ -99,20 +99,11 @@ note_error (TurnTunnel *self, const char *text, gboolean is_refusal)
 }
 
 static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 connection_free (Connection *connection)
 {
   TurnTunnel *self = connection->tunnel;
 
-  clear_source (&connection->silence);
+  loop_thread_clear_source (&connection->silence);
   g_free (connection->out.bytes);
   g_free (connection->in.bytes);
   g_cancellable_disconnect (self->cancellable, connection->cancel_handler);
@@ -188,7 +179,7 @@ on_read (GObject *stream, GAsyncResult *result, gpointer data)
   way->length += (gsize) size;
   way->whole = way->length;
   if (!way->is_checked)
-    clear_source (&way->connection->silence);
+    loop_thread_clear_source (&way->connection->silence);
   else if (!check (way)) {
     end_way (way);
     return;
@@ -352,7 +343,7 @@ on_pause_over (gpointer data)
 {
   TurnTunnel *self = data;
 
-  clear_source (&self->pause);
+  loop_thread_clear_source (&self->pause);
   accept_next (self);
   done_one (self);
   return G_SOURCE_REMOVE;
@@ -458,7 +449,7 @@ end (gpointer data)
   g_cancellable_cancel (self->cancellable);
   g_socket_listener_close (self->listener);
   if (self->pause != NULL) {
-    clear_source (&self->pause);
+    loop_thread_clear_source (&self->pause);
     done_one (self);
   }
   return G_SOURCE_REMOVE;
