@@ -345,7 +345,7 @@ GST_START_TEST (test_redirected)
 }
 GST_END_TEST
 
-/* libnice asks for no family, so the relay is of the one that it comes by. */
+/* libnice asks for no family; without the option coturn would give it IPv4. */
 GST_START_TEST (test_ipv6)
 {
   g_autoptr (Coturn) coturn = NULL;
