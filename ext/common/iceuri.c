@@ -241,15 +241,28 @@ ice_uri_free (IceUri *self)
   g_free (self);
 }
 
+/**
+ * ice_uri_dup_place:
+ * @self: an address
+ *
+ * Returns: (transfer full): HOST:PORT, with brackets where they are needed
+ */
+char *
+ice_uri_dup_place (const IceUri *self)
+{
+  return g_strdup_printf (
+      strchr (self->host, ':') != NULL ? "[%s]:%u" : "%s:%u", self->host,
+      self->port);
+}
+
 static char *
 print (const IceUri *self, const char *between)
 {
-  gboolean is_ipv6_host = strchr (self->host, ':') != NULL;
   const char *transport = self->is_tcp ? "?transport=tcp" : "?transport=udp";
+  g_autofree char *place = ice_uri_dup_place (self);
 
-  return g_strdup_printf ("%s:%s%s%s%s:%u%s", schemes[self->scheme].name,
-      between, is_ipv6_host ? "[" : "", self->host, is_ipv6_host ? "]" : "",
-      self->port, self->scheme == ICE_URI_STUN ? "" : transport);
+  return g_strdup_printf ("%s:%s%s%s", schemes[self->scheme].name, between,
+      place, self->scheme == ICE_URI_STUN ? "" : transport);
 }
 
 /**

@@ -61,6 +61,7 @@ IceUri *ice_uri_parse_with_user (
 IceUri *ice_uri_copy (const IceUri *self);
 void ice_uri_free (IceUri *self);
 
+char *ice_uri_dup_place (const IceUri *self);
 char *ice_uri_to_string (const IceUri *self);
 char *ice_uri_to_string_with_user (
     const IceUri *self, const char *user, const char *password);

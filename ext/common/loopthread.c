@@ -292,3 +292,19 @@ loop_thread_add_timeout (LoopThread *self, guint interval_ms, GSourceFunc func,
   g_mutex_unlock (&self->lock);
   return source;
 }
+
+/**
+ * loop_thread_clear_source:
+ * @source: (inout) (transfer full) (nullable): where a source of the current
+ *   thread is kept
+ *
+ * Ends it, if there is one, and leaves %NULL.
+ */
+void
+loop_thread_clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}

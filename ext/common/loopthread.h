@@ -27,6 +27,7 @@ gboolean loop_thread_call (
     LoopThread *self, GSourceFunc func, gpointer data, gint64 timeout_us);
 GSource *loop_thread_add_timeout (LoopThread *self, guint interval_ms,
     GSourceFunc func, gpointer data, GDestroyNotify destroy);
+void loop_thread_clear_source (GSource **source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LoopThread, loop_thread_free)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "iceagent.h"
 
+#include <gio/gio.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -70,11 +71,28 @@ is_usable (const struct ifaddrs *interface)
   return address->sa_family == AF_INET;
 }
 
+/* @address: one that is_usable() */
+static GInetAddress *
+make_inet_address (const struct sockaddr *address)
+{
+  gconstpointer any = address;
+  const struct sockaddr_in *ipv4 = any;
+  const struct sockaddr_in6 *ipv6 = any;
+
+  if (address->sa_family == AF_INET6)
+    return g_inet_address_new_from_bytes (
+        (const guint8 *) &ipv6->sin6_addr, G_SOCKET_FAMILY_IPV6);
+  return g_inet_address_new_from_bytes (
+      (const guint8 *) &ipv4->sin_addr, G_SOCKET_FAMILY_IPV4);
+}
+
 /**
  * ice_agent_set_interfaces:
  * @webrtcbin: a webrtcbin that was just made
  * @patterns: (nullable): names of network interfaces, with * and ?, with commas
  *   between them; %NULL or "": all but the loopback
+ * @addresses: (out) (transfer full) (nullable) (element-type GInetAddress): their
+ *   addresses; %NULL: all
  * @error: set if none of them has an address, as %ICE_AGENT_ERROR
  *
  * Lets media use these interfaces alone, with the addresses that they have now.
@@ -82,16 +100,17 @@ is_usable (const struct ifaddrs *interface)
  * Returns: whether there is one
  */
 gboolean
-ice_agent_set_interfaces (
-    GstElement *webrtcbin, const char *patterns, GError **error)
+ice_agent_set_interfaces (GstElement *webrtcbin, const char *patterns,
+    GPtrArray **addresses, GError **error)
 {
   g_autoptr (GObject) agent = get_agent (webrtcbin);
   g_autoptr (GPtrArray) specs = NULL;
   g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) used = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *list = NULL;
   struct ifaddrs *interfaces = NULL;
-  guint n = 0;
 
+  *addresses = NULL;
   if (patterns == NULL || patterns[0] == '\0')
     return TRUE;
   specs = split (patterns);
@@ -113,13 +132,15 @@ ice_agent_set_interfaces (
     nice_address_set_port (&address, 0);
     if (agent != NULL
         && nice_agent_add_local_address (NICE_AGENT (agent), &address))
-      n++;
+      g_ptr_array_add (used, make_inet_address (i->ifa_addr));
   }
   if (interfaces != NULL)
     freeifaddrs (interfaces);
   /* Without any, libnice would use all of them. */
-  if (n > 0)
+  if (used->len > 0) {
+    *addresses = g_steal_pointer (&used);
     return TRUE;
+  }
   g_ptr_array_add (others, NULL);
   list = g_strjoinv (" ", (char **) others->pdata);
   g_set_error (error, ICE_AGENT_ERROR, ICE_AGENT_ERROR_INTERFACE,

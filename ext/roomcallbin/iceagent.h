@@ -39,8 +39,8 @@ typedef enum {
 
 GQuark ice_agent_error_quark (void);
 
-gboolean ice_agent_set_interfaces (
-    GstElement *webrtcbin, const char *patterns, GError **error);
+gboolean ice_agent_set_interfaces (GstElement *webrtcbin, const char *patterns,
+    GPtrArray **addresses, GError **error);
 
 void ice_agent_release_relays (GstElement *webrtcbin);
 

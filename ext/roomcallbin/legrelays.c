@@ -9,7 +9,7 @@
 typedef struct {
   LegRelays *relays;
   const IceServer *server;
-  TurnTunnel *tunnel; /* nullable: over TLS */
+  TurnTunnel *tunnel; /* nullable */
   TurnProbe *probe;
   char *said; /* once it was asked, or at once if it cannot be */
   gboolean is_final;
@@ -18,8 +18,9 @@ typedef struct {
 
 struct _LegRelays {
   IceServers *servers;
-  GPtrArray *relays; /* Relay */
-  guint n_asked;     /* that have not answered yet */
+  GPtrArray *addresses; /* nullable: GInetAddress */
+  GPtrArray *relays;    /* Relay */
+  guint n_asked;        /* that have not answered yet */
   LegRelaysDone done;
   gpointer data;
 };
@@ -36,24 +37,37 @@ relay_free (gpointer data)
 }
 
 /* libnice 0.1.21 knows no TLS: given turns: it speaks TURN in clear over TCP, and
- * tells everybody on the way the user name. */
+ * tells everybody on the way the user name. Over TCP it comes from any address,
+ * whichever it was given. */
+static gboolean
+relay_needs_tunnel (const Relay *relay)
+{
+  return relay->server->uri->scheme == ICE_URI_TURNS
+      || (relay->server->uri->is_tcp && relay->relays->addresses != NULL);
+}
+
 static void
 relay_open_tunnel (Relay *relay, GTlsDatabase *authorities)
 {
   g_autoptr (GError) error = NULL;
 
-  relay->tunnel = turn_tunnel_new (
-      relay->server->uri->host, relay->server->uri->port, authorities, &error);
+  relay->tunnel = turn_tunnel_new (relay->server->uri->host,
+      relay->server->uri->port, relay->server->uri->scheme == ICE_URI_TURNS,
+      authorities, relay->relays->addresses, &error);
   if (relay->tunnel == NULL)
     relay->said = g_strdup_printf ("is not asked: %s", error->message);
 }
 
-/* Where libnice, and the question why it got nothing, find the server. */
+/* Where libnice, and the question why it got nothing, find the server; NULL:
+ * nowhere. */
 static IceUri *
 relay_get_uri (const Relay *relay)
 {
-  IceUri *uri = ice_uri_copy (relay->server->uri);
+  IceUri *uri;
 
+  if (relay->tunnel == NULL && relay_needs_tunnel (relay))
+    return NULL;
+  uri = ice_uri_copy (relay->server->uri);
   if (relay->tunnel == NULL)
     return uri;
   g_free (uri->host);
@@ -68,22 +82,26 @@ relay_get_uri (const Relay *relay)
  * @servers: TURN servers; copied
  * @authorities: (nullable): whose certificates are trusted, of servers that are
  *   spoken to over TLS; %NULL: the system's
+ * @addresses: (nullable) (element-type GInetAddress): of this machine, where they
+ *   may be spoken to from, and which libnice was given; %NULL: all
  *
  * Returns: (transfer full): the relays
  */
 LegRelays *
-leg_relays_new (const IceServers *servers, GTlsDatabase *authorities)
+leg_relays_new (
+    const IceServers *servers, GTlsDatabase *authorities, GPtrArray *addresses)
 {
   LegRelays *self = g_new0 (LegRelays, 1);
 
   self->servers = ice_servers_copy (servers);
+  self->addresses = addresses != NULL ? g_ptr_array_ref (addresses) : NULL;
   self->relays = g_ptr_array_new_with_free_func (relay_free);
   for (guint i = 0; i < self->servers->list->len; i++) {
     Relay *relay = g_new0 (Relay, 1);
 
     relay->relays = self;
     relay->server = g_ptr_array_index (self->servers->list, i);
-    if (relay->server->uri->scheme == ICE_URI_TURNS)
+    if (relay_needs_tunnel (relay))
       relay_open_tunnel (relay, authorities);
     g_ptr_array_add (self->relays, relay);
   }
@@ -99,6 +117,7 @@ leg_relays_free (LegRelays *self)
 {
   g_ptr_array_unref (self->relays);
   ice_servers_free (self->servers);
+  g_clear_pointer (&self->addresses, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -117,7 +136,7 @@ leg_relays_add_to (LegRelays *self, GstElement *webrtcbin)
     g_autoptr (IceUri) uri = relay_get_uri (relay);
     g_autofree char *address = NULL;
 
-    if (uri->scheme != ICE_URI_TURN)
+    if (uri == NULL)
       continue;
     address = ice_uri_to_string_with_user (
         uri, relay->server->username, relay->server->credential);
@@ -163,9 +182,9 @@ answered (LegRelays *self)
     g_string_assign (text, "There is no TURN server to relay the media");
   for (guint i = 0; i < self->relays->len; i++) {
     const Relay *relay = g_ptr_array_index (self->relays, i);
+    g_autofree char *place = ice_uri_dup_place (relay->server->uri);
 
-    g_string_append_printf (text, "%s%s:%u (%s) %s", i == 0 ? "" : "; ",
-        relay->server->uri->host, relay->server->uri->port,
+    g_string_append_printf (text, "%s%s (%s) %s", i == 0 ? "" : "; ", place,
         get_transport (relay->server->uri), relay->said);
     is_final = is_final && relay->is_final;
     is_outdated = is_outdated || relay->is_outdated;
@@ -210,10 +229,11 @@ leg_relays_ask (LegRelays *self, LegRelaysDone done, gpointer data)
     Relay *relay = g_ptr_array_index (self->relays, i);
     g_autoptr (IceUri) uri = relay_get_uri (relay);
 
-    if (uri->scheme != ICE_URI_TURN)
+    if (uri == NULL)
       continue;
     relay->probe = turn_probe_new (uri->host, uri->port, uri->is_tcp,
-        relay->server->username, relay->server->credential, on_probed, relay);
+        relay->server->username, relay->server->credential,
+        relay->tunnel == NULL ? self->addresses : NULL, on_probed, relay);
     self->n_asked++;
   }
   if (self->n_asked == 0)

@@ -36,7 +36,7 @@ typedef void (*LegRelaysDone) (
     LegRelaysVerdict verdict, const char *text, gpointer data);
 
 LegRelays *leg_relays_new (
-    const IceServers *servers, GTlsDatabase *authorities);
+    const IceServers *servers, GTlsDatabase *authorities, GPtrArray *addresses);
 void leg_relays_free (LegRelays *self);
 void leg_relays_add_to (LegRelays *self, GstElement *webrtcbin);
 void leg_relays_ask (LegRelays *self, LegRelaysDone done, gpointer data);

@@ -39,7 +39,7 @@ peer_leg_unref (gpointer data)
   g_clear_pointer (&self->local_offer, sdp_description_free);
   g_clear_pointer (&self->remote, sdp_description_free);
   g_clear_pointer (&self->deferred, sdp_description_free);
-  leg_relays_free (self->relays);
+  g_clear_pointer (&self->relays, leg_relays_free);
   g_hash_table_unref (self->video_ssrcs);
   g_mutex_clear (&self->lock);
   loop_thread_unref (self->loop);
@@ -449,6 +449,7 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
     GError **error)
 {
   PeerLeg *self = g_new0 (PeerLeg, 1);
+  g_autoptr (GPtrArray) local = NULL;
 
   self->refs = 1;
   self->loop = loop_thread_ref (loop);
@@ -461,8 +462,6 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   if (settings->relay_only)
     self->settings.candidate_types &= ICE_FILTER_RELAY;
   self->has_turn = settings->addresses->turn->list->len > 0;
-  self->relays =
-      leg_relays_new (settings->addresses->turn, settings->authorities);
   self->id = make_id ();
   self->funcs = funcs;
   self->data = data;
@@ -495,14 +494,16 @@ peer_leg_new (LoopThread *loop, GstBin *bin, const char *name,
   if (settings->addresses->stun != NULL)
     g_object_set (
         self->webrtcbin, "stun-server", settings->addresses->stun, NULL);
-  leg_relays_add_to (self->relays, self->webrtcbin);
   webrtc_tuning_apply (self->webrtcbin);
   if (!ice_agent_set_interfaces (
-          self->webrtcbin, settings->interfaces, error)) {
+          self->webrtcbin, settings->interfaces, &local, error)) {
     gst_clear_object (&self->peer_bin);
     peer_leg_unref (self);
     return NULL;
   }
+  self->relays =
+      leg_relays_new (settings->addresses->turn, settings->authorities, local);
+  leg_relays_add_to (self->relays, self->webrtcbin);
   connect_webrtcbin (self);
 
   gst_bin_add (bin, self->peer_bin);

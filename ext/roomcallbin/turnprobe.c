@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "turnprobe.h"
 
+#include "localaddresses.h"
+#include "loopthread.h"
+
 #include <stun/stunagent.h>
 #include <stun/usages/turn.h>
 #include <string.h>
@@ -34,22 +37,19 @@ struct _TurnProbe {
   guint8 input[STUN_MAX_MESSAGE_SIZE];
   gsize input_length;
   gboolean is_signed; /* the request has the password in it */
+  gboolean is_done;
 };
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static void
 finish (TurnProbe *self, TurnProbeVerdict verdict, const char *text)
 {
-  clear_source (&self->timer);
-  clear_source (&self->readable);
+  if (self->is_done)
+    return;
+  self->is_done = TRUE;
+  /* It may be connecting still. */
+  g_cancellable_cancel (self->cancellable);
+  loop_thread_clear_source (&self->timer);
+  loop_thread_clear_source (&self->readable);
   self->done (verdict, text, self->data);
 }
 
@@ -217,7 +217,7 @@ on_connected (GObject *client, GAsyncResult *result, gpointer data)
   self = data;
   if (connection == NULL) {
     g_autofree char *text =
-        g_strdup_printf ("cannot be reached: %s", error->message);
+        local_addresses_explain (G_SOCKET_CLIENT (client), error);
 
     finish (self, TURN_PROBE_SILENT, text);
     return;
@@ -239,6 +239,8 @@ on_connected (GObject *client, GAsyncResult *result, gpointer data)
  * @is_tcp: whether it is spoken to over TCP
  * @user: the user name
  * @password: the password
+ * @addresses: (nullable) (element-type GInetAddress): where it may be asked from;
+ *   %NULL: anywhere
  * @done: called with what it says, within 3 s; not before this returns
  * @data: handed to @done
  *
@@ -246,7 +248,8 @@ on_connected (GObject *client, GAsyncResult *result, gpointer data)
  */
 TurnProbe *
 turn_probe_new (const char *host, guint port, gboolean is_tcp, const char *user,
-    const char *password, TurnProbeDone done, gpointer data)
+    const char *password, GPtrArray *addresses, TurnProbeDone done,
+    gpointer data)
 {
   TurnProbe *self = g_new0 (TurnProbe, 1);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
@@ -265,6 +268,7 @@ turn_probe_new (const char *host, guint port, gboolean is_tcp, const char *user,
   g_source_set_callback (self->timer, on_interval, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
   g_socket_client_set_enable_proxy (client, FALSE);
+  local_addresses_bind (addresses, client);
   if (!is_tcp) {
     g_socket_client_set_socket_type (client, G_SOCKET_TYPE_DATAGRAM);
     g_socket_client_set_protocol (client, G_SOCKET_PROTOCOL_UDP);
@@ -283,8 +287,8 @@ turn_probe_free (TurnProbe *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
-  clear_source (&self->timer);
-  clear_source (&self->readable);
+  loop_thread_clear_source (&self->timer);
+  loop_thread_clear_source (&self->readable);
   g_clear_object (&self->connection);
   g_free (self->user);
   g_free (self->password);

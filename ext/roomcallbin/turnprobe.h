@@ -40,7 +40,8 @@ typedef void (*TurnProbeDone) (
     TurnProbeVerdict verdict, const char *text, gpointer data);
 
 TurnProbe *turn_probe_new (const char *host, guint port, gboolean is_tcp,
-    const char *user, const char *password, TurnProbeDone done, gpointer data);
+    const char *user, const char *password, GPtrArray *addresses,
+    TurnProbeDone done, gpointer data);
 void turn_probe_free (TurnProbe *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TurnProbe, turn_probe_free)

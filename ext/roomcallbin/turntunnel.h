@@ -8,15 +8,16 @@ G_BEGIN_DECLS
 /**
  * TurnTunnel:
  *
- * TURN over TLS for a libnice that knows none: a port of the loopback at which
- * what is sent in clear goes on over TLS, to a server whose certificate is checked
- * first. It has a thread of its own, as all media go through it. It knows nothing
- * of TURN. Any thread may call.
+ * Carries TURN for a libnice that knows no TLS, and does not choose where TCP comes
+ * from: a port of the loopback from which what is sent goes on to a server, over TLS
+ * after its certificate was checked, or over TCP. If the server names another one,
+ * or does not speak TURN, the connection is closed. It has a thread of its own, as
+ * all media go through it. Any thread may call.
  */
 typedef struct _TurnTunnel TurnTunnel;
 
-TurnTunnel *turn_tunnel_new (
-    const char *host, guint port, GTlsDatabase *authorities, GError **error);
+TurnTunnel *turn_tunnel_new (const char *host, guint port, gboolean is_tls,
+    GTlsDatabase *authorities, GPtrArray *addresses, GError **error);
 void turn_tunnel_free (TurnTunnel *self);
 
 guint turn_tunnel_get_port (TurnTunnel *self);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which of our addresses peers are told. */
 #include "common/callcheck.h"
+#include "common/coturn.h"
 #include "common/testcheck.h"
+#include "common/turnlistener.h"
 
 #include <string.h>
 
@@ -157,6 +159,73 @@ GST_START_TEST (test_no_interface)
 }
 GST_END_TEST
 
+/* --- relays, which see where we come from --- */
+
+#define RELAY_ONLY "ice-transport-policy=relay ice-interfaces=oth* "
+
+GST_START_TEST (test_relay)
+{
+  static const char *const transports[] = { "tcp", "tls" };
+  const gboolean is_tls = __i__ == 1;
+  g_autofree char *cert = g_build_filename (
+      g_getenv ("G_TEST_SRCDIR"), "data", "tls", "localhost-cert.pem", NULL);
+  g_autofree char *key = g_build_filename (
+      g_getenv ("G_TEST_SRCDIR"), "data", "tls", "localhost-key.pem", NULL);
+  g_autofree char *cert_option = g_strdup_printf ("--cert=%s", cert);
+  g_autofree char *key_option = g_strdup_printf ("--pkey=%s", key);
+  g_autoptr (Coturn) coturn =
+      coturn_new (ADDRESS, COTURN_LONG_TERM, cert_option, key_option, NULL);
+  g_autofree char *settings = g_strdup_printf (RELAY_ONLY
+      "turn-cafile=%s turn-servers=\"<\\\"%s://" COTURN_USER ":" COTURN_PASSWORD
+      "@" ADDRESS ":%u?transport=tcp\\\">\"",
+      cert, is_tls ? "turns" : "turn",
+      is_tls ? coturn_get_tls_port (coturn) : coturn_get_port (coturn));
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  a = call_member_new (transports[__i__], settings, CALL_MEMBER_AUDIO (440));
+  b = call_member_new (transports[__i__], "", CALL_MEMBER_AUDIO (880));
+  call_check_add_mix (a, "audio_mix");
+  call_check_play_in_turn (a, b);
+  if (is_tls) {
+    /* The certificate is for another address, and seen before it is refused. */
+    fail_unless (call_member_wait (
+        a, "roomcall/peer-state", "state", "failed", test_deadline (10)));
+  } else {
+    call_check_connected (a, 1);
+    call_check_hears (a, "audio_mix", CALL_TONE_880);
+  }
+  fail_unless (coturn_count (coturn, " connected to: " OTHER_ADDRESS ":") > 0);
+  fail_unless_equals_int (
+      coturn_count (coturn, " connected to: " ADDRESS ":"), 0);
+}
+GST_END_TEST
+
+/* libnice's requests, and the question why it got nothing. */
+GST_START_TEST (test_relay_asked)
+{
+  g_autoptr (TurnListener) listener =
+      turn_listener_new (ADDRESS, COTURN_USER, COTURN_PASSWORD);
+  g_autofree char *settings = g_strdup_printf (RELAY_ONLY
+      "turn-servers=\"<\\\"turn://" COTURN_USER ":" COTURN_PASSWORD "@" ADDRESS
+      ":%u?transport=udp\\\">\"",
+      turn_listener_get_port (listener));
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  a = call_member_new ("asked", settings, CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("asked", "", CALL_MEMBER_AUDIO (880));
+  call_check_play_in_turn (a, b);
+  fail_unless (call_member_wait (
+      a, "roomcall/peer-state", "state", "failed", test_deadline (10)));
+  fail_unless (turn_listener_wait_user (listener, test_deadline (1)));
+  fail_unless_equals_int (
+      turn_listener_count_others (listener, OTHER_ADDRESS), 0);
+}
+GST_END_TEST
+
 static Suite *
 candidates_suite (void)
 {
@@ -169,6 +238,8 @@ candidates_suite (void)
   tcase_add_loop_test (tc, test_types, 0, 2);
   tcase_add_test (tc, test_interfaces);
   tcase_add_test (tc, test_no_interface);
+  tcase_add_loop_test (tc, test_relay, 0, 2);
+  tcase_add_test (tc, test_relay_asked);
   return suite;
 }
 

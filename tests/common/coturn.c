@@ -36,7 +36,7 @@ find_port (const char *address)
       g_inet_socket_address_new_from_string (address, 0);
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4,
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (here),
       G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
 
   g_assert_no_error (error);

@@ -28,6 +28,7 @@ struct _TurnListener {
   guint n_bindings;
   guint n_users;
   guint n_strangers;
+  GPtrArray *froms; /* texts: the address of each message */
 };
 
 static guint
@@ -140,6 +141,17 @@ take_allocate (
   refuse (self, message, is_known ? 403 : 401, from);
 }
 
+static void
+note_from (TurnListener *self, GSocketAddress *from)
+{
+  char *text = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->froms, text);
+  g_mutex_unlock (&self->lock);
+}
+
 static gpointer
 serve (gpointer data)
 {
@@ -155,6 +167,7 @@ serve (gpointer data)
       return NULL;
     if (size < HEADER_LENGTH)
       continue;
+    note_from (self, from);
     if (read_16 (message) == ALLOCATE_REQUEST) {
       take_allocate (self, message, (gsize) size, from);
     } else if (read_16 (message) == BINDING_REQUEST) {
@@ -177,6 +190,7 @@ turn_listener_new (const char *address, const char *user, const char *password)
   self->user = g_strdup (user);
   self->password = g_strdup (password);
   self->cancellable = g_cancellable_new ();
+  self->froms = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->socket = g_socket_new (g_inet_address_get_family (inet),
@@ -195,6 +209,7 @@ turn_listener_free (TurnListener *self)
   g_thread_join (self->thread);
   g_object_unref (self->socket);
   g_object_unref (self->cancellable);
+  g_ptr_array_unref (self->froms);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->user);
@@ -243,6 +258,20 @@ turn_listener_count_strangers (TurnListener *self)
 
   g_mutex_lock (&self->lock);
   n = self->n_strangers;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+guint
+turn_listener_count_others (TurnListener *self, const char *address)
+{
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->froms->len; i++) {
+    if (!g_str_equal (g_ptr_array_index (self->froms, i), address))
+      n++;
+  }
   g_mutex_unlock (&self->lock);
   return n;
 }

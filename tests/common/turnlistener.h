@@ -23,3 +23,5 @@ gboolean turn_listener_wait_binding (TurnListener *self, gint64 deadline);
 gboolean turn_listener_wait_user (TurnListener *self, gint64 deadline);
 /* How many Allocate requests came with another user or password. */
 guint turn_listener_count_strangers (TurnListener *self);
+/* How many messages of any kind came from elsewhere than @address. */
+guint turn_listener_count_others (TurnListener *self, const char *address);

@@ -3,6 +3,7 @@
 
 #include "common/testcheck.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 static GstElement *
@@ -16,27 +17,44 @@ make_webrtcbin (void)
 static const struct {
   const char *patterns; /* the loopback is on every machine */
   gboolean found;
+  gboolean is_told; /* which */
 } lists[] = {
-  { NULL, TRUE },
-  { "", TRUE },
-  { "lo", TRUE },
-  { " nothing0 , l? ", TRUE },
-  { "*", TRUE },
-  { "nothing*", FALSE },
-  { "l", FALSE },
-  { ",", FALSE },
+  { NULL, TRUE, FALSE },
+  { "", TRUE, FALSE },
+  { "lo", TRUE, TRUE },
+  { " nothing0 , l? ", TRUE, TRUE },
+  { "*", TRUE, TRUE },
+  { "nothing*", FALSE, FALSE },
+  { "l", FALSE, FALSE },
+  { ",", FALSE, FALSE },
 };
+
+static gboolean
+has_address (GPtrArray *addresses, const char *text)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  for (guint i = 0; i < addresses->len; i++) {
+    if (g_inet_address_equal (g_ptr_array_index (addresses, i), address))
+      return TRUE;
+  }
+  return FALSE;
+}
 
 GST_START_TEST (test_interfaces)
 {
   const char *patterns = lists[__i__].patterns;
   g_autoptr (GstElement) webrtcbin = make_webrtcbin ();
+  g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GError) error = NULL;
 
   TEST_WATCHDOG (30);
   fail_unless_equals_int (
-      ice_agent_set_interfaces (webrtcbin, patterns, &error),
+      ice_agent_set_interfaces (webrtcbin, patterns, &addresses, &error),
       lists[__i__].found);
+  fail_unless_equals_int (addresses != NULL, lists[__i__].is_told);
+  if (addresses != NULL)
+    fail_unless (has_address (addresses, "127.0.0.1"));
   if (lists[__i__].found) {
     g_assert_no_error (error);
     return;
@@ -114,13 +132,14 @@ GST_START_TEST (test_foreign)
 {
   g_autoptr (GstElement) element =
       gst_object_ref_sink (g_object_new (foreign_get_type (), NULL));
+  g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GError) error = NULL;
 
   TEST_WATCHDOG (30);
   fail_unless (ice_agent_get_pair (element) == NULL);
   ice_agent_release_relays (element);
   /* Not without the user's list: it would be open to all interfaces. */
-  fail_if (ice_agent_set_interfaces (element, "lo", &error));
+  fail_if (ice_agent_set_interfaces (element, "lo", &addresses, &error));
   fail_unless (
       g_error_matches (error, ICE_AGENT_ERROR, ICE_AGENT_ERROR_INTERFACE));
 }

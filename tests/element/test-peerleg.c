@@ -116,6 +116,7 @@ static const PeerLegFuncs leg_funcs = {
   .send_candidate = send_candidate,
   .connecting = ignore_leg,
   .connected = ignore_leg,
+  .renegotiated = ignore_leg,
   .track_added = track_added,
   .failed = failed,
 };

@@ -4,11 +4,13 @@
 #include "common/coturn.h"
 #include "common/testcheck.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 /* The one of tests/common/netns.sh. */
 #define ADDRESS "198.18.0.1"
+#define ADDRESS_6 "fd00:198:18::1"
 #define INPUTS(tone) CALL_MEMBER_VIDEO CALL_MEMBER_AUDIO (tone)
 #define RELAY_ONLY " ice-transport-policy=relay "
 
@@ -54,20 +56,28 @@ listen_to (CallMember *member, Told *told)
 
 /* --- members --- */
 
-/* @transport: udp, tcp, or tls, then with turns:; @user: as it is */
+/* @host: with brackets, if need be; @transport: udp, tcp, or tls, then with turns:;
+ * @user: as it is */
 static char *
-make_settings (Coturn *coturn, const char *transport, const char *user,
-    const char *password, const char *more)
+make_settings_at (const char *host, Coturn *coturn, const char *transport,
+    const char *user, const char *password, const char *more)
 {
   gboolean is_tls = g_str_equal (transport, "tls");
   g_autofree char *user_text = g_uri_escape_string (user, NULL, FALSE);
   g_autofree char *password_text = g_uri_escape_string (password, NULL, FALSE);
 
-  return g_strdup_printf ("turn-servers=\"<\\\"%s://%s:%s@" ADDRESS
-                          ":%u?transport=%s\\\">\" %s",
-      is_tls ? "turns" : "turn", user_text, password_text,
+  return g_strdup_printf (
+      "turn-servers=\"<\\\"%s://%s:%s@%s:%u?transport=%s\\\">\" %s",
+      is_tls ? "turns" : "turn", user_text, password_text, host,
       is_tls ? coturn_get_tls_port (coturn) : coturn_get_port (coturn),
       is_tls ? "tcp" : transport, more);
+}
+
+static char *
+make_settings (Coturn *coturn, const char *transport, const char *user,
+    const char *password, const char *more)
+{
+  return make_settings_at (ADDRESS, coturn, transport, user, password, more);
 }
 
 /* The relay keeps nothing of a call that is over: it heard so of each allocation
@@ -87,58 +97,74 @@ check_released (Coturn *coturn)
 
 static char *certificates; /* a folder; with keys */
 
+static void
+run (const char *command)
+{
+  g_autofree char *errors = NULL;
+  int status = 1;
+
+  fail_unless (g_spawn_command_line_sync (command, NULL, &errors, &status, NULL)
+          && g_spawn_check_wait_status (status, NULL),
+      "%s", errors);
+}
+
+static const char *const certificate_names[][2] = {
+  { "right", "IP:" ADDRESS },
+  { "wrong", "DNS:other.example" },
+  { "expired", "IP:" ADDRESS },
+};
+
 /* For an address and for a name; each vouches for itself. */
 static void
 make_certificates (void)
 {
-  static const char *const names[][2] = {
-    { "right", "IP:" ADDRESS },
-    { "wrong", "DNS:other.example" },
-  };
+  g_autofree char *expire = NULL;
 
   certificates = g_dir_make_tmp ("roomcall-relay-XXXXXX", NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_names); i++) {
+    const char *name = certificate_names[i][0];
     g_autofree char *command = g_strdup_printf (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
         "-subj /CN=relay -days 2 -addext subjectAltName=%s -keyout %s/%s.key "
         "-out %s/%s.pem",
-        names[i][1], certificates, names[i][0], certificates, names[i][0]);
-    g_autofree char *errors = NULL;
-    int status = 1;
+        certificate_names[i][1], certificates, name, certificates, name);
 
-    fail_unless (
-        g_spawn_command_line_sync (command, NULL, &errors, &status, NULL)
-            && g_spawn_check_wait_status (status, NULL),
-        "%s", errors);
+    run (command);
   }
+  expire = g_strdup_printf (
+      "openssl x509 -in %s/expired.pem -signkey %s/expired.key -days -1 "
+      "-out %s/expired.pem",
+      certificates, certificates, certificates);
+  run (expire);
 }
 
 static void
 remove_certificates (void)
 {
-  static const char *const files[] = { "right.key", "right.pem", "wrong.key",
-    "wrong.pem" };
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_names); i++) {
+    const char *name = certificate_names[i][0];
+    g_autofree char *key = g_strdup_printf ("%s/%s.key", certificates, name);
+    g_autofree char *pem = g_strdup_printf ("%s/%s.pem", certificates, name);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
-    g_autofree char *path = g_build_filename (certificates, files[i], NULL);
-
-    g_unlink (path);
+    g_unlink (key);
+    g_unlink (pem);
   }
   g_rmdir (certificates);
   g_clear_pointer (&certificates, g_free);
 }
 
-/* @name: of a certificate, which it shows to those who come over TLS */
+/* @name: of a certificate, which it shows to those who come over TLS; @option: one
+ * more, or NULL */
 static Coturn *
-start_coturn (gboolean rest, const char *name)
+start_coturn (gboolean rest, const char *name, const char *option)
 {
   g_autofree char *cert =
       g_strdup_printf ("--cert=%s/%s.pem", certificates, name);
   g_autofree char *key =
       g_strdup_printf ("--pkey=%s/%s.key", certificates, name);
 
-  return rest ? coturn_new (ADDRESS, COTURN_REST, cert, key, NULL)
-              : coturn_new (ADDRESS, COTURN_LONG_TERM, cert, key, NULL);
+  return rest ? coturn_new (ADDRESS, COTURN_REST, cert, key, option, NULL)
+              : coturn_new (ADDRESS, COTURN_LONG_TERM, cert, key, option, NULL);
 }
 
 /* --- over the relay --- */
@@ -160,7 +186,7 @@ static const Way ways[] = {
 GST_START_TEST (test_relay)
 {
   const Way *way = &ways[__i__];
-  g_autoptr (Coturn) coturn = start_coturn (way->rest, "right");
+  g_autoptr (Coturn) coturn = start_coturn (way->rest, "right", NULL);
   g_autofree char *more =
       g_strdup_printf (RELAY_ONLY "turn-cafile=%s/right.pem", certificates);
   g_autofree char *rest_user =
@@ -223,6 +249,8 @@ static const Refusal refusals[] = {
       "(TLS) shows a certificate of no authority that is trusted" },
   { "other-name", "tls", FALSE, FALSE, RELAY_ONLY, "wrong", "wrong",
       "(TLS) shows a certificate for another name" },
+  { "out-of-date", "tls", FALSE, FALSE, RELAY_ONLY, "expired", "expired",
+      "(TLS) shows a certificate that has expired" },
 };
 
 static void
@@ -242,7 +270,7 @@ GST_START_TEST (test_refused)
 {
   const Refusal *refusal = &refusals[__i__];
   g_autoptr (Coturn) coturn =
-      start_coturn (refusal->is_expired, refusal->certificate);
+      start_coturn (refusal->is_expired, refusal->certificate, NULL);
   g_autofree char *user =
       coturn_make_user (g_get_real_time () / G_USEC_PER_SEC - 60);
   g_autofree char *password = coturn_make_password (user);
@@ -282,6 +310,68 @@ GST_START_TEST (test_refused)
 }
 GST_END_TEST
 
+/* The other server would be spoken to in clear. */
+GST_START_TEST (test_redirected)
+{
+  g_autoptr (GSocketAddress) here =
+      g_inet_socket_address_new_from_string (ADDRESS, 0);
+  g_autoptr (GSocket) other = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (Coturn) coturn = NULL;
+  g_autofree char *option = NULL;
+  g_autofree char *settings = NULL;
+  g_autofree char *more =
+      g_strdup_printf (RELAY_ONLY "turn-cafile=%s/right.pem", certificates);
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  fail_unless (g_socket_bind (other, here, TRUE, NULL));
+  fail_unless (g_socket_listen (other, NULL));
+  bound = g_socket_get_local_address (other, NULL);
+  option = g_strdup_printf ("--tls-alternate-server=" ADDRESS ":%u",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  coturn = start_coturn (FALSE, "right", option);
+  settings = make_settings (coturn, "tls", COTURN_USER, COTURN_PASSWORD, more);
+  a = call_member_new ("redirected", "", CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("redirected", settings, CALL_MEMBER_AUDIO (880));
+  call_check_play_in_turn (a, b);
+  fail_unless (call_member_wait (
+      b, "roomcall/peer-state", "state", "failed", test_deadline (10)));
+  check_words (b, "roomcall/peer-state", "state", "failed", "reason",
+      "(TLS) sends us to another server (300), which is not followed");
+  fail_unless_equals_int (g_socket_condition_check (other, G_IO_IN), 0);
+}
+GST_END_TEST
+
+/* libnice asks for no family; without the option coturn would give it IPv4. */
+GST_START_TEST (test_ipv6)
+{
+  g_autoptr (Coturn) coturn = NULL;
+  g_autofree char *settings = NULL;
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (60);
+  run ("ip addr add " ADDRESS_6 "/64 dev call0 nodad");
+  coturn = coturn_new (ADDRESS_6, COTURN_LONG_TERM,
+      "--allocation-default-address-family=keep", NULL);
+  settings = make_settings_at ("[" ADDRESS_6 "]", coturn, "udp", COTURN_USER,
+      COTURN_PASSWORD, RELAY_ONLY);
+  a = call_member_new ("ipv6", "", CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("ipv6", settings, CALL_MEMBER_AUDIO (880));
+  call_check_add_mix (a, "audio_mix");
+  call_check_play_in_turn (a, b);
+  call_check_connected (b, 1);
+  call_check_hears (a, "audio_mix", CALL_TONE_880);
+  call_member_stop (a);
+  call_member_stop (b);
+  check_released (coturn);
+  run ("ip addr del " ADDRESS_6 "/64 dev call0");
+}
+GST_END_TEST
+
 /* It says so, tries again, and is in the call when the server is back. */
 GST_START_TEST (test_down_at_start)
 {
@@ -307,14 +397,29 @@ GST_START_TEST (test_down_at_start)
 }
 GST_END_TEST
 
+static const struct {
+  const char *transport;
+  const char *state;   /* of b */
+  gboolean is_patient; /* a waits as well, and finds out itself */
+} losses[] = {
+  { "udp", "disconnected", TRUE },
+  /* The connection is closed, which is noticed at once. */
+  { "tls", "reconnecting", FALSE },
+};
+
 /* b has nothing but the relay, c comes directly, though a has the relay, too. */
 GST_START_TEST (test_killed)
 {
-  g_autoptr (Coturn) coturn = coturn_new (ADDRESS, COTURN_LONG_TERM, NULL);
+  const char *transport = losses[__i__].transport;
+  g_autoptr (Coturn) coturn = start_coturn (FALSE, "right", NULL);
+  g_autofree char *trusting = g_strdup_printf (
+      "display-name=ann turn-cafile=%s/right.pem", certificates);
+  g_autofree char *trusting_only =
+      g_strdup_printf (RELAY_ONLY "turn-cafile=%s/right.pem", certificates);
   g_autofree char *with_relay =
-      make_settings (coturn, "udp", COTURN_USER, COTURN_PASSWORD, "");
-  g_autofree char *relay_only =
-      make_settings (coturn, "udp", COTURN_USER, COTURN_PASSWORD, RELAY_ONLY);
+      make_settings (coturn, transport, COTURN_USER, COTURN_PASSWORD, trusting);
+  g_autofree char *relay_only = make_settings (
+      coturn, transport, COTURN_USER, COTURN_PASSWORD, trusting_only);
   g_autoptr (CallMember) a = NULL;
   g_autoptr (CallMember) b = NULL;
   g_autoptr (CallMember) c = NULL;
@@ -322,7 +427,7 @@ GST_START_TEST (test_killed)
   TEST_WATCHDOG (120);
   a = call_member_new ("killed", with_relay, CALL_MEMBER_AUDIO (440));
   b = call_member_new ("killed", relay_only, CALL_MEMBER_AUDIO (880));
-  c = call_member_new ("killed", "", CALL_MEMBER_AUDIO (1320));
+  c = call_member_new ("killed", "display-name=cat", CALL_MEMBER_AUDIO (1320));
   call_check_add_mix (a, "audio_mix");
   call_check_add_mix (c, "audio_mix");
   call_check_play_in_turn (a, b);
@@ -332,14 +437,19 @@ GST_START_TEST (test_killed)
   call_check_hears (a, "audio_mix", CALL_TONE_880 | CALL_TONE_1320);
   call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
 
+  fail_unless (
+      call_member_count (a, "roomcall/peer-state", "peer-name", "cat") > 0);
+  fail_unless (
+      call_member_count (c, "roomcall/peer-state", "peer-name", "ann") > 0);
   call_member_forget (a);
   call_member_forget (b);
   call_member_forget (c);
   coturn_kill (coturn);
   fail_unless (call_member_wait_count (b, "roomcall/peer-state", "state",
-      "disconnected", 2, test_deadline (10)));
-  fail_unless (call_member_wait (
-      a, "roomcall/peer-state", "state", "reconnecting", test_deadline (20)));
+      losses[__i__].state, 2, test_deadline (10)));
+  if (losses[__i__].is_patient)
+    fail_unless (call_member_wait (
+        a, "roomcall/peer-state", "state", "reconnecting", test_deadline (20)));
   call_check_hears (a, "audio_mix", CALL_TONE_1320);
   call_check_hears (c, "audio_mix", CALL_TONE_440);
   coturn_restart (coturn);
@@ -347,9 +457,9 @@ GST_START_TEST (test_killed)
   call_check_hears (c, "audio_mix", CALL_TONE_440 | CALL_TONE_880);
   /* Of each other, a and c noticed nothing. */
   fail_unless_equals_int (
-      call_member_count (a, "roomcall/peer-state", "state", "disconnected"), 1);
+      call_member_count (a, "roomcall/peer-state", "peer-name", "cat"), 0);
   fail_unless_equals_int (
-      call_member_count (c, "roomcall/peer-state", "state", "disconnected"), 1);
+      call_member_count (c, "roomcall/peer-state", "peer-name", "ann"), 0);
   fail_unless_equals_int (
       call_member_count (a, "roomcall/peer-left", NULL, NULL), 0);
 }
@@ -366,8 +476,10 @@ relay_suite (void)
   tcase_add_unchecked_fixture (tc, make_certificates, remove_certificates);
   tcase_add_loop_test (tc, test_relay, 0, G_N_ELEMENTS (ways));
   tcase_add_loop_test (tc, test_refused, 0, G_N_ELEMENTS (refusals));
+  tcase_add_test (tc, test_redirected);
+  tcase_add_test (tc, test_ipv6);
   tcase_add_test (tc, test_down_at_start);
-  tcase_add_test (tc, test_killed);
+  tcase_add_loop_test (tc, test_killed, 0, G_N_ELEMENTS (losses));
   return suite;
 }
 

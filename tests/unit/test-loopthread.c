@@ -148,6 +148,20 @@ test_current_while_stopping (void)
   g_assert_true (last.ran);
 }
 
+static void
+test_clear_source (void)
+{
+  GSource *source = g_idle_source_new ();
+  GSource *kept = g_source_ref (source);
+
+  g_source_attach (source, NULL);
+  loop_thread_clear_source (&source);
+  g_assert_null (source);
+  g_assert_true (g_source_is_destroyed (kept));
+  loop_thread_clear_source (&source);
+  g_source_unref (kept);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -158,5 +172,6 @@ main (int argc, char **argv)
   g_test_add_func ("/loopthread/call-times-out", test_call_times_out);
   g_test_add_func (
       "/loopthread/current-while-stopping", test_current_while_stopping);
+  g_test_add_func ("/loopthread/clear-source", test_clear_source);
   return g_test_run ();
 }

@@ -25,7 +25,8 @@ on_said (TurnProbeVerdict verdict, const char *text, gpointer data)
 
 /* Asks, and gives it up half way if @is_cancelled. */
 static void
-ask (Answer *answer, guint port, gboolean is_tcp, gboolean is_cancelled)
+ask_from (Answer *answer, guint port, gboolean is_tcp, GPtrArray *addresses,
+    gboolean is_cancelled)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   const guint before = answer->n_said;
@@ -33,8 +34,8 @@ ask (Answer *answer, guint port, gboolean is_tcp, gboolean is_cancelled)
 
   g_main_context_push_thread_default (context);
   answer->loop = g_main_loop_new (context, FALSE);
-  probe =
-      turn_probe_new ("127.0.0.1", port, is_tcp, "u:%", "p/", on_said, answer);
+  probe = turn_probe_new (
+      "127.0.0.1", port, is_tcp, "u:%", "p/", addresses, on_said, answer);
   g_assert_cmpuint (answer->n_said, ==, before);
   if (!is_cancelled)
     g_main_loop_run (answer->loop);
@@ -43,6 +44,12 @@ ask (Answer *answer, guint port, gboolean is_tcp, gboolean is_cancelled)
     ;
   g_main_loop_unref (answer->loop);
   g_main_context_pop_thread_default (context);
+}
+
+static void
+ask (Answer *answer, guint port, gboolean is_tcp, gboolean is_cancelled)
+{
+  ask_from (answer, port, is_tcp, NULL, is_cancelled);
 }
 
 /* The one that listens takes the password, and then gives nobody anything. */
@@ -152,6 +159,109 @@ test_cancelled (void)
   g_assert_cmpuint (answer.n_said, ==, 0);
 }
 
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Nobody accepts, and the queue of those who wait is full: whoever connects hears
+ * nothing at all. */
+static void
+fill (GSocket *listener, GSocket **waiting, gsize n)
+{
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) there = NULL;
+
+  g_socket_set_listen_backlog (listener, 0);
+  g_assert_true (g_socket_bind (listener, any, TRUE, NULL));
+  g_assert_true (g_socket_listen (listener, NULL));
+  there = g_socket_get_local_address (listener, NULL);
+  for (gsize i = 0; i < n; i++) {
+    waiting[i] = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+        G_SOCKET_PROTOCOL_TCP, NULL);
+    g_socket_set_blocking (waiting[i], FALSE);
+    g_socket_connect (waiting[i], there, NULL, NULL);
+  }
+}
+
+static guint
+get_port (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) here = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (here));
+}
+
+/* A connection that is given up is not waited for behind the answer, which could be
+ * given once more. */
+static void
+test_hanging (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  g_autoptr (GSocket) listener = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  GSocket *waiting[4];
+  Answer answer = { .loop = loop };
+  TurnProbe *probe;
+  guint before;
+  gint64 deadline;
+
+  TEST_WATCHDOG (30);
+  fill (listener, waiting, G_N_ELEMENTS (waiting));
+  g_main_context_push_thread_default (context);
+  before = count_descriptors ();
+  probe = turn_probe_new (
+      "127.0.0.1", get_port (listener), TRUE, "u", "p", NULL, on_said, &answer);
+  g_main_loop_run (loop);
+  g_assert_cmpint (answer.verdict, ==, TURN_PROBE_SILENT);
+  g_assert_cmpstr (answer.text, ==, "does not answer");
+  deadline = test_deadline (1);
+  while (count_descriptors () > before && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (context, FALSE);
+  g_assert_cmpuint (count_descriptors (), ==, before);
+  g_assert_cmpuint (answer.n_said, ==, 1);
+  turn_probe_free (probe);
+  g_main_context_pop_thread_default (context);
+  for (gsize i = 0; i < G_N_ELEMENTS (waiting); i++)
+    g_object_unref (waiting[i]);
+  g_free (answer.text);
+}
+
+/* It is asked from the addresses that may be used, or not at all. */
+static void
+test_addresses (void)
+{
+  static const char *const froms[] = { "127.0.0.2", "::1" };
+
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (TurnListener) listener =
+        turn_listener_new ("127.0.0.1", "u:%", "p/");
+    g_autoptr (GPtrArray) addresses =
+        g_ptr_array_new_with_free_func (g_object_unref);
+    const gboolean is_tcp = i / 2 == 1;
+    Answer answer = { 0 };
+
+    TEST_WATCHDOG (30);
+    g_ptr_array_add (addresses, g_inet_address_new_from_string (froms[i % 2]));
+    ask_from (
+        &answer, turn_listener_get_port (listener), is_tcp, addresses, FALSE);
+    g_assert_cmpuint (answer.n_said, ==, 1);
+    if (i % 2 == 1)
+      g_assert_cmpstr (answer.text, ==,
+          "cannot be reached from an address of ice-interfaces");
+    g_assert_cmpuint (turn_listener_count_others (listener, froms[0]), ==, 0);
+    g_free (answer.text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,5 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turnprobe/silent", test_silent);
   g_test_add_func ("/turnprobe/stranger", test_stranger);
   g_test_add_func ("/turnprobe/cancelled", test_cancelled);
+  g_test_add_func ("/turnprobe/hanging", test_hanging);
+  g_test_add_func ("/turnprobe/addresses", test_addresses);
   return g_test_run ();
 }
