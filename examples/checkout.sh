@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sourced by the examples that run from a checkout: what they say, and the build.
 # They set $top, the checkout, and $work, a temporary folder.
-# shellcheck shell=sh disable=SC2015,SC2154
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
 
 say() { printf '%s\n' "$*"; }
 
@@ -45,3 +45,11 @@ build_checkout() {
 
 # has_ended PID
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
+
+# launch_tied COMMAND...: its process is $launched. In a session of its own, so that a
+# Ctrl-C reaches it from here, in the right order; it ends with this script, whatever
+# ends that.
+launch_tied() {
+  setsid setpriv --pdeathsig TERM "$@" &
+  launched=$!
+}

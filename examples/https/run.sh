@@ -142,11 +142,11 @@ basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
 END_OF_CONF
-  mkdir -p "$kept" && chmod 700 "$kept" && rm -f "$kept/names" &&
-    (umask 077 && openssl req -x509 -config "$work/openssl.conf" -days 365 \
-      -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
-      -keyout "$key" -out "$certificate" 2>"$work/openssl.log") &&
-    printf '%s\n' "$1" >"$kept/names" || {
+  (umask 077 && openssl req -x509 -config "$work/openssl.conf" -days 365 \
+    -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
+    -keyout "$work/new-key.pem" -out "$work/new-cert.pem" 2>"$work/openssl.log") &&
+    rm -f "$kept/names" && mv "$work/new-key.pem" "$key" &&
+    mv "$work/new-cert.pem" "$certificate" && printf '%s\n' "$1" >"$kept/names" || {
     cat "$work/openssl.log" >&2 2>/dev/null
     fail "No certificate could be made (see above)." \
       "Is $kept a folder that can be written to, and the disk not full?"
@@ -166,9 +166,15 @@ own=$certificate
 if [ -z "$own" ]; then
   kept=${XDG_STATE_HOME:-${HOME:?}/.local/state}/gst-roomcall/https
   key=$kept/key.pem certificate=$kept/cert.pem
+  # Of two that start at once the second one finds what the first one has made; until
+  # nginx has read both files, nobody makes others.
+  { mkdir -p "$kept" && chmod 700 "$kept" && (: >"$kept/lock") &&
+    exec 9>"$kept/lock" && flock -w 60 9; } ||
+    fail "$kept is no folder that can be written to, or another start is stuck in it." \
+      "See who has it: fuser -v $kept/lock"
   names=$(list_names)
-  { [ -s "$key" ] && [ "$(cat "$kept/names" 2>/dev/null)" = "$names" ] &&
-    is_valid 604800; } || make_certificate "$names"
+  { [ "$(cat "$kept/names" 2>/dev/null)" = "$names" ] && is_valid 604800 && is_pair; } ||
+    make_certificate "$names"
 elif ! is_valid 0; then
   fail "The certificate $own has expired, or is none." "Get a new one."
 elif ! is_pair; then
@@ -177,14 +183,6 @@ elif ! is_pair; then
 fi
 
 # --- the two programs ---
-
-# launch COMMAND...: its process is $launched. In a session of its own, so that a
-# Ctrl-C reaches it from here, in the right order; it ends with this script, whatever
-# ends that.
-launch() {
-  setsid setpriv --pdeathsig TERM "$@" &
-  launched=$!
-}
 
 # has_begun PID FILE: waits for what a program writes to FILE once it listens
 has_begun() {
@@ -203,8 +201,8 @@ leave() {
 
 # All clients come from nginx, which counts their connections by address. 256 is the
 # default, but said, it makes room for twice as many connections.
-launch "$program" --port 0 --max-clients 256 --max-clients-per-address 400 \
-  ${token_file:+--token-file "$token_file"} "$@" >"$work/said"
+launch_tied "$program" --port 0 --max-clients 256 --max-clients-per-address 400 \
+  ${token_file:+--token-file "$token_file"} "$@" >"$work/said" 9>&-
 server=$launched
 has_begun "$server" "$work/said" ||
   fail "roomcall-server did not start (see above)." \
@@ -218,16 +216,24 @@ in_url() {
   esac
 }
 
+# The names that the certificate has, as a regular expression.
+match_names() {
+  openssl x509 -noout -ext subjectAltName -in "$certificate" 2>/dev/null |
+    tr ',' '\n' | sed -n 's/^ *DNS:\([A-Za-z0-9*][A-Za-z0-9.-]*\)$/\1/p' |
+    sed 's/[.]/[.]/g; s/[*]/[^.]+/' | paste -sd '|' -
+}
+
 read -r listening <"$work/said"
 listen="listen $(in_url "${address:-0.0.0.0}"):$port ssl;"
 if [ -z "$address" ] && [ -e /proc/net/if_inet6 ]; then
   listen="$listen listen [::]:$port ssl;"
 fi
-sed "s|@listen@|$listen|; s|@server@|${listening#*//}|" \
+sed "s|@listen@|$listen|; s|@server@|${listening#*//}|; s,@names@,$(match_names)," \
   "$top/examples/https/nginx.conf" >"$work/nginx.conf"
 ln -s "$certificate" "$work/cert.pem"
 ln -s "$key" "$work/key.pem"
-launch nginx -e stderr -p "$work" -c nginx.conf ${user:+-g "$user"} 2>"$work/nginx.log"
+launch_tied nginx -e stderr -p "$work" -c nginx.conf ${user:+-g "$user"} \
+  2>"$work/nginx.log" 9>&-
 nginx=$launched
 if ! has_begun "$nginx" "$work/nginx.pid"; then
   case $(cat "$work/nginx.log") in
@@ -241,6 +247,8 @@ if ! has_begun "$nginx" "$work/nginx.pid"; then
   cat "$work/nginx.log" >&2
   fail "nginx did not start (see above)." "Are key and certificate in order?"
 fi
+
+exec 9>&-
 
 # --- what to do with it ---
 

@@ -100,12 +100,25 @@ export function guessDialect(event, argument) {
   }
 }
 
+const MAX_DEPTH = 32; /* of which a message of the dialects needs 3 */
+
+/** Whether a message is nested so deep that who reads it could run out of stack. */
+export function isDeep(value, depth = MAX_DEPTH) {
+  return typeof value === 'object' && value !== null && !Buffer.isBuffer(value) &&
+    (depth === 0 || Object.values(value).some((part) => isDeep(part, depth - 1)));
+}
+
+/* JSON escapes half of a surrogate pair, which UTF-8 does not have, and no other of them. */
+const isWellFormed = (value) => !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+
 /** Why nobody can be a member with that, in words; or nothing. */
 export function findFault({ room, userdata = {} }) {
   if (!isText(room) || room === '')
     return 'the name of the room is missing';
   if (Buffer.byteLength(room) > 128)
     return 'the name of the room is longer than 128 bytes';
+  if (!isWellFormed(room) || !isWellFormed(userdata))
+    return 'the name of the room or userdata is not Unicode';
   if (Buffer.byteLength(JSON.stringify(userdata)) > 8192)
     return 'userdata is longer than 8192 bytes';
   return undefined;

@@ -2,12 +2,17 @@
 /*
  * Who is in which room, of all backends, in redis:
  *
- *   rooms:room:NAME     hash  id -> {id, room, dialect, userdata}
- *   rooms:backend:NAME  set   of the members of one backend: {id, room, dialect, session}
+ *   rooms:room:NAME     hash  id -> "ID DIALECT USERDATA"
+ *   rooms:backend:NAME  set   of the members of one backend: "ID SESSION DIALECT ROOM"
  *   rooms:backends      set   of the backends that there are
- *   rooms:lost:SESSION  the member who had this session with a backend that is lost
+ *   rooms:lost:SESSION  the member, as above, who had this session with a backend that
+ *                       is lost
+ *   rooms:met:ID        set   of those whom such a member was with
  *   rooms:farewells     sorted by time: such members, of whom it is to be told that
  *                       they are gone
+ *
+ * ID, SESSION and DIALECT are words of ours without spaces; ROOM and USERDATA (JSON) are
+ * foreign, so they stand last, and no script looks into them.
  *
  * The adapter's fetchSockets() would say who is there, but two who come to two
  * backends at once would both be told so before either of them is there. Scripts run
@@ -28,11 +33,12 @@ const FAREWELLS = 'rooms:farewells';
 const roomKey = (room) => `rooms:room:${room}`;
 const backendKey = (backend) => `rooms:backend:${backend}`;
 const lostKey = (session) => `rooms:lost:${session}`;
+const metKey = (id) => `rooms:met:${id}`;
 
 /* A room has the dialect of its members. */
 const ENTER = `
   local others = redis.call('HVALS', KEYS[1])
-  local dialect = others[1] and cjson.decode(others[1]).dialect
+  local dialect = others[1] and others[1]:match('^%S+ (%S+)')
   if dialect and dialect ~= ARGV[4] then
     return 'this room speaks the dialect ' .. dialect .. ', and you speak ' .. ARGV[4]
   end
@@ -51,19 +57,33 @@ const LEAVE = `
   redis.call('HDEL', KEYS[1], ARGV[1])
   return redis.call('HVALS', KEYS[1])`;
 
-/* Of its time, as clocks of machines differ. */
+/* Of its time, as clocks of machines differ. Who is lost at once has met each other. A
+ * member who was met has been lost itself at most one time of grace ago, and comes back
+ * within the next one. */
 const BURY = `
-  local members = redis.call('SMEMBERS', KEYS[1])
   local due = redis.call('TIME')[1] * 1000 + ARGV[2]
-  for _, kept in ipairs(members) do
-    local member = cjson.decode(kept)
-    redis.call('HDEL', 'rooms:room:' .. member.room, member.id)
-    redis.call('SET', 'rooms:lost:' .. member.session, kept, 'PX', ARGV[2])
-    redis.call('ZADD', KEYS[3], due, kept)
+  local lost = {}
+  for _, kept in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local id, session, room = kept:match('^(%S+) (%S+) %S+ (.+)$')
+    if id then
+      table.insert(lost, {kept = kept, id = id, session = session, room = 'rooms:room:' .. room})
+    end
+  end
+  for _, member in ipairs(lost) do
+    local there = redis.call('HKEYS', member.room)
+    if #there > 0 then
+      redis.call('SADD', 'rooms:met:' .. member.id, unpack(there))
+      redis.call('PEXPIRE', 'rooms:met:' .. member.id, 2 * ARGV[2])
+    end
+  end
+  for _, member in ipairs(lost) do
+    redis.call('HDEL', member.room, member.id)
+    redis.call('SET', 'rooms:lost:' .. member.session, member.kept, 'PX', ARGV[2])
+    redis.call('ZADD', KEYS[3], due, member.kept)
   end
   redis.call('DEL', KEYS[1])
   redis.call('SREM', KEYS[2], ARGV[1])
-  return #members`;
+  return #lost`;
 
 const SAY_FAREWELLS = `
   local due = redis.call('ZRANGEBYSCORE', KEYS[1], 0, redis.call('TIME')[1] * 1000)
@@ -72,22 +92,36 @@ const SAY_FAREWELLS = `
   end
   return due`;
 
-const parse = (text) => JSON.parse(text);
-const toldOf = ({ id, room, dialect, userdata }) =>
-  JSON.stringify({ id, room, dialect, userdata });
-const keptOf = ({ id, room, dialect, session }) =>
-  JSON.stringify({ id, room, dialect, session });
+const toldOf = ({ id, dialect, userdata = {} }) => `${id} ${dialect} ${JSON.stringify(userdata)}`;
+const keptOf = ({ id, session, dialect, room }) => `${id} ${session} ${dialect} ${room}`;
+
+const parseMembers = (room, all) => all.map((told) => {
+  const [, id, dialect, userdata] = /^(\S+) (\S+) (.+)$/s.exec(told);
+  return { id, room, dialect, userdata: JSON.parse(userdata) };
+});
+
+function parseKept(kept) {
+  const [, id, session, dialect, room] = /^(\S+) (\S+) (\S+) (.+)$/s.exec(kept);
+  return { id, session, dialect, room };
+}
+
+/* Redis is there, and has not done what it was told. */
+const isFault = ({ message }) => /^(ERR|WRONGTYPE) /.test(message);
 
 /**
  * Emits 'lost' (backend, count of its members); 'gone' (member, others) when it is
  * time to tell others of it; 'forgotten': redis knows nothing of this backend's members
- * any more, who have to come again; and 'away' (error): redis does not answer.
+ * any more, who have to come again; 'away' (error): redis does not answer; and
+ * 'fault' (error): it answers, but could not do something.
  */
 export class Roster extends EventEmitter {
   #redis;
   #backend;
   #isKnown = false;
   #isAway = false;
+  #isEnded = false;
+  #timer;
+  #lastFault;
 
   /** @param redis - a connected client; @param backend - a name that no other process has */
   constructor(redis, backend) {
@@ -104,14 +138,24 @@ export class Roster extends EventEmitter {
   }
 
   /** Whether anybody can come and go now. */
-  get isReady() { return this.#redis.isReady && !this.#isAway; }
+  get isReady() { return this.#redis.isReady && !this.#isAway && !this.#isEnded; }
 
-  /** Who else is there, [{id, userdata}]; or a refusal in words. */
+  /** Ends in order: members of this backend are lost at once, and can come back
+   * through another one. Nobody comes and goes here any more. */
+  async end() {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    await this.#bury(this.#backend);
+  }
+
+  /** Who else is there, [{id, room, userdata}]; or a refusal in words. */
   async enter(member, capacity) {
     await this.#findLost();
+    if (this.#isEnded)
+      throw new Error('this backend ends');
     const others = await this.#run(ENTER, [roomKey(member.room), backendKey(this.#backend)],
       [member.id, toldOf(member), keptOf(member), member.dialect, String(capacity)]);
-    return Array.isArray(others) ? others.map(parse) : others;
+    return Array.isArray(others) ? parseMembers(member.room, others) : others;
   }
 
   /** Who has that session, of a lost backend's members {id, room, dialect}; or nothing.
@@ -119,19 +163,27 @@ export class Roster extends EventEmitter {
   async findAgain(session) {
     await this.#findLost();
     const member = await this.#redis.getDel(lostKey(session));
-    return member && await this.#redis.zRem(FAREWELLS, member) === 1 ? parse(member) : undefined;
+    return member && await this.#redis.zRem(FAREWELLS, member) === 1 ? parseKept(member) : undefined;
+  }
+
+  /** Which of the others a member who was found again has not been with: each of two
+   * who were lost may have been so while the other one was away. */
+  async findStrangers({ id }, others) {
+    const met = await Promise.all(others.map((other) => Promise.all([
+      this.#redis.sIsMember(metKey(id), other.id), this.#redis.sIsMember(metKey(other.id), id)])));
+    return others.filter((_, index) => !met[index].some(Boolean));
   }
 
   /** Who is still there, as above; nobody if the member had been taken for lost. */
   async leave(member) {
     const others = await this.#run(LEAVE, [roomKey(member.room), backendKey(this.#backend)],
       [member.id, keptOf(member)]);
-    return others.map(parse);
+    return parseMembers(member.room, others);
   }
 
   /** Who is in a room, as above. */
   async list(room) {
-    return (await this.#redis.hVals(roomKey(room))).map(parse);
+    return parseMembers(room, await this.#redis.hVals(roomKey(room)));
   }
 
   /* Once a second, by each backend. */
@@ -151,10 +203,18 @@ export class Roster extends EventEmitter {
     } catch (error) {
       this.#lose(error);
     }
-    setTimeout(() => this.#look(), LOOK_MS);
+    if (!this.#isEnded)
+      this.#timer = setTimeout(() => this.#look(), LOOK_MS);
   }
 
   #lose(error) {
+    if (isFault(error)) {
+      /* It comes at each look. */
+      if (error.message !== this.#lastFault)
+        this.emit('fault', error);
+      this.#lastFault = error.message;
+      return;
+    }
     if (!this.#isAway)
       this.emit('away', error);
     this.#isAway = true;
@@ -165,7 +225,7 @@ export class Roster extends EventEmitter {
     const listeners = await this.#redis.pubSubNumSub(backends.map(backendKey));
     for (const backend of backends) {
       if (backend !== this.#backend && listeners[backendKey(backend)] === 0)
-        this.emit('lost', backend, await this.#bury(backend));
+        await this.#attempt(async () => this.emit('lost', backend, await this.#bury(backend)));
     }
   }
 
@@ -176,8 +236,17 @@ export class Roster extends EventEmitter {
   }
 
   async #sayFarewells() {
-    for (const member of (await this.#run(SAY_FAREWELLS, [FAREWELLS])).map(parse))
-      this.emit('gone', member, await this.list(member.room));
+    for (const member of (await this.#run(SAY_FAREWELLS, [FAREWELLS])).map(parseKept))
+      await this.#attempt(async () => this.emit('gone', member, await this.list(member.room)));
+  }
+
+  /* What goes wrong with one is not to stop the next one. */
+  async #attempt(task) {
+    try {
+      await task();
+    } catch (error) {
+      this.#lose(error);
+    }
   }
 
   #run(script, keys, values = []) {

@@ -21,6 +21,8 @@ Ctrl-C ends it all.
 
   --port N          to listen at (default: 8080; 0: any free one)
   --listen ADDRESS  to listen at (default: 127.0.0.1, this machine only)
+  --allowed-host NAME  by which it may be asked, besides addresses and localhost;
+                    several times
   --modules DIR     take the npm packages from there as they are
   --help            this text
 
@@ -28,11 +30,11 @@ See docs/scale-out.md.
 END
 }
 
-port=8080 listen=127.0.0.1 modules=''
+port=8080 listen=127.0.0.1 modules='' names=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
-    --port | --listen | --modules)
+    --port | --listen | --allowed-host | --modules)
       [ $# -gt 1 ] && [ -n "$2" ] || misuse "$1 needs a value." ;;
     *) misuse "Unknown option $1." ;;
   esac
@@ -46,6 +48,11 @@ while [ $# -gt 0 ]; do
         *[!0-9A-Fa-f.:]*) misuse "--listen takes an address, not '$2'." ;;
       esac
       listen=$2 ;;
+    --allowed-host)
+      case $2 in
+        -* | *[!A-Za-z0-9.-]*) misuse "--allowed-host takes a name, not '$2'." ;;
+      esac
+      names="$names $2" ;;
     --modules)
       modules=$(cd "$2" 2>/dev/null && pwd) || misuse "--modules takes a folder, not '$2'." ;;
   esac
@@ -57,7 +64,7 @@ esac
 
 # What the work needs.
 missing=$(missing_commands nodejs:node npm:npm redis-server:redis-server \
-  "$proxy_packages:nginx")
+  "$proxy_packages:nginx" util-linux:setpriv)
 if [ -n "$missing" ]; then
   say "To be installed:" "$missing"
   say "Debian starts services of nginx (port 80) and redis (127.0.0.1) with them, which this does not need:"
@@ -76,20 +83,33 @@ fi
 
 work=$(mktemp -d) || exit 1
 pids=''
+# The last one that was started first: who is at a backend is cut off from it by nginx,
+# and a backend tells redis that it goes.
 clean_up() {
-  # shellcheck disable=SC2086 # a list of words
-  [ -z "$pids" ] || kill $pids 2>/dev/null
-  wait
+  for pid in $pids; do
+    leave "$pid"
+  done
   rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# start COMMAND...: its process is $!
+# leave PID: ends it, in 3 s at most
+leave() {
+  kill "$1" 2>/dev/null
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    has_ended "$1" && break
+    sleep 0.2
+  done
+  kill -KILL "$1" 2>/dev/null
+  wait "$1" 2>/dev/null
+}
+
+# start COMMAND...: its process is $launched
 start() {
-  "$@" &
-  pids="$pids $!"
+  launch_tied "$@"
+  pids="$launched $pids"
 }
 
 # wait_for PID WHAT CONDITION...: until it is true
@@ -116,20 +136,21 @@ cp "$here"/dialects.mjs "$here"/roster.mjs "$here"/server.mjs "$here"/nginx.conf
 say "redis: its socket is $work/redis.sock"
 start redis-server --port 0 --unixsocket "$work/redis.sock" --unixsocketperm 600 \
   --save '' --appendonly no --logfile redis.log
-wait_for $! "redis" answers
+wait_for "$launched" "redis" answers
 for name in backend-1 backend-2; do
   start node server.mjs --name $name --listen $name.sock --redis redis.sock
-  wait_for $! "$name" test -S $name.sock
+  wait_for "$launched" "$name" test -S $name.sock
 done
 if [ "$port" = 0 ]; then
   port=$(node -e "const server = require('net').createServer();
     server.listen(0, () => { console.log(server.address().port); server.close(); })")
 fi
 printf 'listen %s:%s;\n' "$listen" "$port" >listen.conf
+printf '%s' "${names:+server_name$names;}" >names.conf
 # As root, nginx would run as somebody else, who cannot open the sockets.
 [ "$(id -u)" = 0 ] && as_user='user root;' || as_user=
 start nginx -p "$work" -c "$work/nginx.conf" -e stderr -g "$as_user"
-wait_for $! "nginx (port $port; 0 is any free one)" test -s nginx.pid
+wait_for "$launched" "nginx (port $port; 0 is any free one)" test -s nginx.pid
 
 cat <<END
 

@@ -16,12 +16,13 @@ import { parseArgs } from 'node:util';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
-import { DIALECTS, findFault, guessDialect, isText } from './dialects.mjs';
+import { DIALECTS, findFault, guessDialect, isDeep, isText } from './dialects.mjs';
 import { Roster } from './roster.mjs';
 
 const MAX_WAITING = 1500; /* messages of one client: who enters sends over a thousand at once */
 const QUIET_MS = 1000; /* between two such words */
 const RECONNECT_MS = 500;
+const LEAVE_MS = 2000;
 
 const { values: options } = parseArgs({
   options: { name: { type: 'string' }, listen: { type: 'string' }, redis: { type: 'string' } },
@@ -76,7 +77,7 @@ io.engine.use((request, response, next) => {
 
 /* Rooms of Socket.IO: a member is reached only in its own room, whoever knows its id;
  * and who is silent hears what is broadcast in the room that it named. */
-const addressOf = ({ room, id }) => `member ${id} ${room}`;
+const addressOf = ({ room, id }) => JSON.stringify([id, room]);
 const silentOf = (room) => `silent ${room}`;
 
 const tell = (members, [event, data]) => {
@@ -104,7 +105,7 @@ class Client {
     if (Object.hasOwn(DIALECTS, dialect)) {
       this.#dialect = dialect;
       if (!DIALECTS[dialect].enter)
-        this.#queue(() => this.#enter(dialect, this.#query));
+        this.#queue(() => this.#tryToEnter(dialect, this.#query));
     }
   }
 
@@ -120,12 +121,16 @@ class Client {
   }
 
   async #hear(event, argument) {
+    if (isDeep(argument)) {
+      this.#refuse('a message is nested too deep');
+      return;
+    }
     const name = this.#dialect ?? guessDialect(event, argument);
     if (!name)
       return;
     const { enter, leave, relays } = DIALECTS[name];
     if (event === enter?.event) {
-      await this.#enter(name, enter.read(argument));
+      await this.#tryToEnter(name, enter.read(argument));
       return;
     }
     if (event === leave && argument === this.#member?.room) {
@@ -136,9 +141,20 @@ class Client {
     if (!Object.hasOwn(relays, event))
       return;
     if (!this.#member && !enter)
-      await this.#enter(name, this.#query);
+      await this.#tryToEnter(name, this.#query);
     if (this.#member)
       await this.#relay(relays[event](this.#member.id, argument));
+  }
+
+  async #tryToEnter(dialect, entry) {
+    try {
+      await this.#enter(dialect, entry);
+    } catch (error) {
+      /* Without redis nobody is refused: who is here will be cut off and come again. */
+      if (!roster.isReady)
+        throw error;
+      this.#refuse('the rooms are out of order', error.message);
+    }
   }
 
   async #enter(dialect, { room, userdata }) {
@@ -170,8 +186,9 @@ class Client {
       `members=${others.length + 1}`);
     const { toSelf, toOthers } = arrival?.(member, others) ?? {};
     toSelf?.forEach((message) => this.#socket.emit(...message));
-    if (toOthers && !known)
-      tell(others, toOthers);
+    /* Who has its id knows it, and would take it for another one. */
+    if (toOthers)
+      tell(known ? await roster.findStrangers(member, others) : others, toOthers);
   }
 
   /* Whom a lost backend had: others have its id, and calls with it that go on. npm's
@@ -211,10 +228,10 @@ class Client {
       io.to(silentOf(room)).emit(event, data);
   }
 
-  #refuse(reason) {
+  #refuse(reason, cause = '') {
     if (this.#isOften())
       return;
-    log(`refusal id=${short(this.#socket.id)} reason=${reason}`);
+    log(`refusal id=${short(this.#socket.id)} reason=${reason} ${cause}`.trimEnd());
     this.#socket.emit('refused', { reason });
   }
 
@@ -239,8 +256,10 @@ roster.on('gone', (member, others) => {
 });
 roster.on('lost', (name, count) => log(`lost ${name} members=${count}`));
 roster.on('away', ({ message }) => log(`redis is away: ${message}`));
+roster.on('fault', ({ message }) => log(`redis could not: ${message}`));
 /* As if the network had gone: they come again, and calls go on meanwhile. */
-roster.on('forgotten', () => io.of('/').sockets.forEach(({ conn }) => conn.close(true)));
+const cutOff = () => io.of('/').sockets.forEach(({ conn }) => conn.close(true));
+roster.on('forgotten', cutOff);
 io.on('connection', (socket) => new Client(socket));
 await roster.start(subscriber);
 const isPort = /^\d+$/.test(options.listen);
@@ -248,3 +267,11 @@ if (!isPort)
   rmSync(options.listen, { force: true }); /* of one that was killed */
 http.listen(isPort ? { host: '127.0.0.1', port: Number(options.listen) } : { path: options.listen },
   () => log(`process ${process.pid} listens`));
+
+/* Nobody comes here any more, and who is here comes back through another backend. */
+process.on('SIGTERM', async () => {
+  setTimeout(() => process.exit(1), LEAVE_MS); /* redis may be gone, or a client slow */
+  http.close(() => process.exit(0));
+  await roster.end().catch(() => {});
+  cutOff();
+});
