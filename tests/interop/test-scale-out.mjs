@@ -2,17 +2,24 @@
 /*
  * examples/scale-out as it is shipped: clients on two backends are in one room, a
  * backend is killed in a call, and the call goes on while its members come back
- * through the other one; who comes then gets both, and who goes is heard of.
+ * through the other one; who comes then gets both, and who goes is heard of. So does a
+ * backend that is told to end, and a page joins. What one says harms nobody else.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { launchBrowser } from './browser.mjs';
 import { check, expectMedia, expectMediaSoon, finish, watchdog } from './harness.mjs';
 import { nodeModules, requireModule } from './modules.mjs';
+import { PAGE_POLICY } from './page-server.mjs';
+import { User } from './page-user.mjs';
 import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
 
 const { io } = requireModule('socket.io-client');
+const { createClient } = requireModule('redis');
 const RUN = join(dirname(fileURLToPath(import.meta.url)), '../../examples/scale-out/run.sh');
 const DIALECTS = ['mesh', 'rooms'];
 const MAX_GAP_MS = 1500; /* of a picture or a sound, while a backend is lost and everybody comes back */
@@ -29,7 +36,11 @@ class Example {
 
   constructor() {
     process.on('exit', () => this.#child.kill());
-    for (const stream of [this.#child.stdout, this.#child.stderr])
+    this.#listen(this.#child);
+  }
+
+  #listen(child) {
+    for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => this.#read(text));
   }
 
@@ -66,8 +77,24 @@ class Example {
     return Number(new RegExp(`^${name}: process (\\d+) listens$`, 'm').exec(this.log)[1]);
   }
 
-  close() {
-    this.#child.kill('SIGTERM');
+  get redisSocket() {
+    return /^redis: its socket is (\S+)$/m.exec(this.log)[1];
+  }
+
+  /** A backend again, as a supervisor starts it. */
+  async restart(name) {
+    const after = this.log.length;
+    const child = spawn(process.execPath,
+      ['server.mjs', '--name', name, '--listen', `${name}.sock`, '--redis', 'redis.sock'],
+      { cwd: dirname(this.redisSocket), stdio: ['ignore', 'pipe', 'pipe'] });
+    process.on('exit', () => child.kill('SIGKILL'));
+    this.#listen(child);
+    await this.waitFor(new RegExp(`^${name}: process \\d+ listens$`, 'm'), after);
+    return child;
+  }
+
+  close(signal = 'SIGTERM') {
+    this.#child.kill(signal);
     return this.#ended;
   }
 }
@@ -80,15 +107,44 @@ const isRunning = (pid) => {
   }
 };
 
+async function waitForEnd(pids) {
+  while (pids.some(isRunning))
+    await setTimeout(20);
+}
+
+/* A client of npm's; `heard`: what it is told. */
+async function connectTo(url, k, query) {
+  const socket = io(url, { query: { k, ...query }, forceNew: true, reconnectionDelay: 100 });
+  socket.heard = [];
+  socket.onAny((event, data) => socket.heard.push([event, data]));
+  await once(socket, 'client-id');
+  return socket;
+}
+
+/* Of mesh: comes again whenever its connection does. */
+async function enterMesh(url, k, channel) {
+  const socket = await connectTo(url, k);
+  const userdata = { name: k };
+  socket.on('connect', () => socket.emit('join', { channel, userdata }));
+  socket.emit('join', { channel, userdata });
+  return socket;
+}
+
+const introductions = ({ heard }) => heard.filter(([event]) => event === 'addPeer')
+  .map(([, { peer_id, should_create_offer }]) => `${peer_id} ${should_create_offer}`);
+
+const hears = (socket, introduction) => new Promise((resolve) => {
+  const look = () => introductions(socket).includes(introduction) && resolve();
+  socket.onAny(look);
+  look();
+});
+
 /* Clients of npm's, on two backends: what pipelines do not do in one test's time. */
 async function speakAcross(example, url) {
   const sockets = [];
-  const connect = async (k, query) => {
-    const socket = io(url, { query: { k, ...query }, forceNew: true });
-    sockets.push(socket);
-    socket.ready = once(socket, 'client-id');
-    await socket.ready;
-    return socket;
+  const connect = async (...args) => {
+    sockets.push(await connectTo(url, ...args));
+    return sockets.at(-1);
   };
   const [ada, ben, cleo] = [
     await connect('ada', { room: 'pair' }), await connect('ben', { room: 'pair' }),
@@ -122,7 +178,97 @@ async function speakAcross(example, url) {
     clumsy.emit('join', argument);
   check('what makes no sense costs its sender a refusal',
     (await told)[0].reason === 'the name of the room is missing');
+
+  const deep = JSON.parse(`${'['.repeat(1100)}${']'.repeat(1100)}`);
+  for (const [what, message] of Object.entries({
+    'a room that is no Unicode': { channel: '\ud800' },
+    'userdata that is no Unicode': { channel: 'yard', userdata: { name: 'a\udfff' } },
+    'userdata too deep': { channel: 'yard', userdata: { deep } },
+  })) {
+    const evil = await connect('ada');
+    const word = once(evil, 'refused');
+    evil.emit('join', message);
+    check(`${what} is refused`, typeof (await word)[0].reason === 'string');
+  }
+  const emoji = await connect('ben');
+  const room = '\u{1f3e1} "\\ud800"';
+  const met = once(emoji, 'addPeer');
+  emoji.emit('join', { channel: room, userdata: { name: '\u{1f600}' } });
+  await example.waitFor(/join .* members=1$/m, example.log.length);
+  (await connect('ada')).emit('join', { channel: room, userdata: {} });
+  check('what is Unicode is not', (await met)[1] === undefined);
+
+  /* An id and a room that are another id and another room, where they are put together. */
+  const [inside, friend, outside] = [await connect('ada'), await connect('ben'), await connect('ben')];
+  inside.emit('join-room', 'team lobby');
+  await once(inside, 'users');
+  friend.emit('join-room', 'team lobby');
+  outside.emit('join-room', 'lobby');
+  await Promise.all([once(friend, 'users'), once(outside, 'users')]);
+  outside.emit('offer', { target: `${inside.id} team`, sdp: 'evil' });
+  outside.emit('offer', { target: outside.id });
+  await once(outside, 'offer');
+  friend.emit('offer', { target: inside.id, sdp: 'good' });
+  const [{ sdp }] = await once(inside, 'offer');
+  check('a member is reached only in its own room', sdp === 'good');
   sockets.forEach((socket) => socket.close());
+}
+
+const fetchFrom = (url, host) => new Promise((resolve, reject) => {
+  get(url, host ? { headers: { host } } : {}, (response) => resolve(response.resume())).on('error', reject);
+});
+
+async function checkDoor(url) {
+  const { headers } = await fetchFrom(url);
+  check('the page has the headers of the embedded one',
+    headers['content-security-policy'] === PAGE_POLICY &&
+    headers['permissions-policy'] === 'camera=(self), microphone=(self), display-capture=(self)' &&
+    headers['referrer-policy'] === 'no-referrer' && headers['x-content-type-options'] === 'nosniff');
+  const hosts = ['localhost', '[::1]:8080', 'evil.example', '127.0.0.1.evil.example'];
+  const codes = await Promise.all(hosts.map(async (host) => (await fetchFrom(url, host)).statusCode));
+  check('it may be asked by its addresses and as localhost, and by no other name',
+    codes.join() === '200,200,403,403', codes.join());
+}
+
+/* Who comes while a member of a lost backend is away; with an entry of that backend that
+ * nobody can read. */
+async function prepareAbsence(example, url, backend) {
+  const [away, witness] = [
+    await enterMesh(url, 'ada', 'late'), await enterMesh(url, 'ben', 'late')];
+  await example.waitForMember('late', 2);
+  const redis = createClient({ socket: { path: example.redisSocket } });
+  await redis.connect();
+  const name = (await redis.sMembers('rooms:backends')).find((one) => one.startsWith(`${backend}.`));
+  await redis.sAdd(`rooms:backend:${name}`, 'nonsense');
+  redis.destroy();
+  away.io.reconnectionDelay(1500).randomizationFactor(0);
+  const { id } = away;
+  return async (after) => {
+    await example.waitFor(/: lost backend/, after);
+    witness.heard.length = 0;
+    const newcomer = await enterMesh(url, 'ben', 'late');
+    await hears(newcomer, `${id} false`);
+    check('mesh: who came meanwhile is told of the one who comes back', true);
+    check('mesh: and nobody else', !introductions(witness).includes(`${id} false`));
+    [away, witness, newcomer].forEach((socket) => socket.close());
+  };
+}
+
+/* A backend that is told to end, for example to be renewed. */
+async function checkLeaving(example, url, leaving, other) {
+  await example.restart(other);
+  const [ada, ben] = [await enterMesh(url, 'ada', 'last'), await enterMesh(url, 'ben', 'last')];
+  const { id } = ben;
+  await hears(ada, `${id} false`);
+  const after = example.log.length;
+  ada.heard.length = 0;
+  process.kill(example.processOf(leaving), 'SIGTERM');
+  await waitForEnd([example.processOf(leaving)]);
+  check('a backend ends when it is told so', true);
+  const backends = [await example.waitForMember('last', 2, after)];
+  check('its members come back through the other one', backends.join() === other, backends.join());
+  check('and nobody was told that they went', !ada.heard.some(([event]) => event === 'removePeer'));
+  [ada, ben].forEach((socket) => socket.close());
 }
 
 /** Who is where after the start of a call between the keys `ada` and `ben`. */
@@ -157,6 +303,7 @@ try {
   const [, url] = await example.waitFor(/^Listening: (\S+)$/m);
   const processes = ['backend-1', 'backend-2'].map((name) => example.processOf(name));
   await speakAcross(example, url);
+  await checkDoor(url);
 
   const calls = [];
   for (const dialect of DIALECTS) {
@@ -166,11 +313,13 @@ try {
   await Promise.all(pipelines.map((pipeline) =>
     expectMediaSoon(`${pipeline.name} gets the other one`, () => measureMix(pipeline), 1)));
 
+  const checkAbsence = await prepareAbsence(example, url, calls[0].adasBackend);
   pipelines.forEach((pipeline) => pipeline.take());
   const since = pipelines.map((pipeline) => pipeline.now);
   const [{ adasBackend: lost, bensBackend: living }] = calls;
   const after = example.log.length;
   const killed = performance.now();
+  const absence = checkAbsence(after);
   process.kill(example.processOf(lost), 'SIGKILL');
   for (const { dialect } of calls) {
     const backend = await example.waitForMember(`den-${dialect}`, 2, after);
@@ -188,6 +337,8 @@ try {
   await expectMediaSoon('mesh: a newcomer gets both', figures, 2);
   await cleo.interrupt();
 
+  await absence;
+
   /* In `rooms` who comes back has another id, and of the one before it is told in the end. */
   await example.waitFor(/^\S+: gone id=\S+ room="den-rooms"$/m, after);
   check('mesh: who comes back is the same one', !/gone .*room="den-mesh"/.test(example.log));
@@ -198,6 +349,12 @@ try {
   await Promise.all(pipelines.map(async (pipeline) =>
     expectMedia(`${pipeline.name} still gets the other one`, await measureMix(pipeline), 1)));
 
+  const browser = await launchBrowser();
+  const kim = await User.join(browser, url, 'Kim', { room: 'den-mesh', voice: true });
+  await kim.expectMedia('mesh: a page gets both', 2);
+  await kim.expectNoBreach();
+  await browser.close();
+
   for (const { dialect, ada, ben } of calls) {
     const before = ada.now;
     const { code, signal, ms } = await ben.interrupt();
@@ -206,9 +363,17 @@ try {
     check(`${dialect}: the other one is told`, true);
     await ada.interrupt();
   }
+  await checkLeaving(example, url, living, lost);
+
   const status = await example.close();
   check('SIGTERM ends the example, and each of its processes',
     status === 143 && !processes.some(isRunning), `${status}`);
+  const second = new Example();
+  await second.waitFor(/^Listening: /m);
+  const orphans = ['backend-1', 'backend-2'].map((name) => second.processOf(name));
+  await second.close('SIGKILL');
+  await waitForEnd(orphans);
+  check('where it is killed they end as well', true);
 } catch (error) {
   check('every step', false, error.message);
   pipelines.forEach((pipeline) => console.log(pipeline.tail().replace(/^/gm, '# ')));
