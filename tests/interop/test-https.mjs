@@ -8,11 +8,12 @@
  *   test-https.mjs BUILD
  */
 import { spawn } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,8 @@ const URL_HERE = `https://198.18.0.1:${PORT}`;
 const TOKEN = 'sesame-token';
 /* More than the server lets in of one address by itself. */
 const CROWD = 100;
+/* Connections that never say what they want. */
+const MUTE = 1100;
 
 process.setMaxListeners(0); /* one of each process */
 watchdog(150);
@@ -105,8 +108,10 @@ const expectPipeline = (what, pipeline) => expectMediaSoon(what,
   async () => [memberOf(await pipeline.measure(), 'mix')], 1);
 
 const machine = await makeOtherMachine();
+/* Two at once, neither of which finds a certificate. */
 const first = runScript('--port', String(PORT), '--token-file', tokenFile);
-await first.ready;
+const twin = runScript('--port', String(PORT + 1));
+await Promise.all([first.ready, twin.ready]);
 const below = descendants(first.child.pid);
 const second = runScript('--port', String(PORT));
 
@@ -122,11 +127,18 @@ check('its key is for nobody else', [statSync(join(folder, 'gst-roomcall/https/k
 const addresses = ['198.18.0.1', '198.18.7.1'];
 check('every address of the machine is in it, and printed', addresses.every((address) =>
   certificate.checkIP(address) && first.said.includes(`https://${address}:${PORT}/?room=lobby`)));
+const twins = await fetchFrom(getSecure, `https://198.18.0.1:${PORT + 1}/healthz`, { ca: pem });
+check('two first starts at once make one pair', twins.fingerprint === served.fingerprint);
+twin.child.kill('SIGTERM');
 const days = (Date.parse(certificate.validTo) - Date.now()) / 86400000;
 check('browsers take its time', days > 300 && days < 825, `${Math.round(days)} days`);
 const redirected = await fetchFrom(getPlain, `http://198.18.0.1:${PORT}/?room=den`);
 check('plain http to that port is sent on', redirected.status === 301 &&
   redirected.location === `${URL_HERE}/?room=den`, `${redirected.status} ${redirected.location}`);
+const places = await Promise.all(['localhost', 'evil.example', `localhost:${PORT}@evil.example`].map(async (host) =>
+  (await fetchFrom(getPlain, `http://198.18.0.1:${PORT}/`, { headers: { host } })).location));
+check('by a name of its own, or its address', places.join() ===
+  [`https://localhost:${PORT}/`, `${URL_HERE}/`, `https://localhost:${PORT}/`].join(), places.join());
 
 /* ---- over https ---- */
 const spki = createHash('sha256').update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
@@ -180,11 +192,22 @@ const refusals = (await Promise.all(crowd.map((client) => new Promise((resolve) 
 check(`${CROWD} clients at once`, refusals.length === 0, refusals[0]?.message);
 crowd.forEach((client) => client.close());
 
+/* ---- many who say half of it ---- */
+const mute = await Promise.all(Array.from({ length: MUTE }, async () => {
+  const socket = connect(PORT, '198.18.0.1').on('error', () => {});
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
+  return socket;
+}));
+const beside = await fetchFrom(getSecure, `${URL_HERE}/healthz`, { ca: pem, timeout: 5000 });
+check(`${MUTE} half requests keep nobody out`, beside.status === 200, `${beside.status}`);
+mute.forEach((socket) => socket.destroy());
+
 /* ---- ends ---- */
 check('a port that is taken is said', await second.ended === 1 &&
   second.said.includes(`port ${PORT} is taken`), second.said.trim().split('\n')[0]);
 first.child.kill('SIGTERM');
-check('SIGTERM ends the script', await first.ended === 0);
+check('SIGTERM ends the script', await first.ended === 0 && await twin.ended === 0);
 check('and both programs', below.length >= 3 && !below.some(isAlive), below.join(' '));
 check('its temporary folder is gone', readdirSync(temporary).length === 0);
 check('the token is in nothing that it said', !first.said.includes(TOKEN));
@@ -195,6 +218,14 @@ const orphans = descendants(third.child.pid);
 third.child.kill('SIGKILL');
 const left = await takeUntil(async () => orphans.filter(isAlive), (alive) => alive.length === 0, 5);
 check('where it is killed they end as well', orphans.length >= 3 && left.length === 0, left.join(' '));
+const keyFile = join(folder, 'gst-roomcall/https/key.pem');
+writeFileSync(keyFile, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const fourth = runScript('--port', String(PORT));
+await fourth.ready;
+check('a key that is another\'s is made anew with its certificate',
+  new X509Certificate(readFileSync(certificateFile)).checkPrivateKey(createPrivateKey(readFileSync(keyFile))));
+fourth.child.kill('SIGTERM');
+await fourth.ended;
 
 for (const pipeline of [trusting, mistrusting, host]) {
   const critical = findCritical(pipeline.output);

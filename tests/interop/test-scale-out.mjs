@@ -265,8 +265,8 @@ async function checkLeaving(example, url, leaving, other) {
   process.kill(example.processOf(leaving), 'SIGTERM');
   await waitForEnd([example.processOf(leaving)]);
   check('a backend ends when it is told so', true);
-  const backends = [await example.waitForMember('last', 2, after)];
-  check('its members come back through the other one', backends.join() === other, backends.join());
+  const backend = await example.waitForMember('last', 2, after);
+  check('its members come back through the other one', backend === other, backend);
   check('and nobody was told that they went', !ada.heard.some(([event]) => event === 'removePeer'));
   [ada, ben].forEach((socket) => socket.close());
 }
@@ -295,7 +295,7 @@ function checkGaps(pipeline) {
     `the picture stood for ${stillMs} ms at most, the sound was away for ${silentMs} ms`);
 }
 
-watchdog(80);
+watchdog(110);
 process.setMaxListeners(0); /* one of each pipeline */
 const example = new Example();
 const pipelines = [];
@@ -368,12 +368,6 @@ try {
   const status = await example.close();
   check('SIGTERM ends the example, and each of its processes',
     status === 143 && !processes.some(isRunning), `${status}`);
-  const second = new Example();
-  await second.waitFor(/^Listening: /m);
-  const orphans = ['backend-1', 'backend-2'].map((name) => second.processOf(name));
-  await second.close('SIGKILL');
-  await waitForEnd(orphans);
-  check('where it is killed they end as well', true);
 } catch (error) {
   check('every step', false, error.message);
   pipelines.forEach((pipeline) => console.log(pipeline.tail().replace(/^/gm, '# ')));
