@@ -247,8 +247,7 @@ room_peer_take_description (RoomPeer *self, SdpType type, const char *text)
   SdpDescription *description;
 
   if (type == SDP_ANSWER && self->leg == NULL) {
-    /* To the offer of a leg that led nowhere it may still come. */
-    if (!self->recovering)
+    if (!peer_take_owed_answer (self))
       peer_warn (self, "An answer without an offer, dropped");
     return;
   }

@@ -12,6 +12,10 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
  * one that keeps its connection would take our new one for it, as webrtcbin has
  * one certificate for all of them, and connect to nothing. */
 #define FIRST_DELAY_MS 250
+/* For the answer to an offer that we have given up, which would be taken for that
+ * to the next one: no description says what it answers. A page on a busy machine
+ * took 0.3 s. */
+#define OWED_ANSWER_MS 3000
 /* For the other end to call, if it was the caller. It notices within seconds of
  * us: consent is asked for every 5 s (RFC 7675). */
 #define PATIENCE_MS 8000
@@ -127,7 +131,7 @@ static gboolean
 may_recover (RoomPeer *self)
 {
   if (self->no_relay == NULL)
-    return self->connected_at != 0;
+    return self->connected_at != 0 || self->recovering;
   if (self->connected_at == 0 || self->context->settings.relay_only)
     return self->is_relay_due;
   return TRUE;
@@ -152,6 +156,10 @@ recover (RoomPeer *self, const char *reason)
   self->n_attempts++;
   GST_INFO_OBJECT (self->context->bin, "peer %s: %s; the call is made anew",
       self->id, reason);
+  self->owes_answer = self->caller && self->leg != NULL
+      && peer_leg_get_remote (self->leg) == NULL;
+  if (self->owes_answer)
+    delay = MAX (delay, OWED_ANSWER_MS);
   if (self->member == NULL)
     room_signaller_end_call (self->context->signaller, self->id, reason);
   peer_drop_held (self);
@@ -159,6 +167,23 @@ recover (RoomPeer *self, const char *reason)
   self->recovering = TRUE;
   peer_set_state (self, ROOM_PEER_RECONNECTING, reason);
   peer_set_deadline (self, delay, on_turn);
+  return TRUE;
+}
+
+/**
+ * peer_take_owed_answer:
+ * @self: a peer without a leg, of which an answer comes
+ *
+ * Returns: whether it is one to an offer that was given up
+ */
+gboolean
+peer_take_owed_answer (RoomPeer *self)
+{
+  if (!self->recovering || !self->owes_answer)
+    return FALSE;
+  self->owes_answer = FALSE;
+  if (self->deadline != NULL)
+    peer_set_deadline (self, FIRST_DELAY_MS, on_turn);
   return TRUE;
 }
 

@@ -25,6 +25,7 @@ struct _RoomPeer {
   PeerLeg *leg;
   gboolean is_late;      /* to call us; we do when the deadline is over */
   gboolean recovering;   /* the call is made anew, with or without a leg */
+  gboolean owes_answer;  /* to the offer of a leg that is gone */
   gboolean awaited;      /* it offered nothing, which is answered; no leg yet */
   guint n_attempts;      /* to do so, in a row */
   gint64 connecting_at;  /* the leg, monotonic, us; 0: not yet */
@@ -69,5 +70,6 @@ void peer_note_without_relay (
     RoomPeer *self, LegRelaysVerdict verdict, const char *reason);
 void peer_forget_relays (RoomPeer *self);
 void peer_lose_path (RoomPeer *self, const char *reason);
+gboolean peer_take_owed_answer (RoomPeer *self);
 
 G_END_DECLS

@@ -247,7 +247,9 @@ call_check_hears_at (
           blurred, tones);
     media_meter_reset (meter);
     if (!media_meter_wait_buffers (meter, half_a_second, deadline))
-      fail_at (where, meter, "there is no sound for half a second");
+      fail ("%s: no %u buffers of sound; before, tones %x were heard, %x a "
+            "little, not %x",
+          where, (guint) half_a_second, heard, blurred, tones);
     heard = blurred = 0;
     for (guint tone = 0; tone < CALL_N_TONES; tone++) {
       double level = media_meter_tone (meter, tone);

@@ -64,6 +64,9 @@ ask (const IceServers *servers, Answer *answer)
   leg_relays_close (relays);
 }
 
+static void check (Answer *answer, guint verdict, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
 static void
 check (Answer *answer, guint verdict, const char *format, ...)
 {
