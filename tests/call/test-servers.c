@@ -276,7 +276,7 @@ static const struct {
   { "ice-transport-policy=relay", "", FALSE },
   { "ice-transport-policy=relay", "", TRUE },
   /* The same by its end: other ways may be there, and are not. */
-  { NO_OTHER_WAY "ice-timeout=2000", NO_OTHER_WAY, FALSE },
+  { NO_OTHER_WAY "ice-timeout=6000", NO_OTHER_WAY, FALSE },
   /* They are: the next call has the new password. */
   { "", "", FALSE },
 };
@@ -336,7 +336,7 @@ GST_START_TEST (test_no_relay_no_way)
   TEST_WATCHDOG (60);
   a = call_member_new ("no-way", NO_OTHER_WAY, CALL_MEMBER_AUDIO (440));
   b = call_member_new ("no-way",
-      NO_OTHER_WAY "ice-timeout=2000 turn-servers=\"<\\\"turn://u:p@" ADDRESS
+      NO_OTHER_WAY "ice-timeout=6000 turn-servers=\"<\\\"turn://u:p@" ADDRESS
                    ":9\\\">\"",
       CALL_MEMBER_AUDIO (880));
   call_member_play (a);
