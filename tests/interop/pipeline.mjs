@@ -31,13 +31,13 @@ export function speak(dialect) {
   return existsSync(file) ? `signaller::dialect-file=${file}` : `dialect=${dialect}`;
 }
 
-/** The first CRITICAL that is not in tests/common/known-criticals.h, or null. */
+/** The first CRITICAL that is not in tests/common/known-criticals.h, or null. Some
+ * begin with a line break. */
 export function findCritical(output) {
-  for (const line of output.split('\n')) {
-    const [, domain, message] = /\): (\S*)-CRITICAL \*\*: (?:[^ ]*: )?(.*)$/.exec(line) ?? [];
-    if (domain !== undefined &&
-        !knownCriticals.some((known) => known.domain === domain && known.message === message))
-      return line;
+  for (const found of output.matchAll(/\): (\S*)-CRITICAL \*\*: (?:[^ ]*: )?(\n?.*)$/gm)) {
+    const [text, domain, message] = found;
+    if (!knownCriticals.some((known) => known.domain === domain && known.message === message))
+      return text;
   }
   return null;
 }
