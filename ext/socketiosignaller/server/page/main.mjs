@@ -112,7 +112,7 @@ async function join(name, { silently = false } = {}) {
   ownName = name;
   mediaChanged('audio');
   if (silently && mayHaveDevices())
-    notice('You see and hear the others, and send nothing yet.', { again: true, button: 'Turn on camera and microphone' });
+    notice('You send nothing yet.', { again: true, button: 'Turn on camera and microphone' });
   clearInterval(iceTimer);
   iceTimer = setInterval(() => ice.refresh(), REFRESH_EVERY);
   room.enter();

@@ -7,8 +7,6 @@
 import { avatar, button, element, relabel } from './dom.mjs';
 import { STATES } from './words.mjs';
 
-const SECOND_CLICK = 500; /* ms; of a double click, on a button that means another thing now */
-
 class Entry {
   #name = element('span', { className: 'name', dir: 'auto' });
   #state = element('span', { className: 'state' });
@@ -16,15 +14,14 @@ class Entry {
   #face;
   #person;
   #busy = false;
-  #turned = -Infinity; /* when the button got its meaning */
 
   constructor(person, act) {
     this.#person = person;
     this.#face = avatar(person.name);
     this.element = element('li', { className: 'person' }, this.#face,
       element('p', { className: 'who' }, this.#name, this.#state), this.#action);
-    this.#action.addEventListener('click', () => {
-      if (performance.now() - this.#turned > SECOND_CLICK)
+    this.#action.addEventListener('click', ({ detail }) => {
+      if (detail < 2) /* the second of a double click meets a button that means another thing */
         act(person, this.#busy ? 'hangUp' : 'call');
     });
     this.update(true);
@@ -43,8 +40,6 @@ class Entry {
     this.#state.textContent = words;
     this.#state.className = `state ${mood}`;
     const busy = this.#person.isCalled || state === 'calling';
-    if (busy !== this.#busy)
-      this.#turned = performance.now();
     this.#busy = busy;
     this.#action.disabled = !busy && !reachable;
     relabel(this.#action, busy ? 'Hang up' : 'Call', busy ? 'hang-up' : 'phone');
