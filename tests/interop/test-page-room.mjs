@@ -66,7 +66,7 @@ function enter() {
   const on = new Proxy({}, { get: (_, what) => (...args) => {
     told.push([what, ...args]);
     if (what === 'changed' && args[0].isRinging)
-      whenRinging();
+      whenRinging(args[0]);
   } });
   const room = new Room({
     dialect: 'rooms', room: 'den', name: 'Ada', token: '', iceServers: () => [],
@@ -124,7 +124,7 @@ async function inCall(id = 'ben') {
   person.stopRinging();
   hear('offer', { caller: 'new', sdp: offerOf('AA') });
   await settle();
-  check('the same connection is answered', !person.isRinging && person.isProven && person.welcome);
+  check('the same connection is answered', person.offer === null && person.isProven && room.called.length === 1);
 }
 {
   const { room, hear, connection } = await inCall();
@@ -151,7 +151,9 @@ async function inCall(id = 'ben') {
   hear('offer', { caller: 'new', sdp: offerOf('AA') });
   await settle();
   check('an offer of the same connection is of the same one, and rings nobody',
-    room.people.length === 1 && person.id === 'new' && person.welcome && !person.isRinging);
+    room.people.length === 1 && person.id === 'new' && person.offer === null);
+  hear('offer', { caller: 'new', sdp: offerOf('BB') });
+  check('another connection is asked for there too', person.offer !== null && room.called.length === 1);
 }
 
 /* ---- a short loss ---- */
@@ -189,7 +191,12 @@ async function inCall(id = 'ben') {
   }
   hear('offer', { caller: 'ben', sdp: offerOf('AA') });
   check('who calls five times at once has rung once', !ben.isRinging && ben.offer !== null);
-  await new Promise((resolve) => { whenRinging = resolve; });
+  await new Promise((resolve) => {
+    whenRinging = (person) => {
+      if (person === ben)
+        resolve();
+    };
+  });
   check('and rings again some seconds later', ben.isRinging);
   room.call(ben);
   check('who calls it then accepts', ben.isCalled && connections.at(-1).connectionState === 'new');

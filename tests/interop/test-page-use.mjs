@@ -281,11 +281,10 @@ check('a voice call is drawn as a spectrum, of both', isDrawn(bars),
   `${bars.join(' and ')} % painted`);
 await look(fay, 'voice');
 await fay.page.evaluate(() => {
-  globalThis.WebSocket = class extends WebSocket {
-    constructor(...args) {
-      super(...args);
-      globalThis.testSocket = this;
-    }
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function keep(...args) {
+    globalThis.testSocket = this;
+    send.apply(this, args);
   };
 });
 server.kill();

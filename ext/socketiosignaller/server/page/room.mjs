@@ -190,7 +190,8 @@ export class Room {
   }
 
   /* Somebody we are in a call with has a new id, by its own word or by an offer of that
-   * very connection. Its word could be a lie: nobody is answered for that, or named. */
+   * very connection. The word could be a lie, and a server may show descriptions to all:
+   * who has another connection under that id is asked for, and nobody is named by a word. */
   #move(person, id, { isProven = false } = {}) {
     const other = this.#people.get(id);
     const people = this.people;
@@ -205,7 +206,7 @@ export class Room {
     person.id = id;
     person.movedTo = null;
     person.isProven = isProven;
-    person.welcome &&= isProven;
+    person.welcome = false;
     this.#isBack(person);
     this.#people.set(id, person);
     this.#on.changed(person);
@@ -352,7 +353,7 @@ export class Room {
   #prove(person, description) {
     const known = this.called.find(({ call }) => call.isProvenBy(description));
     if (known === person && !person.isProven)
-      person.isProven = person.welcome = true;
+      person.isProven = true;
     else if (known && known !== person && this.#dialect.byHand)
       this.#move(known, person.id, { isProven: true });
     return this.#people.get(person.id);
