@@ -257,6 +257,7 @@ await fay.page.keyboard.press('Escape');
 await gus.person('Fay').getByText('hung up').waitFor();
 check('Escape refuses, and the other one is told', true);
 /* Devices is over everything else, and the call over that. */
+await fay.page.emulateMedia({ reducedMotion: 'reduce' }); /* in the middle of it nothing has its colour */
 await fay.press('Devices');
 await gus.call('Fay');
 await card.waitFor();
@@ -265,6 +266,7 @@ check('a call that comes while one chooses devices: axe finds nothing', cards.le
 await fay.button('Accept').focus();
 await fay.page.keyboard.press('Enter');
 await fay.press('Done');
+await fay.page.emulateMedia({ reducedMotion: null });
 await Promise.all([fay, gus].map((user) =>
   user.expectMedia(`${user.name} hears the other one`, 1, { video: false })));
 const isDrawn = (shares) => shares.every((share) => share > 2);
