@@ -33,6 +33,8 @@ async function openMember(where, url, members) {
   const member = await openPage(where, url);
   if (where === bare)
     await member.page.click('#join');
+  else
+    await member.page.getByRole('button', { name: 'Turn on camera and microphone' }).click();
   await waitForMembers(member.page, members).catch(async (error) => {
     console.log(`# ${JSON.stringify(await describeConnections(member.page))}`);
     console.log(`# ${member.log.join('; ')}`);

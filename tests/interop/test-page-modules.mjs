@@ -6,8 +6,9 @@
 import { check, finish, watchdog } from './harness.mjs';
 
 const page = (name) => import(`../../ext/socketiosignaller/server/page/${name}`);
-const { invitationTo, readAddress } = await page('invitation.mjs');
+const { invitationTo, isRoom, readAddress } = await page('invitation.mjs');
 const { changeWords, cleanName, missingWords, roomWords } = await page('words.mjs');
+const { IceServers } = await page('iceservers.mjs');
 const { cleanMessage } = await page('chat.mjs');
 const { fitTiles } = await page('grid.mjs');
 const { belongsTo, takeCandidate, takeDescription } = await page('call.mjs');
@@ -29,9 +30,31 @@ same('an invitation says the same again', readAddress(new URL(link)),
 same('and no more than needed', invitationTo('https://calls.example', { room: 'den', dialect: 'mesh', token: '' }),
   'https://calls.example/?room=den');
 
+const long = `${'long '.repeat(20)}\u0007x`;
+same('a room is as it is', readAddress(new URL(invitationTo('https://calls.example', { room: long, dialect: 'mesh', token: '' }))).room, long);
+same('and has 128 bytes', ['x'.repeat(128), 'x'.repeat(129), 'é'.repeat(64), 'é'.repeat(65)].map(isRoom), [true, false, true, false]);
+
+/* ---- the servers that a call is made over ---- */
+{
+  let now = 0;
+  const answers = [[{ urls: 'stun:a' }], null, [{ urls: 'stun:b' }]];
+  let asked = 0;
+  const ice = new IceServers(async () => answers[asked++], () => now);
+  await Promise.all([ice.refresh(), ice.refresh()]);
+  await ice.refresh();
+  const first = [asked, ice.list[0].urls];
+  now = 600000;
+  await ice.refresh();
+  same('are asked for once in a while, and the last ones are kept', [first, asked, ice.list[0].urls], [[1, 'stun:a'], 2, 'stun:a']);
+  await ice.refresh();
+  same('until there are others', [asked, ice.list[0].urls], [3, 'stun:b']);
+}
+
 /* ---- texts of strangers ---- */
 same('a name is one line', cleanName(' A\nd\u202ea\u0000 '), 'A d a');
 same('and has 40 characters', cleanName('😀'.repeat(50)), '😀'.repeat(40));
+same('what joins letters and pictures stays', ['👨\u200d👩\u200d👧', 'می\u200cخواهم'].map(cleanName), ['👨\u200d👩\u200d👧', 'می\u200cخواهم']);
+same('and hides in no other name', ['A\u200dda', 'Ada\u200d', '\u200c\u200d'].map(cleanName), ['A da', 'Ada', '']);
 same('no text is no name', [cleanName(null), cleanName({}), cleanName(7)], ['', '', '']);
 same('a message keeps its lines', cleanMessage('a\r\nb\u2028c\u0007\t!\n\n'), 'a\nb\nc\t!');
 same('and has 2000 characters', cleanMessage('x'.repeat(3000)).length, 2000);
@@ -43,6 +66,11 @@ same('what is news of somebody', [['calling', 'silent'], ['connected', 'disconne
 ['Bob does not answer.', 'The connection to Bob is interrupted.', 'The connection to Bob is back.', '',
   'Bob is not calling any more.', 'Bob hung up.']);
 same('one other', roomWords('inside', { others: 1, called: 1 }), 'In the room with 1 other.');
+
+same('where nobody is called by hand nobody is said not to be', ['mesh', 'rooms'].map((dialect) =>
+  roomWords('inside', { others: 1, byHand: dialect === 'rooms' })), ['In the room with 1 other.', 'In the room with 1 other. Nobody is called yet.']);
+check('a call goes on only where there is one', !/call/.test(roomWords('thrown-out', { detail: 'x' })) &&
+  /call goes on/.test(roomWords('thrown-out', { detail: 'x', called: 1 })));
 
 /* ---- the grid ---- */
 for (const [width, height] of [[340, 470], [1060, 720], [720, 200]]) {

@@ -63,6 +63,23 @@ async function expectLargeLetters(user, name) {
   check(`${name}, in letters of twice the size: all is there`, faults.length === 0, faults.join('; '));
 }
 
+/* The browser asks for the devices until it is answered; every call that waits for
+ * them is over then. */
+const holdDevices = (user) => user.page.evaluate(() => {
+  const original = navigator.mediaDevices.getUserMedia;
+  const held = new Promise((resolve) => { globalThis.testAllow = resolve; });
+  navigator.mediaDevices.getUserMedia = async function open(...args) {
+    await held;
+    const stream = await original.apply(this, args);
+    setTimeout(() => { globalThis.testGiven = true; });
+    return stream;
+  };
+});
+async function allowDevices(user) {
+  await user.page.evaluate(() => globalThis.testAllow());
+  await user.page.waitForFunction(() => globalThis.testGiven);
+}
+
 const expectText = async (what, user, text) => {
   await user.page.getByText(text).first().waitFor();
   check(what, true);
@@ -136,13 +153,16 @@ await ada.expectMedia('and all is back', 1);
 /* ---- the screen in place of the camera ---- */
 const pictureWidth = () => ada.tile('Bob').locator('video').evaluate((video) => video.videoWidth);
 const cameraWidth = await pictureWidth();
-await bob.press('Share screen');
+await bob.button('Share screen').evaluate((button) => {
+  button.click();
+  button.click();
+});
 await bob.button('Stop sharing').waitFor();
 await ada.page.waitForFunction((before) =>
   document.querySelector('video[data-peer]').videoWidth !== before, cameraWidth);
 const asked = await bob.page.evaluate(() => globalThis.testAsked.map(({ video }) =>
   `${video?.width?.ideal}x${video?.height?.ideal}`));
-check('1280x720 is asked for of camera and screen, which comes in place of the camera',
+check('1280x720 is asked for of camera and screen, once each, which comes in place of the camera',
   asked.length === 2 && asked.every((size) => size === '1280x720'),
   `${asked.join(', ')}: ${await pictureWidth()} px wide, the camera's are ${cameraWidth}`);
 await bob.inEachLook((how) => bob.keep(`sharing-${how}`));
@@ -226,18 +246,27 @@ await fay.page.evaluate(() => {
 await gus.call('Fay');
 const card = fay.page.getByRole('region', { name: 'Incoming calls' }).getByText('Gus is calling');
 await card.waitFor();
-check('who is called has the focus on "Accept"',
-  await fay.button('Accept').evaluate((button) => button === document.activeElement));
+check('"Accept" is the first that the keyboard comes to, and takes the focus from nothing',
+  await fay.button('Accept').evaluate((button) => button !== document.activeElement && button ===
+    [...document.querySelectorAll('button, input, select')].find((one) => one.checkVisibility())));
 check('and sees it in the title', (await fay.page.title()).startsWith('Gus is calling'), await fay.page.title());
 check('and hears it', await fay.page.waitForFunction(() => globalThis.testTones > 0).then(() => true));
 await look(fay, 'incoming');
+await fay.button('Reject').focus();
 await fay.page.keyboard.press('Escape');
 await gus.person('Fay').getByText('hung up').waitFor();
 check('Escape refuses, and the other one is told', true);
+/* Devices is over everything else, and the call over that. */
+await fay.page.emulateMedia({ reducedMotion: 'reduce' }); /* in the middle of it nothing has its colour */
+await fay.press('Devices');
 await gus.call('Fay');
 await card.waitFor();
+const cards = await findFaults(fay.page);
+check('a call that comes while one chooses devices: axe finds nothing', cards.length === 0, cards.join('; '));
 await fay.button('Accept').focus();
 await fay.page.keyboard.press('Enter');
+await fay.press('Done');
+await fay.page.emulateMedia({ reducedMotion: null });
 await Promise.all([fay, gus].map((user) =>
   user.expectMedia(`${user.name} hears the other one`, 1, { video: false })));
 const isDrawn = (shares) => shares.every((share) => share > 2);
@@ -253,6 +282,13 @@ const bars = await takeUntil(() => Promise.all(['Gus', 'Fay (you)'].map((name) =
 check('a voice call is drawn as a spectrum, of both', isDrawn(bars),
   `${bars.join(' and ')} % painted`);
 await look(fay, 'voice');
+await fay.page.evaluate(() => {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function keep(...args) {
+    globalThis.testSocket = this;
+    send.apply(this, args);
+  };
+});
 server.kill();
 await Promise.all([fay, gus].map((user) => user.sees(/trying again/)));
 server = await spawnRoomServer({ ownPage: true, port });
@@ -261,13 +297,51 @@ await Promise.all([[fay, 'Gus'], [gus, 'Fay']].map(async ([user, other]) => {
   await user.person(other).getByText('connected', { exact: true }).waitFor();
 }));
 await fay.expectMedia('a call that was made by hand outlives the server, and who it is is known', 1, { video: false });
+/* Only Fay loses the server, and has another id for Gus. */
+await Promise.all([fay.sees(/trying again/), fay.page.evaluate(() => globalThis.testSocket.close())]);
+await fay.sees(/1 other\.$/);
+await gus.page.waitForFunction(() => document.querySelectorAll('#people > li').length === 1 &&
+  /connected/.test(document.getElementById('people').textContent));
+await Promise.all([fay, gus].map((user) =>
+  user.expectMedia(`${user.name}: a call outlives the loss of one side's server`, 1, { video: false })));
 await gus.press('Hang up');
 await fay.button('Hang up').waitFor({ state: 'hidden' });
 await Promise.all([fay, gus].map((user) => user.expectDark(`${user.name}, after the call`)));
+
+/* ---- the browser asks, and what was wanted is over before it is allowed ---- */
+await holdDevices(fay);
+await fay.call('Gus');
+await gus.expectNoBreach();
+await gus.press('Leave room');
+await fay.sees(/Nobody else/);
+await allowDevices(fay);
+await fay.expectDark('who calls somebody that has left meanwhile');
+check('and is in no call', !await fay.button('Hang up').isVisible() && await fay.tile('Gus').count() === 0);
 for (const user of [fay, gus]) {
   await user.expectNoBreach();
   await user.context.close();
 }
+
+const ned = await User.open(browser, url, 'Ned');
+await holdDevices(ned);
+await ned.press('Check camera and microphone');
+await ned.page.getByRole('form', { name: 'Join the call' }).getByLabel('Camera').selectOption({ label: 'No camera, voice only' });
+await allowDevices(ned);
+check('a camera that is not wanted any more is stopped when it comes',
+  (await ned.tracks()).join() === 'audio live,video ended', (await ned.tracks()).join());
+await ned.press('Join');
+await ned.sees(/In the room/);
+check('and is not sent', await ned.button('Camera off').isDisabled());
+await ned.page.evaluate(() => {
+  const track = globalThis.testTracks.findLast(({ readyState }) => readyState === 'live');
+  track.stop();
+  track.dispatchEvent(new Event('ended'));
+});
+await expectText('a microphone that is pulled out', ned, /Your microphone is gone/);
+await ned.press('Try again');
+await ned.tile('Guest (you)').getByText('microphone on').waitFor();
+await ned.expectNoBreach();
+await ned.context.close();
 
 /* ---- what is wrong, in words ---- */
 const hal = await User.open(browser, url, 'Hal', {
@@ -319,6 +393,11 @@ await stranger.press('Join');
 await stranger.sees(/The server refused: .*token/);
 check('who has no token is told so', true);
 await look(stranger, 'refused');
+/* The same page, which only "#" is changed of. */
+await stranger.page.goto(`${guarded.url}/?room=den#token=sesame`);
+await stranger.press('Join');
+await stranger.sees(/Nobody else/);
+check('and comes in with the whole link in the same tab', true);
 await stranger.context.close();
 const guest = await User.open(browser, `${guarded.url}/?room=den#token=sesame`, 'Lea');
 await guest.press('Join');

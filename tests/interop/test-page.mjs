@@ -16,6 +16,7 @@ import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
 const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
 const { io: connect } = requireModule('socket.io-client');
 const EVIL = '<img src=x onerror=alert(1)>';
+const TURN_ON = 'Turn on camera and microphone';
 const SIZES = [[360, 640], [1440, 900]];
 
 watchdog(150);
@@ -48,8 +49,28 @@ async function shoot(member, name) {
 /* ---- two members ---- */
 const ada = await openPage(browser, address('Ada'));
 await waitForStatus(ada, /Nobody else/);
+check('an address alone opens no device', (await ada.page.getByText('only watching').count()) === 1);
+await press(ada, TURN_ON);
 await shoot(ada, 'alone');
-const bob = await openPage(browser, address(EVIL));
+/* A browser that plays nothing before a touch; what a test runs in a page counts as one
+ * for the browser's own rule. */
+const bob = await openPage(browser, address(EVIL), {
+  prepare: () => {
+    const { play } = HTMLMediaElement.prototype;
+    let touched = false;
+    addEventListener('pointerup', () => { touched = true; }, true);
+    HTMLMediaElement.prototype.play = async function ask() {
+      if (!touched)
+        throw new DOMException('no', 'NotAllowedError');
+      return play.call(this);
+    };
+  },
+});
+const blocked = bob.page.getByText('Press anywhere to see and hear');
+await blocked.waitFor();
+await press(bob, TURN_ON);
+await blocked.waitFor({ state: 'detached' });
+check('who is played nothing is told to touch the page', true);
 const pair = [ada, bob];
 try {
   await Promise.all(pair.map(({ page }) => waitForMembers(page, 1)));
@@ -165,13 +186,24 @@ const max = await openPage(browser, `${full.url}/?autojoin=1`);
 await waitForStatus(max, /not let into.*full/);
 check('and so is being kept out of the room', (await status(max)).includes('the <i>room</i> is full'));
 
+/* ---- a server that throws one out ---- */
+const fickle = await startMeshServer();
+const ivy = await openPage(browser, `${fickle.url}/?autojoin=1`);
+await waitForStatus(ivy, /Nobody else/);
+await press(ivy, TURN_ON);
+await ivy.page.getByText('microphone on').waitFor();
+fickle.io.disconnectSockets();
+await waitForStatus(ivy, /ended the connection.*Join again/);
+check('who is thrown out is back at the door, with the camera off', await ivy.page.getByRole('button', { name: 'Join', exact: true }).isVisible() &&
+  await ivy.page.locator('#own-picture').evaluate(({ srcObject }) => srcObject === null));
+
 /* While the server is down the browser itself reports each failed attempt; the
  * page warns of the rubbish. */
-const faults = [ada, bob, eve, zoe, max].flatMap(({ log }) => log)
+const faults = [ada, bob, eve, zoe, max, ivy].flatMap(({ log }) => log)
   .filter((line) => !/WebSocket connection to .* failed|warning: (negotiation|candidate):/.test(line));
 check('no error, no warning and no breach of the content policy in any page', faults.length === 0,
   faults.join('; '));
 
 server.kill();
-await Promise.all([browser.close(), bare.close(), strict.close(), full.close()]);
+await Promise.all([browser.close(), bare.close(), strict.close(), full.close(), fickle.close()]);
 finish();

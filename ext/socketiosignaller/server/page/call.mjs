@@ -194,6 +194,12 @@ export class Call {
     return remote === undefined || fingerprintOf(remote) === fingerprintOf(sdp);
   }
 
+  /** Whether it is this connection for sure that an offer goes on with. */
+  isProvenBy({ sdp }) {
+    const known = fingerprintOf(this.#pc.currentRemoteDescription?.sdp);
+    return known !== '' && known === fingerprintOf(sdp);
+  }
+
   hears(ufrag) {
     return belongsTo(ufrag, this.#pc.remoteDescription?.sdp);
   }

@@ -5,6 +5,7 @@
  * a JSON object:
  *
  *   {"hello": 1, "name": "Ada"}             first: whoever does not say it has no chat
+ *   {"id": "..."}                          who says it is known to the server by that now
  *   {"text": "..."}
  *   {"microphone": true, "camera": false}   what is on
  *   {"bye": true}                           the call is over
@@ -14,6 +15,7 @@ import { cleanName } from './words.mjs';
 
 const LABEL = 'chat';
 const MAX_MESSAGE = 10000; /* characters of JSON */
+const MAX_ID = 128; /* characters */
 const BURST = 30; /* messages at once, and ... */
 const PER_SECOND = 5; /* ... in the long run; others are dropped */
 
@@ -40,7 +42,7 @@ export class ChatLine {
   /**
    * @param {RTCPeerConnection} pc
    * @param {{greeting: () => object[],
-   *   on: {ready(name), text(text), media({microphone, camera}), bye()}}} settings
+   *   on: {ready(name), moved(id), text(text), media({microphone, camera}), bye()}}} settings
    *   `greeting`: what is said first
    */
   constructor(pc, { greeting, on }) {
@@ -100,6 +102,8 @@ export class ChatLine {
     }
     if (message.bye === true)
       this.#on.bye();
+    else if (typeof message.id === 'string' && message.id.length <= MAX_ID)
+      this.#on.moved(message.id);
     else if (typeof message.camera === 'boolean')
       this.#on.media({ microphone: message.microphone === true, camera: message.camera });
     else if (cleanMessage(message.text) !== '')

@@ -5,7 +5,7 @@ import { DeviceList } from './devices.mjs';
 import { $ } from './dom.mjs';
 import { mayHaveDevices, NONE, SCREEN } from './media.mjs';
 import { Spectrum } from './spectrum.mjs';
-import { cleanName, SECURE_WORDS } from './words.mjs';
+import { cleanName, deviceWords, SECURE_WORDS } from './words.mjs';
 
 export class Entry {
   #media;
@@ -31,11 +31,11 @@ export class Entry {
     $('preview').addEventListener('click', () => this.check());
     for (const [kind, id] of [['audio', 'entry-microphone'], ['video', 'entry-camera']]) {
       $(id).addEventListener('change', () => {
+        const isOpen = media.isOpen;
+        media.want(kind, $(id).value);
         /* What is open already follows; a screen is asked for when one joins. */
-        if (!media.isOpen || $(id).value === SCREEN)
-          return;
-        media.stopScreen();
-        media.choose(kind, $(id).value).catch(() => {}).then(() => this.show());
+        if (isOpen && $(id).value !== SCREEN)
+          this.#change(kind, $(id).value);
       });
     }
     if (!mayHaveDevices()) {
@@ -47,10 +47,22 @@ export class Entry {
 
   get name() { return cleanName($('name').value) || 'Guest'; }
 
+  async #change(kind, device) {
+    this.#on.notice('');
+    if (kind === 'video')
+      this.#media.stopScreen();
+    try {
+      await this.#media.choose(kind, device);
+    } catch (error) {
+      this.#on.notice(`${kind === 'audio' ? 'No other microphone' : 'No other camera'}: ${deviceWords(error)}`);
+    }
+    this.show();
+  }
+
   /** What is chosen in the lists becomes what is wanted. */
   choose() {
     for (const kind of ['audio', 'video'])
-      this.#media.choice[kind] = mayHaveDevices() ? this.#lists[kind].value : NONE;
+      this.#media.want(kind, mayHaveDevices() ? this.#lists[kind].value : NONE);
   }
 
   /** Opens what is chosen, and has it named. */

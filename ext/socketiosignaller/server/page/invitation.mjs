@@ -10,6 +10,9 @@
 
 import { cleanName } from './words.mjs';
 
+/** Bytes of a room's name that a server takes. */
+export const MAX_ROOM = 128;
+
 export const DEFAULT_ROOM = 'lobby';
 export const DEFAULT_DIALECT = 'mesh';
 
@@ -17,13 +20,17 @@ export const DEFAULT_DIALECT = 'mesh';
 export function readAddress({ search, hash }) {
   const query = new URLSearchParams(search);
   return {
-    room: cleanName(query.get('room')) || DEFAULT_ROOM,
+    /* As it is: another name would be another room. */
+    room: query.get('room') || DEFAULT_ROOM,
     dialect: query.get('dialect') || DEFAULT_DIALECT,
     name: cleanName(query.get('name')),
     autojoin: query.get('autojoin') === '1',
     token: new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '',
   };
 }
+
+/** Whether a server takes that room; pure. */
+export const isRoom = (room) => new TextEncoder().encode(room).length <= MAX_ROOM;
 
 /** The address that others are sent; pure. */
 export function invitationTo(origin, { room, dialect, token }) {

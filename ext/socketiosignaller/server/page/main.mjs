@@ -7,18 +7,25 @@
 import { DeviceList } from './devices.mjs';
 import { $ } from './dom.mjs';
 import { Entry } from './entry.mjs';
-import { copyText, invitationTo, readAddress } from './invitation.mjs';
+import { askServer, IceServers, REFRESH_EVERY } from './iceservers.mjs';
+import { copyText, invitationTo, isRoom, MAX_ROOM, readAddress } from './invitation.mjs';
 import { Media, mayHaveDevices, mayShareScreen, NONE } from './media.mjs';
 import { Ring } from './ring.mjs';
 import { DIALECTS, Room } from './room.mjs';
 import { notice, setStatus, tell, View } from './view.mjs';
-import { cleanReason, deviceWords } from './words.mjs';
+import { cleanReason, cleanRoom, deviceWords } from './words.mjs';
 
 const COPIED_TIME = 3000; /* ms */
 
 const address = readAddress(location);
-const TITLE = `${address.room} – room call`;
-const media = new Media({ changed: (kind) => mediaChanged(kind) });
+const SHOWN_ROOM = cleanRoom(address.room);
+const TITLE = `${SHOWN_ROOM} – room call`;
+const NO_WAY_BACK = ['refused', 'kept-out', 'thrown-out'];
+const media = new Media({
+  changed: (kind) => mediaChanged(kind),
+  lost: (words) => notice(words, { again: true }),
+});
+const ice = new IceServers(askServer(() => address.token));
 const view = new View({ act, write, retry: () => (room ? openMedia() : entry.check()) });
 const entry = new Entry(media, { join, open: openMedia, notice });
 const lists = {
@@ -30,6 +37,9 @@ let room = null;
 let ownName = '';
 let state = null; /* of the room */
 let hadCalls = false;
+let lastWord = ''; /* the server's, of that state */
+const asked = new Set(); /* whose call waits for the devices */
+let iceTimer;
 let joining = 0; /* counts attempts: who left meanwhile is not joining any more */
 
 function mediaChanged(kind) {
@@ -40,7 +50,7 @@ function mediaChanged(kind) {
 
 /* Seen and heard also where the page is behind others. */
 function ringFor(caller) {
-  document.title = caller ? `${caller.name} is calling – ${address.room}` : TITLE;
+  document.title = caller ? `${caller.name} is calling – ${SHOWN_ROOM}` : TITLE;
   ring.set(caller !== undefined);
 }
 
@@ -51,22 +61,10 @@ function update() {
   view.update({ people, called, state });
   ringFor(people.find((person) => person.isRinging));
   if (state === 'inside')
-    setStatus(state, { others: people.length, called: called.length });
+    setStatus(state, { others: people.length, called: called.length, byHand: room.isByHand });
 }
 
 /* ---- joining and leaving ---- */
-
-/* What the server hands out; one without them, or that wants a token, has said no. */
-async function fetchIceServers() {
-  try {
-    const response = await fetch('/ice-servers',
-      address.token ? { headers: { Authorization: `Bearer ${address.token}` } } : {});
-    const { iceServers } = response.ok ? await response.json() : {};
-    return Array.isArray(iceServers) ? iceServers : [];
-  } catch {
-    return [];
-  }
-}
 
 async function openMedia() {
   const { words, again } = await media.open();
@@ -74,12 +72,13 @@ async function openMedia() {
   mediaChanged('audio');
 }
 
-async function join(name) {
+/* `silently`: nobody has said that anything is to be sent. */
+async function join(name, { silently = false } = {}) {
   const attempt = ++joining;
   entry.setBusy(true);
   entry.choose();
-  setStatus('asking');
-  const [iceServers] = await Promise.all([fetchIceServers(), openMedia()]);
+  setStatus(silently ? 'connecting' : 'asking');
+  await Promise.all([ice.refresh(), silently ? null : openMedia()]);
   entry.setBusy(false);
   if (attempt !== joining)
     return;
@@ -87,13 +86,15 @@ async function join(name) {
   view.setInside(true);
   view.showSelf(name);
   room = new Room({
-    ...address, name, iceServers, media,
+    ...address, name, iceServers: () => ice.list, media,
     on: {
       state: roomChanged,
       came: (person) => view.came(person),
       arrived: (person) => tell(`${person.name} joined.`),
-      went: (person) => {
+      full: (count) => tell(`More than ${count} others are here: no more than these are shown and called.`),
+      went: (person, { moved = false } = {}) => {
         view.went(person, {
+          moved,
           inside: state === 'inside',
           staysOn: room?.isLobby && room.people.length === 0 && media.isOpen,
         });
@@ -110,6 +111,10 @@ async function join(name) {
   });
   ownName = name;
   mediaChanged('audio');
+  if (silently && mayHaveDevices())
+    notice('You send nothing yet.', { again: true, button: 'Turn on camera and microphone' });
+  clearInterval(iceTimer);
+  iceTimer = setInterval(() => ice.refresh(), REFRESH_EVERY);
   room.enter();
 }
 
@@ -117,12 +122,12 @@ function roomChanged(word, detail) {
   if (!room)
     return;
   state = word;
-  if (word === 'inside')
-    update();
-  else if (['refused', 'kept-out'].includes(word) && room.called.length === 0)
+  lastWord = detail;
+  update();
+  if (NO_WAY_BACK.includes(word) && room.called.length === 0)
     leave({ word, detail });
-  else
-    setStatus(word, { detail, called: room?.called.length });
+  else if (word !== 'inside')
+    setStatus(word, { detail, called: room.called.length });
 }
 
 /* Where the next call is made or accepted by hand, which opens the devices again, the
@@ -132,12 +137,16 @@ function callsChanged({ over }) {
   const has = room !== null && room.called.length > 0;
   if (hadCalls && !has && room && over)
     media.close();
+  const isLast = hadCalls && !has;
   hadCalls = has;
+  if (isLast && room && NO_WAY_BACK.includes(state))
+    leave({ word: state, detail: lastWord });
 }
 
 /* Also when one was not let in, which is said at the door. */
 function leave({ word = 'left', detail } = {}) {
   joining++;
+  clearInterval(iceTimer);
   entry.setBusy(false);
   const old = room;
   room = null;
@@ -157,15 +166,26 @@ function leave({ word = 'left', detail } = {}) {
 
 /* ---- calls ---- */
 
+/* What was asked for may be out of date when the browser has been allowed. */
 async function act(person, what) {
+  const current = room;
   if (what === 'call' || what === 'accept') {
-    const current = room;
-    if (!media.isOpen)
-      await openMedia();
+    if (asked.has(person))
+      return;
+    asked.add(person);
+    await Promise.all([ice.refresh(), media.isOpen ? null : openMedia()]);
+    asked.delete(person);
     if (room !== current)
       return;
+    const isOver = !room.people.includes(person) ||
+      (what === 'accept' ? !person.isRinging : person.isCalled);
+    if (isOver) {
+      if (asked.size === 0 && room.called.length === 0 && !room.isLobby)
+        media.close();
+      return;
+    }
   }
-  room?.[what](person);
+  current?.[what](person);
 }
 
 /* In mesh to be in the room is to be in the call with everybody. */
@@ -195,16 +215,22 @@ function write(text) {
 /* ---- devices ---- */
 
 async function toggleScreen() {
+  const button = $('screen');
+  if (button.ariaDisabled === 'true') /* the browser is asking; disabled, it would lose the focus */
+    return;
   if (media.sharesScreen) {
     media.stopScreen();
     return;
   }
+  button.ariaDisabled = 'true';
   try {
     await media.shareScreen();
   } catch (error) {
     /* Who closed the browser's question knows. */
     if (error.name !== 'NotAllowedError')
       tell(`The screen cannot be shared: ${cleanReason(String(error.message))}`);
+  } finally {
+    button.ariaDisabled = null;
   }
 }
 
@@ -223,6 +249,7 @@ async function openDevices() {
   await Promise.all(Object.values(lists).map((list) => list.refresh()));
   for (const [kind, list] of Object.entries(lists))
     list.value = media.track(kind)?.getSettings().deviceId ?? NONE;
+  $('device-dialog').prepend($('calls'));
   $('device-dialog').showModal();
 }
 
@@ -246,10 +273,22 @@ async function copyInvitation() {
 
 /* ---- the page ---- */
 
-$('room').textContent = address.room;
+/* A token is behind "#", and the address alone changes when the link is opened anew. */
+function takeToken() {
+  const { token } = readAddress(location);
+  if (token === address.token)
+    return;
+  address.token = token;
+  $('link').value = invitationTo(location.origin, address);
+  if (!room)
+    setStatus('token');
+}
+
+$('room').textContent = SHOWN_ROOM;
 document.title = TITLE;
 $('name').value = address.name;
 $('link').value = invitationTo(location.origin, address);
+addEventListener('hashchange', takeToken);
 $('link').addEventListener('focus', () => $('link').select());
 $('leave').addEventListener('click', () => leave());
 $('hang-up').addEventListener('click', hangUp);
@@ -261,12 +300,17 @@ $('invite').addEventListener('click', copyInvitation);
 $('copy').addEventListener('click', copyInvitation);
 $('call-microphone').addEventListener('change', () => chooseDevice('audio', lists.audio));
 $('call-camera').addEventListener('change', () => chooseDevice('video', lists.video));
+$('device-dialog').addEventListener('close', () => document.body.prepend($('calls')));
 addEventListener('pagehide', () => leave());
 
 if (!Object.hasOwn(DIALECTS, address.dialect)) {
   notice(`This page does not speak “${cleanReason(address.dialect)}”: ` +
     `it speaks ${Object.keys(DIALECTS).join(', ')}.`);
   entry.setBusy(true);
+} else if (!isRoom(address.room)) {
+  notice(`The name of the room is longer than ${MAX_ROOM} bytes, which no server takes: ask for another link.`);
+  entry.setBusy(true);
 } else if (address.autojoin) {
-  join(address.name || 'Guest');
+  /* Any page may have led here: devices are for who presses something. */
+  join(address.name || 'Guest', { silently: true });
 }

@@ -4,7 +4,7 @@
  * that its light goes out. Knows nothing of calls.
  */
 
-import { missingWords, SECURE_WORDS } from './words.mjs';
+import { lostWords, missingWords, SECURE_WORDS } from './words.mjs';
 
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
 const CONSTRAINTS = {
@@ -46,10 +46,15 @@ export class Media {
   #devices = { audio: null, video: null }; /* tracks of microphone and camera */
   #screen = null;
   #off = { audio: false, video: false };
-  #generation = 0; /* of close(): what a browser gives later is not wanted any more */
+  /* Counted up when what is asked for is not wanted any more: the browser may give it
+   * minutes later, and it is stopped then. */
+  #generation = { audio: 0, video: 0, screen: 0 };
   #on;
 
-  /** @param {{changed: (kind: string) => void}} on - another track is sent now */
+  /**
+   * @param {{changed: (kind: string) => void, lost: (words: string) => void}} on
+   *   changed: another track is sent now; lost: a device is gone by itself
+   */
   constructor(on) {
     this.#on = on;
   }
@@ -94,16 +99,14 @@ export class Media {
       return { words: this.isOpen ? '' : 'You chose to send nothing: you see and hear the others.', again: false };
     if (!mayHaveDevices())
       return { words: `You see and hear the others. ${SECURE_WORDS}`, again: false };
-    const generation = this.#generation;
+    const generation = { ...this.#generation };
     const missing = [];
     let fault = null;
     const attempt = async (group) => {
       try {
-        const tracks = group[0][1] === SCREEN ? [await openScreen()] : await openDevices(group);
-        if (generation !== this.#generation)
-          tracks.forEach((track) => track.stop());
-        else
-          tracks.forEach((track) => this.#take(track, group[0][1] === SCREEN));
+        const isScreen = group[0][1] === SCREEN;
+        const tracks = isScreen ? [await openScreen()] : await openDevices(group);
+        tracks.forEach((track) => this.#take(track, generation, { isScreen }));
         return true;
       } catch (error) {
         fault = error;
@@ -126,58 +129,75 @@ export class Media {
     return { words: again ? missingWords(missing, this.isOpen, fault) : '', again };
   }
 
-  #take(track, isScreen = false) {
+  /* `generation`: what it was when the track was asked for. */
+  #take(track, generation, { isScreen = false } = {}) {
+    const slot = isScreen ? 'screen' : track.kind;
+    if (generation[slot] !== this.#generation[slot]) {
+      track.stop();
+      return;
+    }
     if (isScreen) {
+      this.#dropScreen();
       this.#screen = track;
       track.onended = () => this.stopScreen();
     } else {
       const { kind } = track;
-      this.#devices[kind]?.stop();
+      this.#release(kind);
       this.#devices[kind] = track;
       track.enabled = !this.#off[kind];
       /* Pulled out, or taken away by the browser. */
       track.onended = () => {
         this.#devices[kind] = null;
         this.#on.changed(kind);
+        this.#on.lost(lostWords(kind));
       };
     }
     this.#on.changed(track.kind);
   }
 
+  /** What is to be opened from now on; another one that the browser is still asked
+   * for is not wanted any more. */
+  want(kind, device) {
+    const before = this.choice[kind];
+    if (before === device)
+      return;
+    this.choice[kind] = device;
+    this.#generation[before === SCREEN ? 'screen' : kind]++;
+  }
+
   /** Another device in the call; throws if it cannot be had. */
   async choose(kind, device) {
-    this.choice[kind] = device;
+    this.want(kind, device);
     if (device === NONE) {
       this.#release(kind);
       this.#on.changed(kind);
     } else if (device === SCREEN) {
       await this.shareScreen();
     } else {
-      const generation = this.#generation;
+      const generation = { ...this.#generation };
       const [track] = await openDevices([[kind, device]]);
-      if (generation === this.#generation)
-        this.#take(track);
-      else
-        track.stop();
+      this.#take(track, generation);
     }
   }
 
   /** Sends the screen in place of the camera; throws if that was refused. */
   async shareScreen() {
-    const generation = this.#generation;
-    const track = await openScreen();
-    if (generation === this.#generation)
-      this.#take(track, true);
-    else
-      track.stop();
+    const generation = { ...this.#generation };
+    this.#take(await openScreen(), generation, { isScreen: true });
   }
 
-  stopScreen() {
+  #dropScreen() {
     if (!this.#screen)
       return;
     this.#screen.onended = null;
     this.#screen.stop();
     this.#screen = null;
+  }
+
+  stopScreen() {
+    if (!this.#screen)
+      return;
+    this.#dropScreen();
     this.#on.changed('video');
   }
 
@@ -192,7 +212,7 @@ export class Media {
 
   /** Everything off, and every light with it. */
   close() {
-    this.#generation++;
+    Object.keys(this.#generation).forEach((slot) => this.#generation[slot]++);
     const had = this.tracks().map(({ kind }) => kind);
     this.stopScreen();
     ['audio', 'video'].forEach((kind) => this.#release(kind));

@@ -13,18 +13,22 @@ class Entry {
   #action = button('Call', 'phone', { className: 'small' });
   #face;
   #person;
+  #busy = false;
 
   constructor(person, act) {
     this.#person = person;
     this.#face = avatar(person.name);
     this.element = element('li', { className: 'person' }, this.#face,
       element('p', { className: 'who' }, this.#name, this.#state), this.#action);
-    this.#action.addEventListener('click', () =>
-      act(person, person.isCalled || person.state === 'calling' ? 'hangUp' : 'call'));
-    this.update();
+    this.#action.addEventListener('click', ({ detail }) => {
+      if (detail < 2) /* the second of a double click meets a button that means another thing */
+        act(person, this.#busy ? 'hangUp' : 'call');
+    });
+    this.update(true);
   }
 
-  update() {
+  /** @param {boolean} reachable - whether a call can be made at all */
+  update(reachable) {
     const { name, state } = this.#person;
     if (this.#name.textContent !== name) {
       this.#name.textContent = name;
@@ -36,6 +40,8 @@ class Entry {
     this.#state.textContent = words;
     this.#state.className = `state ${mood}`;
     const busy = this.#person.isCalled || state === 'calling';
+    this.#busy = busy;
+    this.#action.disabled = !busy && !reachable;
     relabel(this.#action, busy ? 'Hang up' : 'Call', busy ? 'hang-up' : 'phone');
     this.#action.classList.toggle('stop', busy);
     this.#action.hidden = this.#person.isRinging;
@@ -53,7 +59,6 @@ class Card {
     const reject = button('Reject', 'hang-up', { className: 'danger' });
     accept.addEventListener('click', () => act(person, 'accept'));
     reject.addEventListener('click', () => act(person, 'reject'));
-    this.focus = () => accept.focus({ preventScroll: true });
     this.element = element('div', { className: 'card', role: 'group' },
       avatar(person.name), this.#words,
       element('div', { className: 'choices' }, accept, reject));
@@ -74,13 +79,21 @@ export class People {
   #empty;
   #act;
   #shown = new Map(); /* person -> {entry, card} */
-  #before = null; /* what had the focus before the first card took it */
+  #before = null; /* what had the focus before a card */
+  #reachable = true;
+  #fallback;
 
   /**
-   * @param {{list, cards, empty}} places - elements
+   * @param {{list, cards, empty, fallback}} places - elements; `fallback`: has the focus
+   *   where nothing better is left
    * @param {(person, what: 'call' | 'hangUp' | 'accept' | 'reject') => void} act
    */
-  constructor({ list, cards, empty }, act) {
+  constructor({ list, cards, empty, fallback }, act) {
+    this.#fallback = fallback;
+    cards.addEventListener('focusin', ({ relatedTarget }) => {
+      if (!cards.contains(relatedTarget))
+        this.#before = relatedTarget;
+    });
     this.#list = list;
     this.#cards = cards;
     this.#empty = empty;
@@ -90,6 +103,7 @@ export class People {
 
   add(person) {
     const entry = new Entry(person, this.#act);
+    entry.update(this.#reachable);
     this.#shown.set(person, { entry, card: null });
     this.#list.append(entry.element);
     this.#empty.hidden = true;
@@ -99,7 +113,7 @@ export class People {
     const shown = this.#shown.get(person);
     if (!shown)
       return;
-    shown.entry.update();
+    shown.entry.update(this.#reachable);
     if (person.isRinging && !shown.card)
       this.#ring(person, shown);
     else if (!person.isRinging)
@@ -109,12 +123,9 @@ export class People {
 
   #ring(person, shown) {
     shown.card = new Card(person, this.#act);
+    /* The focus stays where it is: a key that was meant for another button would
+     * accept the call. The cards are the first that the keyboard comes to. */
     this.#cards.append(shown.card.element);
-    /* Not out of the hands of who is writing. */
-    if (document.activeElement?.matches('input, textarea, select') || this.#cards.children.length > 1)
-      return;
-    this.#before = document.activeElement;
-    shown.card.focus();
   }
 
   #stopRinging(shown) {
@@ -125,9 +136,21 @@ export class People {
     shown.card = null;
     if (!focused)
       return;
-    const next = this.#cards.querySelector('.accept') ?? this.#before;
-    if (next?.isConnected && next !== document.body)
-      next.focus();
+    /* Nor to the next card. */
+    this.#focus(this.#before);
+  }
+
+  #focus(wanted) {
+    const isThere = wanted?.isConnected && wanted.checkVisibility?.() !== false;
+    (isThere ? wanted : this.#fallback).focus();
+  }
+
+  /** Whether calls can be made now. */
+  setReachable(reachable) {
+    if (reachable === this.#reachable)
+      return;
+    this.#reachable = reachable;
+    this.#shown.forEach(({ entry }) => entry.update(reachable));
   }
 
   /* Escape refuses the call that has the focus. */
@@ -148,7 +171,12 @@ export class People {
     if (!shown)
       return;
     this.#stopRinging(shown);
-    shown.entry.element.remove();
+    const { element: row } = shown.entry;
+    const next = row.contains(document.activeElement)
+      ? (row.nextElementSibling ?? row.previousElementSibling)?.querySelector('button') ?? this.#fallback : null;
+    row.remove();
+    if (next)
+      this.#focus(next);
     this.#shown.delete(person);
     this.#empty.hidden = this.#shown.size > 0;
   }

@@ -11,6 +11,7 @@
  *   enter()      into the room, whenever the server is there; hear.entered() follows
  *   leave(), describe(id, d), candidate(id, c), end(id)
  *   invite?()    calls who is there, where that is another word than an offer
+ *   self?()      what the others know us by, where that changes with the connection
  *
  *   hear.came({id, name?, weCall, anew?})   weCall: true, false (it calls), null (by hand);
  *                                    anew: whatever was with it before is over
@@ -27,6 +28,7 @@ import { message } from './dialects/message.mjs';
 import { rooms } from './dialects/rooms.mjs';
 import { Person } from './person.mjs';
 import { Socket } from './socketio.mjs';
+import { cleanName } from './words.mjs';
 
 const MAX_PEOPLE = 32; /* a mesh is too much for the machine long before */
 const RING_TIMEOUT = 60000; /* ms; where no word calls it off */
@@ -42,15 +44,17 @@ export class Room {
   #name;
   #iceServers;
   #inside = false;
+  #isFull = false;
   #on;
 
   /**
    * @param {{dialect: string, room: string, name: string, token: string,
-   *   iceServers: object[], media: Media, on}} settings
-   *   on: {state(word, detail), came(person), went(person), changed(person),
+   *   iceServers: () => object[], media: Media, on}} settings
+   *   on: {state(word, detail), came(person), went(person, {moved}), changed(person),
    *   track(person, track), text(person, text), called(person), arrived(person)};
    *   called: a call with it begins, and tracks are those of that one from now on;
-   *   arrived: it came while we were here, and its name is known
+   *   arrived: it came while we were here, and its name is known; full(count): so
+   *   many are shown, and no more; went, moved: it is the same as one who stays
    */
   constructor({ dialect, room, name, token, iceServers, media, on }) {
     this.#media = media;
@@ -115,6 +119,10 @@ export class Room {
         this.#remove(person);
     }
     this.#on.state('inside');
+    /* By the calls themselves, as names say nothing about who it is. */
+    const id = this.#dialect.self?.();
+    if (id)
+      this.called.forEach(({ call }) => call.chat.say({ id }));
   }
 
   #lost(reason, retryIn) {
@@ -133,12 +141,20 @@ export class Room {
       person = null;
     }
     if (!person) {
-      if (this.#people.size >= MAX_PEOPLE)
+      if (this.#people.size >= MAX_PEOPLE) {
+        if (!this.#isFull)
+          this.#on.full(MAX_PEOPLE);
+        this.#isFull = true;
         return;
+      }
       person = new Person(id, name);
       this.#people.set(id, person);
       this.#on.came(person);
+      const mover = this.people.find(({ movedTo }) => movedTo === id);
+      if (mover && this.#move(mover, id))
+        return;
     }
+    this.#isBack(person);
     if (weCall !== null)
       person.welcome = true;
     if (weCall === true)
@@ -151,26 +167,68 @@ export class Room {
 
   /* Its name may come before or after. */
   #arrived(person) {
-    if (!person)
+    if (!person || person.isCalled)
       return;
     person.isNew = person.given === '';
     if (!person.isNew)
       this.#on.arrived(person);
   }
 
+  /* A call that was made by hand outlives a lost connection to the server, of either
+   * side: it tells by itself when it is over. */
   #went(person) {
-    if (person)
+    if (!person)
+      return;
+    if (this.#dialect.byHand && person.isConnected)
+      person.stale = person.gone = true;
+    else
       this.#remove(person);
   }
 
-  #remove(person) {
+  #isBack(person) {
+    person.stale = person.gone = false;
+  }
+
+  /* Somebody we are in a call with has a new id, by its own word or by an offer of that
+   * very connection. The word could be a lie, and a server may show descriptions to all:
+   * who has another connection under that id is asked for, and nobody is named by a word. */
+  #move(person, id, { isProven = false } = {}) {
+    const other = this.#people.get(id);
+    const people = this.people;
+    if (!other || other === person || other.isCalled || other.offer ||
+        people.indexOf(other) < people.indexOf(person))
+      return false;
+    this.#remove(other, { moved: true });
     this.#people.delete(person.id);
+    if (person.given === '' && isProven)
+      person.rename(other.given);
+    person.told = other.given;
+    person.id = id;
+    person.movedTo = null;
+    person.isProven = isProven;
+    person.welcome = false;
+    this.#isBack(person);
+    this.#people.set(id, person);
+    this.#on.changed(person);
+    this.#count();
+    return true;
+  }
+
+  #moved(person, id) {
+    if (id === person.id || !this.#dialect.self || !this.#dialect.byHand)
+      return;
+    person.movedTo = id;
+    this.#move(person, id);
+  }
+
+  #remove(person, { moved = false } = {}) {
+    this.#people.delete(person.id);
+    this.#isFull = false;
     person.endCall();
-    this.#on.went(person);
+    this.#on.went(person, { moved });
     this.#count();
   }
 
-  /* After the server was lost, somebody we are in a call with has a new id. */
   #named(id, name) {
     let person = this.#people.get(id);
     if (!person) {
@@ -179,16 +237,10 @@ export class Room {
     }
     if (!person)
       return;
-    const changed = person.rename(name);
-    const old = this.people.filter((one) => one.stale && one.given !== '' && one.given === person.given);
-    if (old.length === 1 && !person.isCalled && !person.isRinging) {
-      this.#remove(person);
-      this.#people.delete(old[0].id);
-      old[0].id = id;
-      old[0].stale = false;
-      this.#people.set(id, old[0]);
-      this.#on.changed(old[0]);
-    } else if (changed) {
+    this.#isBack(person);
+    if (!person.isProven) {
+      person.told = cleanName(name);
+    } else if (person.rename(name)) {
       this.#on.changed(person);
       if (person.isNew)
         this.#arrived(person);
@@ -196,7 +248,7 @@ export class Room {
   }
 
   #only() {
-    const busy = this.people.filter((person) => person.isCalled || person.isRinging);
+    const busy = this.people.filter((person) => person.isCalled || person.offer);
     return busy.length === 1 ? busy[0] : undefined;
   }
 
@@ -215,12 +267,12 @@ export class Room {
 
   #begin(person, caller) {
     person.endCall();
-    person.stale = false;
+    this.#isBack(person);
     const { id } = person;
     const call = new Call({
       caller,
       tracks: this.#media.tracks(),
-      iceServers: this.#iceServers,
+      iceServers: this.#iceServers(),
       greeting: () => [{ hello: 1, name: this.#name }, this.#mediaState()],
       on: {
         description: ({ type, sdp }) => this.#dialect.describe(person.id, { type, sdp }),
@@ -241,6 +293,10 @@ export class Room {
             if (person.given === '' || id === 'peer')
               person.rename(name);
             this.#on.changed(person);
+          },
+          moved: (to) => {
+            if (person.call === call)
+              this.#moved(person, to);
           },
           text: (text) => this.#on.text(person, text),
           media: (sends) => {
@@ -266,7 +322,9 @@ export class Room {
   }
 
   #stateChanged(person, state) {
-    if (state === 'ended' || (state === 'failed' && person.stale))
+    const isOver = state === 'ended' || (state === 'failed' && person.stale) ||
+      (state === 'disconnected' && person.gone); /* the server said so too */
+    if (isOver)
       this.#ended(person);
     else if (state !== 'new')
       this.#set(person, state);
@@ -277,9 +335,11 @@ export class Room {
       return;
     if (!this.#people.has(id) && this.#dialect.byHand) /* the first that is heard of it */
       this.#came({ id, weCall: null });
-    const person = this.#people.get(id);
+    let person = this.#people.get(id);
     if (!person)
       return;
+    if (description.type === 'offer')
+      person = this.#prove(person, description);
     if (description.type === 'answer' || person.call?.continues(description)) {
       person.call?.receiveDescription(description);
     } else if (person.welcome) {
@@ -289,11 +349,22 @@ export class Room {
     }
   }
 
+  /* Whose connection an offer goes on with, where somebody has a new id. */
+  #prove(person, description) {
+    const known = this.called.find(({ call }) => call.isProvenBy(description));
+    if (known === person && !person.isProven)
+      person.isProven = true;
+    else if (known && known !== person && this.#dialect.byHand)
+      this.#move(known, person.id, { isProven: true });
+    return this.#people.get(person.id);
+  }
+
   #ring(person, description) {
-    if (!person)
-      return;
-    person.ring(description, setTimeout(() => this.#ended(person), RING_TIMEOUT));
-    this.#set(person, 'ringing');
+    person?.ring(description, {
+      patience: RING_TIMEOUT,
+      rings: () => this.#set(person, 'ringing'),
+      over: () => this.#ended(person),
+    });
   }
 
   #candidate(id, candidate) {
@@ -321,7 +392,9 @@ export class Room {
   /* ---- what the user does ---- */
 
   call(person) {
-    if (person.isRinging) { /* it was quicker */
+    if (this.#people.get(person.id) !== person)
+      return;
+    if (person.offer) { /* it was quicker */
       this.accept(person);
       return;
     }

@@ -4,6 +4,8 @@
  * canvas, one for each of its 128 frequencies. Also tells who speaks.
  */
 
+import { nextTouch } from './touch.mjs';
+
 const FFT_SIZE = 256;
 const FRAME = 33; /* ms between two pictures */
 const FILL_TIME = 1000; /* ms after which the colours are looked up again */
@@ -11,21 +13,13 @@ const SPEAKING = 28; /* mean of the lower bins, 0 to 255, above which one speaks
 const VOICE_BINS = 24; /* up to 4.5 kHz of 48 */
 
 let context = null;
+const listening = new Set(); /* of Spectrum */
 
-/* Without a touch of the page the browser keeps a context waiting, and says so in
- * its console: it is made with the first one. */
-function whenAllowed() {
-  if (navigator.userActivation?.hasBeenActive !== false)
-    return Promise.resolve();
-  return new Promise((resolve) => {
-    for (const event of ['pointerup', 'keydown'])
-      addEventListener(event, resolve, { once: true });
-  });
-}
-
-/** The page's one context, once the browser allows it. */
+/** The page's one context, once the browser allows it. Without a touch of the page
+ * it keeps one waiting, and says so in its console. */
 export async function getContext() {
-  await whenAllowed();
+  if (navigator.userActivation?.hasBeenActive === false)
+    await nextTouch();
   context ??= new AudioContext();
   if (context.state === 'suspended')
     context.resume().catch(() => {});
@@ -37,7 +31,8 @@ export class Spectrum {
   #analyser = null;
   #source = null;
   #bins = new Uint8Array(FFT_SIZE / 2);
-  #stopped = false;
+  #track = null;
+  #request = 0; /* of the next picture */
   #last = 0;
   #fill = null;
   #filled = 0; /* when that was made */
@@ -52,23 +47,23 @@ export class Spectrum {
 
   /** Listens to an audio track; to another one than before, if need be. */
   async listen(track) {
+    this.#track = track;
+    listening.add(this);
     const audio = await getContext();
-    if (this.#stopped)
+    if (this.#track !== track)
       return;
     this.#source?.disconnect();
     if (!this.#analyser) {
       this.#analyser = audio.createAnalyser();
       this.#analyser.fftSize = FFT_SIZE;
-      requestAnimationFrame((now) => this.#frame(now));
+      this.#request = requestAnimationFrame((now) => this.#frame(now));
     }
     this.#source = audio.createMediaStreamSource(new MediaStream([track]));
     this.#source.connect(this.#analyser);
   }
 
   #frame(now) {
-    if (this.#stopped)
-      return;
-    requestAnimationFrame((next) => this.#frame(next));
+    this.#request = requestAnimationFrame((next) => this.#frame(next));
     if (now - this.#last < FRAME)
       return;
     this.#last = now;
@@ -122,9 +117,21 @@ export class Spectrum {
     pen.fill();
   }
 
+  /** Until it listens again. A context keeps every source that it ever had: it goes
+   * with the last one who listens. */
   stop() {
-    this.#stopped = true;
+    this.#track = null;
+    cancelAnimationFrame(this.#request);
     this.#source?.disconnect();
-    this.#source = null;
+    this.#analyser?.disconnect();
+    this.#source = this.#analyser = null;
+    if (this.#speaking) {
+      this.#speaking = false;
+      this.#onSpeaking(false);
+    }
+    if (!listening.delete(this) || listening.size > 0)
+      return;
+    context?.close().catch(() => {});
+    context = null;
   }
 }

@@ -7,6 +7,8 @@
 import { element, hueOf, icon, initialOf } from './dom.mjs';
 import { Spectrum } from './spectrum.mjs';
 
+const TRACK_EVENTS = ['mute', 'unmute', 'ended'];
+
 export class Tile {
   #video = element('video', { autoplay: true, playsInline: true });
   #name = element('span', { className: 'name', dir: 'auto' });
@@ -17,9 +19,13 @@ export class Tile {
   #canvas = element('canvas', { className: 'spectrum', 'aria-hidden': 'true' });
   #stream = new MediaStream();
   #spectrum;
+  #onBlocked;
+  #onTrack = () => this.#update();
   #sends = { microphone: true, camera: true };
 
-  constructor({ name, self = false, peerId = null }) {
+  /** @param {() => void} settings.blocked - the browser plays it after a touch only */
+  constructor({ name, self = false, peerId = null, blocked = () => {} }) {
+    this.#onBlocked = blocked;
     this.element = element('li', { className: self ? 'tile self' : 'tile' });
     if (peerId !== null)
       this.#video.dataset.peer = peerId;
@@ -63,24 +69,35 @@ export class Tile {
     if (this.#stream.getTracks().includes(track))
       return;
     this.#stream.addTrack(track);
-    track.addEventListener('mute', () => this.#update());
-    track.addEventListener('unmute', () => this.#update());
-    track.addEventListener('ended', () => this.#update());
+    TRACK_EVENTS.forEach((event) => track.addEventListener(event, this.#onTrack));
     if (track.kind === 'audio')
       this.#spectrum.listen(track).catch((error) => console.warn('spectrum:', error));
     this.#update();
-    /* Refused only where the browser waits for a touch of the page. */
-    this.#video.play().catch(() => {});
+    this.play();
+  }
+
+  play() {
+    this.#video.play().catch((error) => {
+      if (error.name === 'NotAllowedError')
+        this.#onBlocked();
+    });
+  }
+
+  #dropTrack(track) {
+    this.#stream.removeTrack(track);
+    TRACK_EVENTS.forEach((event) => track.removeEventListener(event, this.#onTrack));
   }
 
   /** In place of what there was of that kind. */
   setTrack(kind, track) {
     for (const old of this.#stream.getTracks()) {
       if (old.kind === kind && old !== track)
-        this.#stream.removeTrack(old);
+        this.#dropTrack(old);
     }
     if (track)
       this.addTrack(track);
+    else if (kind === 'audio')
+      this.#spectrum.stop();
     this.#update();
   }
 
@@ -95,12 +112,13 @@ export class Tile {
 
   /** For a new call with the same one. */
   clear() {
-    this.#stream.getTracks().forEach((track) => this.#stream.removeTrack(track));
+    this.#stream.getTracks().forEach((track) => this.#dropTrack(track));
+    this.#spectrum.stop();
     this.setSends({ microphone: true, camera: true });
   }
 
   remove() {
-    this.#spectrum.stop();
+    this.clear();
     this.#video.srcObject = null;
     this.element.remove();
   }

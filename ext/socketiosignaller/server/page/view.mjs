@@ -10,6 +10,7 @@ import { Grid } from './grid.mjs';
 import { Panels } from './panels.mjs';
 import { People } from './people.mjs';
 import { Tile } from './tile.mjs';
+import { nextTouch } from './touch.mjs';
 import { changeWords, roomWords, STATES } from './words.mjs';
 
 const EVENT_TIME = 6000; /* ms that one is shown */
@@ -18,11 +19,12 @@ const TROUBLE = {
   'thrown-out': 'bad', inside: 'good',
 };
 
-/** `again`: it may be mended by trying again. */
-export function notice(words, { again = false } = {}) {
+/** `again`: it may be mended by trying again, or by what the `button` says. */
+export function notice(words, { again = false, button = 'Try again' } = {}) {
   $('notice').hidden = words === '';
   $('notice-words').textContent = words;
   $('retry').hidden = !again;
+  $('retry').textContent = button;
 }
 
 export function setStatus(state, detail) {
@@ -32,13 +34,16 @@ export function setStatus(state, detail) {
   $('status').className = TROUBLE[state] ?? 'calm';
 }
 
-/** A line that is read out, and goes by itself. */
-export function tell(words) {
+/** A line that is read out, and goes by itself, or when `until` is. */
+export function tell(words, until = null) {
   const line = element('p', {}, words);
   $('events').append(line);
   while ($('events').children.length > 3)
     $('events').firstElementChild.remove();
-  setTimeout(() => line.remove(), EVENT_TIME);
+  if (until)
+    until.then(() => line.remove());
+  else
+    setTimeout(() => line.remove(), EVENT_TIME);
 }
 
 export class View {
@@ -53,12 +58,13 @@ export class View {
   #chat;
   #self = null;
   #tiles = new Map(); /* person -> tile */
+  #blocked = null; /* until the page is touched, what the browser does not play before */
   #states = new WeakMap(); /* person -> what was shown of it last */
 
   /** @param {{act: (person, what) => void, write: (text) => void, retry: () => void}} on */
   constructor(on) {
     this.#people = new People(
-      { list: $('people'), cards: $('calls'), empty: $('nobody') }, on.act);
+      { list: $('people'), cards: $('calls'), empty: $('nobody'), fallback: $('title') }, on.act);
     this.#chat = new ChatPanel({
       form: $('chat-form'), log: $('messages'), hint: $('chat-hint'), input: $('chat-input'),
     }, { send: on.write, unread: () => this.#panels.addUnread() });
@@ -117,10 +123,10 @@ export class View {
   }
 
   /** `staysOn`: nobody is left, and we are still seen and heard by who comes. */
-  went(person, { inside, staysOn }) {
+  went(person, { inside, staysOn, moved }) {
     this.#people.remove(person);
     this.#dropTile(person);
-    if (!inside || person.id === 'peer')
+    if (!inside || moved || person.id === 'peer')
       return;
     /* Who hung up before was told of then. */
     const words = [person.state === 'ended' ? '' : `${person.name} left.`,
@@ -145,8 +151,19 @@ export class View {
       this.#addTile(person);
   }
 
+  /* Who has not touched the page yet is not played to. */
+  #waitForTouch() {
+    if (this.#blocked)
+      return;
+    this.#blocked = nextTouch().then(() => {
+      this.#blocked = null;
+      this.#tiles.forEach((tile) => tile.play());
+    });
+    tell('Press anywhere to see and hear the others.', this.#blocked);
+  }
+
   #addTile(person) {
-    const tile = new Tile({ name: person.name, peerId: person.id });
+    const tile = new Tile({ name: person.name, peerId: person.id, blocked: () => this.#waitForTouch() });
     this.#tiles.set(person, tile);
     this.#grid.add(tile);
   }
@@ -181,6 +198,7 @@ export class View {
 
   /** Counts, and what can be done now. */
   update({ people, called, state }) {
+    this.#people.setReachable(state === 'inside');
     const names = (list) => list.map(({ name }) => name);
     const connected = called.filter((person) => person.isConnected);
     this.#chat.setReach(names(connected.filter(({ chats }) => chats)),

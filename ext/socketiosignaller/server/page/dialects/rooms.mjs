@@ -50,6 +50,7 @@ export function rooms({ socket, room, hear }) {
 
   return {
     byHand: true,
+    self: mine,
     enter() {
       socket.emit('join-room', room);
       hear.entered();
