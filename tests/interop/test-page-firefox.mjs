@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The page of roomcall-server in Firefox ESR, in each dialect with a pipeline, and
- * in two with Chromium: its own devices and the browser's permission for them, media
+ * The page of roomcall-server in Firefox ESR, in each dialect with a pipeline and
+ * with Chromium: its own devices and the browser's permission for them, media
  * measured on both sides, every device off when one has hung up, and what axe-core
  * finds.
  *
@@ -171,6 +171,29 @@ async function calledByChromium() {
   });
 }
 
+/* Where there are two: whoever comes is called, or one calls. */
+async function oneToOne(dialect) {
+  const fox = await FirefoxUser.open(firefox, addressOf(dialect, 'pair'), [keepTracks]);
+  const other = await User.join(chromium, server.url, 'Ada', { dialect, room: 'pair' });
+  await attempt(`${dialect} with Chromium`, [fox, other], async (user, ada) => {
+    await user.fill('Your name', 'Fox');
+    await user.press('Join');
+    if (DIALECTS[dialect].call) {
+      await user.press(await user.findButton('Call '));
+      await ada.press('Accept');
+    }
+    await user.waitForMembers(1);
+    await Promise.all([
+      expectMediaSoon(`${dialect}: Firefox gets Chromium`, () => measure(user), 1),
+      expectCamera(`${dialect}: Chromium gets Firefox`, ada),
+    ]);
+    await user.press('Hang up');
+    await ada.page.getByRole('button', { name: /^Call / }).first().waitFor();
+    await expectClean(`${dialect} with Chromium`, user);
+    await ada.expectNoBreach();
+  });
+}
+
 /* Firefox says no for its user, who likes the dark. */
 async function notAllowed() {
   const fox = await FirefoxUser.open(strict, addressOf('mesh', 'refusing'), [keepTracks]);
@@ -195,6 +218,8 @@ for (const dialect of Object.keys(DIALECTS)) {
 }
 for (const run of [withChromium, calledByChromium, notAllowed])
   await timed(run.name, run);
+for (const dialect of ['message', 'broadcast'])
+  await timed(`${dialect} with Chromium`, () => oneToOne(dialect));
 await Promise.all([firefox, strict, chromium].map((browser) => browser.close()));
 await server.close();
 finish();
