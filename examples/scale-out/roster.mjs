@@ -5,7 +5,7 @@
  *   rooms:room:NAME     hash  id -> "ID DIALECT USERDATA"
  *   rooms:backend:NAME  set   of the members of one backend: "ID SESSION DIALECT ROOM"
  *   rooms:backends      set   of the backends that there are
- *   rooms:lost:SESSION  the member, as above, who had this session with a backend that
+ *   rooms:lost:SESSION  the member, as above, whose session it was, with a backend that
  *                       is lost
  *   rooms:met:ID        set   of those whom such a member was with
  *   rooms:farewells     sorted by time: such members, of whom it is to be told that

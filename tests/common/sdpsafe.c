@@ -239,3 +239,20 @@ test_sdp_read (const char *path)
   g_assert_no_error (error);
   return text;
 }
+
+SdpDescription *
+test_sdp_check (SdpType type, const char *text, const SdpDescription *reference,
+    int verdict)
+{
+  g_autoptr (GError) error = NULL;
+  SdpDescription *description = sdp_gate_check (type, text, reference, &error);
+
+  if (verdict == TEST_SDP_OK) {
+    g_assert_no_error (error);
+    test_sdp_assert_safe (description);
+  } else {
+    g_assert_error (error, SDP_GATE_ERROR, verdict);
+    g_assert_null (description);
+  }
+  return description;
+}
