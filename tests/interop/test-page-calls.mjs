@@ -104,6 +104,7 @@ async function crossing(world) {
   const byOrder = world.dialect.byHand;
   const pipeline = await world.join('crossing', byOrder ? MANUAL : { controlled: true });
   if (byOrder) {
+    await pipeline.waitFor(JOINED);
     if (world.name === 'rooms')
       await page.page.waitForFunction(() => globalThis.seen.users.length > 0);
     await Promise.all([press(page, 'call'), pipeline.order('call')]);
