@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 GstElement *elements_make (
     GstBin *bin, const char *factory, const char *package, GError **error);
 GstElement *elements_make_tee (GstBin *bin, GError **error);
+GstElement *elements_make_leaky_queue (
+    GstBin *bin, guint buffers, GstClockTime time, GError **error);
 GstPad *elements_request_tee_pad (GstElement *tee);
 void elements_add_probe (GstElement *element, const char *pad_name,
     GstPadProbeType type, GstPadProbeCallback callback, gpointer data);

@@ -99,13 +99,11 @@ build_branch (MixerInput *self, gboolean cover, GError **error)
   static const char *const audio[] = { "audioconvert", "audioresample", NULL };
   static const char *const video[] = { "videoconvert", NULL };
 
-  self->queue = elements_make (bin, "queue", "libgstreamer1.0-0", error);
+  self->queue = self->kind == MEDIA_VIDEO
+      ? elements_make_leaky_queue (bin, QUEUE_FRAMES, 0, error)
+      : elements_make_leaky_queue (bin, 0, QUEUE_TIME, error);
   if (self->queue == NULL)
     return FALSE;
-  g_object_set (self->queue, "max-size-bytes", 0, "max-size-time",
-      (guint64) QUEUE_TIME, "max-size-buffers",
-      self->kind == MEDIA_VIDEO ? QUEUE_FRAMES : 0, "silent", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (self->queue), "leaky", "downstream");
   last = self->queue;
 
   if (self->kind == MEDIA_VIDEO && cover) {

@@ -3,9 +3,7 @@
 
 #include "elements.h"
 
-/* Between a track and an application that does not take it fast enough, in
- * buffers. Not by time: a queue that gets a stream from its middle counts the
- * time since zero, is full at once, and leaks the segment with the buffers. */
+/* Between a track and an application that does not take it fast enough. */
 #define MAX_BUFFERS 50
 
 /* Shared with the queue's thread. */
@@ -113,14 +111,11 @@ output_queue_new (GstBin *bin, GstPad *ghost, OutputQueueEnded ended,
   g_mutex_init (&end->lock);
   g_cond_init (&end->cond);
 
-  queue = elements_make (bin, "queue", "libgstreamer1.0-0", error);
+  queue = elements_make_leaky_queue (bin, MAX_BUFFERS, 0, error);
   if (queue == NULL) {
     end_unref (end);
     return NULL;
   }
-  g_object_set (queue, "max-size-buffers", MAX_BUFFERS, "max-size-bytes", 0,
-      "max-size-time", (guint64) 0, "silent", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
 
   self = g_new0 (OutputQueue, 1);
   self->bin = bin;

@@ -15,6 +15,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* Peers ask for a key frame when they need one; this one is for recorders that
  * cannot ask. In frames. */
 #define KEY_FRAME_MAX_DISTANCE 300
+/* Before the encoder. */
+#define QUEUE_FRAMES 3
+#define QUEUE_TIME (500 * GST_MSECOND)
 
 struct _SendBranch {
   GstBin *bin;
@@ -43,14 +46,19 @@ struct _SendBranch {
   gint n_encoded;   /* users of encoded_tee */
 };
 
+/* @element: (nullable): one of the bin that goes with the branch */
 static GstElement *
-add (SendBranch *self, const char *factory, const char *package, GError **error)
+keep (SendBranch *self, GstElement *element)
 {
-  GstElement *element = elements_make (self->bin, factory, package, error);
-
   if (element != NULL)
     g_ptr_array_add (self->elements, element);
   return element;
+}
+
+static GstElement *
+add (SendBranch *self, const char *factory, const char *package, GError **error)
+{
+  return keep (self, elements_make (self->bin, factory, package, error));
 }
 
 static void
@@ -134,11 +142,17 @@ configure_encoder (SendBranch *self)
 static GstElement *
 add_tee (SendBranch *self, GError **error)
 {
-  GstElement *tee = elements_make_tee (self->bin, error);
+  return keep (self, elements_make_tee (self->bin, error));
+}
 
-  if (tee != NULL)
-    g_ptr_array_add (self->elements, tee);
-  return tee;
+/* A slow encoder costs frames of this input, never the capture. */
+static GstElement *
+add_queue (SendBranch *self, GError **error)
+{
+  return keep (self,
+      self->kind == MEDIA_VIDEO
+          ? elements_make_leaky_queue (self->bin, QUEUE_FRAMES, 0, error)
+          : elements_make_leaky_queue (self->bin, 0, QUEUE_TIME, error));
 }
 
 static gboolean
@@ -190,7 +204,7 @@ add_all (SendBranch *self, GstElement **chain, guint *n, GError **error)
               audio ? "volume" : "videobalance", audio ? base : good, error))
       != NULL
       && (chain[(*n)++] = self->raw_tee = add_tee (self, error)) != NULL
-      && (chain[(*n)++] = add (self, "queue", core, error)) != NULL
+      && (chain[(*n)++] = add_queue (self, error)) != NULL
       && (chain[(*n)++] = self->encoder =
                  add (self, codec->encoder, codec->package, error))
       != NULL
@@ -201,7 +215,6 @@ static gboolean
 build_raw (SendBranch *self, GError **error)
 {
   const Codec *codec = codec_table_get_default (self->kind);
-  gboolean audio = self->kind == MEDIA_AUDIO;
   g_autoptr (GstCaps) caps = gst_caps_from_string (codec->raw_caps);
   GstElement *chain[9] = { self->clocksync };
   guint n = 1;
@@ -212,11 +225,6 @@ build_raw (SendBranch *self, GError **error)
   filter = chain[n - 6];
   queue = chain[n - 3];
   g_object_set (filter, "caps", caps, NULL);
-  /* A slow encoder costs frames of this input, never the capture. */
-  g_object_set (queue, "max-size-bytes", 0, "max-size-buffers", audio ? 0 : 3,
-      "max-size-time", audio ? (guint64) (500 * GST_MSECOND) : (guint64) 0,
-      "silent", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
   elements_add_probe (
       queue, "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
   elements_add_probe (

@@ -86,7 +86,7 @@ send_leg_new (GstBin *peer_bin, SendBranch *branch, guint mline,
   self->branch = branch;
   self->mline = mline;
   if ((self->queue =
-              elements_make (peer_bin, "queue", "libgstreamer1.0-0", error))
+              elements_make_leaky_queue (peer_bin, QUEUE_BUFFERS, 0, error))
           == NULL
       || (self->payloader = elements_make (
               peer_bin, codec->payloader, "gstreamer1.0-plugins-good", error))
@@ -96,9 +96,6 @@ send_leg_new (GstBin *peer_bin, SendBranch *branch, guint mline,
           == NULL)
     return NULL;
 
-  g_object_set (self->queue, "max-size-buffers", QUEUE_BUFFERS,
-      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (self->queue), "leaky", "downstream");
   g_object_set (
       self->payloader, "pt", payload_type, "mtu", PAYLOADER_MTU, NULL);
   /* Browsers tell a lost picture from a new one by the long picture id. */
