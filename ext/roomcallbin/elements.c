@@ -124,6 +124,34 @@ elements_request_tee_pad (GstElement *tee)
 }
 
 /**
+ * elements_link_tee_pad:
+ * @tee_pad: a pad from elements_request_tee_pad()
+ * @sink_pad: what it feeds, which runs
+ *
+ * Links, and hands on at once what the tee knows of its stream. By itself it does
+ * so with its next buffer, for which who waits for the caps alone would wait.
+ *
+ * Returns: whether they were linked
+ */
+gboolean
+elements_link_tee_pad (GstPad *tee_pad, GstPad *sink_pad)
+{
+  g_autoptr (GstElement) tee = gst_pad_get_parent_element (tee_pad);
+  g_autoptr (GstPad) tee_sink = gst_element_get_static_pad (tee, "sink");
+  GstEvent *segment;
+
+  if (gst_pad_link (tee_pad, sink_pad) != GST_PAD_LINK_OK)
+    return FALSE;
+  GST_PAD_STREAM_LOCK (tee_sink);
+  segment = gst_pad_get_sticky_event (tee_pad, GST_EVENT_SEGMENT, 0);
+  /* What comes before it goes with it. */
+  if (segment != NULL)
+    gst_pad_push_event (tee_pad, segment);
+  GST_PAD_STREAM_UNLOCK (tee_sink);
+  return TRUE;
+}
+
+/**
  * elements_add_probe:
  * @element: an element with static pads
  * @pad_name: the pad

@@ -11,6 +11,7 @@ GstElement *elements_make_tee (GstBin *bin, GError **error);
 GstElement *elements_make_leaky_queue (
     GstBin *bin, guint buffers, GstClockTime time, GError **error);
 GstPad *elements_request_tee_pad (GstElement *tee);
+gboolean elements_link_tee_pad (GstPad *tee_pad, GstPad *sink_pad);
 void elements_add_probe (GstElement *element, const char *pad_name,
     GstPadProbeType type, GstPadProbeCallback callback, gpointer data);
 gboolean elements_link_chain (GstElement *const *elements, guint n);

@@ -8,8 +8,8 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
 
-/* An input's caps reach webrtcbin with its first encoded frame. An offer that
- * is made before lacks its a=ssrc lines. */
+/* The caps of a new input reach webrtcbin with its first encoded frame. An offer
+ * that is made before lacks its a=ssrc lines. */
 #define CAPS_TIMEOUT_MS 1000
 /* webrtcbin 1.22 may never report the end of gathering. */
 #define GATHERING_TIMEOUT_MS 2000

@@ -5,6 +5,7 @@
 
 #include "decoder.h"
 #include "elements.h"
+#include "lastframe.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 #define GST_CAT_DEFAULT gst_room_call_bin_debug
@@ -35,8 +36,10 @@ struct _SendBranch {
   GstElement *encoder;
   GstElement *raw_tee;
   GstElement *encoded_tee;
-  Decoder *decoder; /* of encoded input, made when raw is asked for */
+  LastFrame *last_frame; /* of raw video, else NULL */
+  Decoder *decoder;      /* of encoded input, made when raw is asked for */
 
+  gboolean rests;   /* the encoder's thread: what came last was dropped */
   GMutex mute_lock; /* held while `muted` is made so, by whichever thread */
 
   /* Atomic. */
@@ -79,17 +82,34 @@ apply_muted (SendBranch *self)
   g_mutex_unlock (&self->mute_lock);
 }
 
+/* What does not fill a frame of the encoder's waits in it, and is sent before what
+ * comes next, with the time of its own: somebody who joined later by 830 ms saw the
+ * first picture that much later, as the receiver keeps picture and sound in step. A
+ * segment has the encoder fill the frame up. */
+static void
+drain_encoder (GstPad *sink_pad)
+{
+  g_autoptr (GstEvent) segment =
+      gst_pad_get_sticky_event (sink_pad, GST_EVENT_SEGMENT, 0);
+
+  /* The same one would not be handed on. */
+  if (segment != NULL)
+    gst_pad_send_event (sink_pad, gst_event_copy (segment));
+}
+
 /* Nobody to send to: nothing is encoded, but for the first frame: its caps are
  * what an offer waits for. */
 static GstPadProbeReturn
 drop_unless_used (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   SendBranch *self = data;
+  gboolean rested = self->rests;
 
-  return g_atomic_int_get (&self->n_encoded) > 0
-          || !g_atomic_int_get (&self->has_encoded)
-      ? GST_PAD_PROBE_OK
-      : GST_PAD_PROBE_DROP;
+  self->rests = g_atomic_int_get (&self->n_encoded) == 0
+      && g_atomic_int_get (&self->has_encoded);
+  if (self->rests && !rested && self->kind == MEDIA_AUDIO)
+    drain_encoder (pad);
+  return self->rests ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn
@@ -225,8 +245,14 @@ build_raw (SendBranch *self, GError **error)
   filter = chain[n - 6];
   queue = chain[n - 3];
   g_object_set (filter, "caps", caps, NULL);
+  if (self->kind == MEDIA_VIDEO) {
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "sink");
+
+    self->last_frame = last_frame_new (pad);
+  }
+  /* Behind the queue, which would take a pause for as much media. */
   elements_add_probe (
-      queue, "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
+      self->encoder, "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
   elements_add_probe (
       queue, "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
   elements_add_probe (
@@ -314,6 +340,14 @@ send_branch_new (GstBin *bin, MediaKind kind,
   return self;
 }
 
+/* It is the streaming thread that makes it. */
+static void
+forget_frame (SendBranch *self)
+{
+  if (g_atomic_int_get (&self->built) && self->last_frame != NULL)
+    last_frame_forget (self->last_frame);
+}
+
 /**
  * send_branch_stop:
  * @self: the branch
@@ -326,6 +360,7 @@ send_branch_stop (SendBranch *self)
 {
   gst_element_set_locked_state (self->clocksync, TRUE);
   gst_element_set_state (self->clocksync, GST_STATE_NULL);
+  forget_frame (self);
 }
 
 /**
@@ -337,6 +372,7 @@ void
 send_branch_free (SendBranch *self)
 {
   g_clear_pointer (&self->decoder, decoder_remove);
+  g_clear_pointer (&self->last_frame, last_frame_free);
   for (guint i = 0; i < self->elements->len; i++)
     elements_remove (self->bin, g_ptr_array_index (self->elements, i));
   g_ptr_array_unref (self->elements);
@@ -443,8 +479,9 @@ send_branch_release (SendBranch *self, GstPad *pad)
  * send_branch_force_key_unit:
  * @self: a branch that is ready
  *
- * Has the encoder make its next frame a key frame. Of several calls within
- * 250 ms one is enough.
+ * Has the encoder make a key frame: of the last picture, once more and at once,
+ * where it was captured raw and is not muted, else of the next. Of several calls
+ * within 250 ms one is enough.
  */
 void
 send_branch_force_key_unit (SendBranch *self)
@@ -457,6 +494,8 @@ send_branch_force_key_unit (SendBranch *self)
   gst_pad_push_event (pad,
       gst_video_event_new_upstream_force_key_unit (
           GST_CLOCK_TIME_NONE, TRUE, 0));
+  if (self->last_frame != NULL && !g_atomic_int_get (&self->muted))
+    last_frame_repeat (self->last_frame);
 }
 
 /**
@@ -469,7 +508,11 @@ send_branch_force_key_unit (SendBranch *self)
 void
 send_branch_set_muted (SendBranch *self, gboolean muted)
 {
+  /* What was captured before is shown to nobody any more; both ways, as a frame
+   * may be on its way in between. */
+  forget_frame (self);
   g_atomic_int_set (&self->muted, muted);
+  forget_frame (self);
   if (g_atomic_int_get (&self->built))
     apply_muted (self);
 }

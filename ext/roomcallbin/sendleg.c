@@ -192,7 +192,7 @@ send_leg_attach (SendLeg *self, GError **error)
 
   elements_sync_chain (chain, G_N_ELEMENTS (chain));
   self->tee_pad = send_branch_request_encoded (self->branch);
-  if (gst_pad_link (self->tee_pad, self->ghost) != GST_PAD_LINK_OK) {
+  if (!elements_link_tee_pad (self->tee_pad, self->ghost)) {
     send_leg_detach (self);
     g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
         "The input cannot be linked to the peer.");

@@ -189,6 +189,55 @@ GST_START_TEST (test_queue_by_time)
 }
 GST_END_TEST
 
+/* Who waits for the caps does not wait for a buffer. */
+GST_START_TEST (test_linked_tee_tells_its_caps)
+{
+  g_autoptr (GstPad) tee_sink = NULL;
+  g_autoptr (GstPad) branch = NULL;
+  g_autoptr (GstPad) queue_sink = NULL;
+  GstElement *tee;
+  World world;
+
+  TEST_WATCHDOG (30);
+  world_init (&world, HELD_PACKETS, 0);
+  queue_sink = gst_pad_get_peer (world.src);
+  gst_pad_unlink (world.src, queue_sink);
+  tee = elements_make_tee (GST_BIN (world.pipeline), NULL);
+  gst_element_sync_state_with_parent (tee);
+  tee_sink = gst_element_get_static_pad (tee, "sink");
+  gst_pad_link (world.src, tee_sink);
+  begin_stream (&world);
+  push_packets (&world, 10 * GST_SECOND, 1);
+  branch = elements_request_tee_pad (tee);
+  fail_unless (elements_link_tee_pad (branch, queue_sink));
+  expect_events (&world);
+  push_packets (&world, 11 * GST_SECOND, 1);
+  expect (&world, "11000");
+  world_clear (&world);
+}
+GST_END_TEST
+
+/* Nor is anything told of a stream that has not begun. */
+GST_START_TEST (test_linked_tee_knows_nothing)
+{
+  g_autoptr (GstPad) branch = NULL;
+  g_autoptr (GstPad) queue_sink = NULL;
+  GstElement *tee;
+  World world;
+
+  TEST_WATCHDOG (30);
+  world_init (&world, HELD_PACKETS, 0);
+  queue_sink = gst_pad_get_peer (world.src);
+  gst_pad_unlink (world.src, queue_sink);
+  tee = elements_make_tee (GST_BIN (world.pipeline), NULL);
+  gst_element_sync_state_with_parent (tee);
+  branch = elements_request_tee_pad (tee);
+  fail_unless (elements_link_tee_pad (branch, queue_sink));
+  fail_if (gst_pad_has_current_caps (queue_sink));
+  world_clear (&world);
+}
+GST_END_TEST
+
 static Suite *
 elements_suite (void)
 {
@@ -199,6 +248,8 @@ elements_suite (void)
   tcase_add_test (tc, test_queue_from_the_middle);
   tcase_add_test (tc, test_queue_by_buffers);
   tcase_add_test (tc, test_queue_by_time);
+  tcase_add_test (tc, test_linked_tee_tells_its_caps);
+  tcase_add_test (tc, test_linked_tee_knows_nothing);
   return suite;
 }
 

@@ -17,6 +17,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findPairs, launchBrowser, useRelaysOnly } from '../../interop/browser.mjs';
 import { startCoturn } from '../../interop/coturn.mjs';
 import { User } from '../../interop/page-user.mjs';
@@ -25,6 +26,9 @@ import { figure, median } from '../figures.mjs';
 
 const [program, rawFile, rounds] = process.argv.slice(2);
 const AIMS = { relay: 0.5, direct: 1 }; /* of Chromium's time */
+/* ms between two joins, at random: not in step with the camera of who is there, and no
+ * join within the 250 ms, or 300, in which one key frame has to serve all that ask. */
+const PAUSE = { least: 500, more: 500 };
 const ROOMS = { pipeline: 'pipelines', page: 'pages' };
 
 /* ---- a pipeline ---- */
@@ -159,6 +163,7 @@ for (const way of ['relay', 'direct']) {
   const samples = { pipeline: [], page: [], load: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const name of round % 2 ? ['page', 'pipeline'] : ['pipeline', 'page']) {
+      await sleep(PAUSE.least + PAUSE.more * Math.random());
       const sample = await who[name].measure();
       if (round > 0)
         samples[name].push(sample);
