@@ -380,7 +380,12 @@ on_pad_added (GstElement *webrtcbin, GstPad *pad, PeerLeg *self)
 }
 
 /* webrtcbin sets do-retransmission of every jitter buffer by its last m-line.
- * This handler runs after webrtcbin's own. */
+ * This handler runs after webrtcbin's own.
+ *
+ * By itself a jitter buffer asks for the next packet when it thinks it due, by the
+ * spacing of the two before, and calls it lost soon after: of pictures that come in
+ * no even time, as a shared screen's do, it then drops every second one as too late,
+ * and never learns. What is missed is seen from the packet after it. */
 static void
 on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer,
     guint session, guint ssrc, PeerLeg *self)
@@ -391,7 +396,8 @@ on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer,
   video = g_hash_table_contains (self->video_ssrcs, GUINT_TO_POINTER (ssrc));
   g_mutex_unlock (&self->lock);
   g_object_set (jitterbuffer, "do-retransmission",
-      video && self->settings.do_retransmission, NULL);
+      video && self->settings.do_retransmission, "rtx-next-seqnum", FALSE,
+      NULL);
 }
 
 /* --- life --- */

@@ -156,6 +156,32 @@ GST_START_TEST (test_first_picture)
 }
 GST_END_TEST
 
+/* Nor does a camera that shows four pictures a second lose any by it: of two that
+ * were close together rtpjitterbuffer takes the next for lost before it is due. */
+GST_START_TEST (test_slow_camera)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+
+  TEST_WATCHDOG (90);
+  a = call_member_new ("slow-camera", "",
+      "videotestsrc is-live=true horizontal-speed=8 ! "
+      "video/x-raw,width=320,height=240,framerate=4/1 ! "
+      "call.video_0 " CALL_MEMBER_AUDIO (440));
+  b = call_member_new ("slow-camera", "", INPUTS (880));
+  call_check_add_mix (a, "video_program");
+  call_check_add_mix (b, "video_src_0");
+  call_member_play (a);
+  /* Its first key frame is some time ago. */
+  call_check_moving (a, "video_program");
+  call_member_play (b);
+  call_check_connected (b, 1);
+  call_check_moving (b, "video_src_0");
+  call_member_stop (b);
+  call_member_stop (a);
+}
+GST_END_TEST
+
 static Suite *
 first_picture_suite (void)
 {
@@ -165,6 +191,7 @@ first_picture_suite (void)
   suite_add_tcase (suite, tc);
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_first_picture);
+  tcase_add_test (tc, test_slow_camera);
   return suite;
 }
 
