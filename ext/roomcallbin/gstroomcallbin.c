@@ -209,6 +209,9 @@ gst_room_call_bin_change_state (GstElement *element, GstStateChange transition)
       if (result != GST_STATE_CHANGE_FAILURE)
         return GST_STATE_CHANGE_NO_PREROLL;
       break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      room_call_pads_rest (element);
+      break;
     default:
       break;
   }

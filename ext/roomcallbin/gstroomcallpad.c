@@ -117,6 +117,17 @@ gst_room_call_sink_pad_get_branch (GstRoomCallSinkPad *self)
   return self->branch;
 }
 
+/* Its branch takes nothing in any more. */
+void
+gst_room_call_sink_pad_rest (GstRoomCallSinkPad *self)
+{
+  /* Or the branch may be freed meanwhile. */
+  GST_OBJECT_LOCK (self);
+  if (self->branch != NULL)
+    send_branch_rest (self->branch);
+  GST_OBJECT_UNLOCK (self);
+}
+
 /* --- outputs --- */
 
 static char **

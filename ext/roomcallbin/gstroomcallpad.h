@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (GstRoomCallSrcPad, gst_room_call_src_pad, GST,
 void gst_room_call_sink_pad_set_branch (
     GstRoomCallSinkPad *self, SendBranch *branch);
 SendBranch *gst_room_call_sink_pad_get_branch (GstRoomCallSinkPad *self);
+void gst_room_call_sink_pad_rest (GstRoomCallSinkPad *self);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ struct _LastFrame {
   /* Guarded by lock. Times are running times of the pad's element. */
   GstBuffer *frame;    /* what came last, NULL: nothing that may be shown */
   GstClockTime came;   /* when it did */
-  GstBuffer *repeated; /* what is on its way into the pad */
+  GstBuffer *repeated; /* what is on its way into the pad, not owned */
   GstClockTime pts;    /* of the last repetition, or NONE */
   GstClockTime when;   /* it was made, or NONE */
 };
@@ -27,16 +27,12 @@ get_now (LastFrame *self)
                          : GST_CLOCK_TIME_NONE;
 }
 
-static void
-forget_locked (LastFrame *self)
-{
-  gst_clear_buffer (&self->frame);
-  self->pts = GST_CLOCK_TIME_NONE;
-}
-
-/* Returns: whether it is taken */
+/* @old: (out): what is forgotten for it
+ *
+ * Returns: whether it is taken */
 static gboolean
-take_locked (LastFrame *self, GstBuffer *buffer)
+take_locked (
+    LastFrame *self, GstBuffer *buffer, GstClockTime now, GstBuffer **old)
 {
   const GstClockTime pts = GST_BUFFER_PTS (buffer);
 
@@ -47,10 +43,11 @@ take_locked (LastFrame *self, GstBuffer *buffer)
   if (GST_CLOCK_TIME_IS_VALID (self->pts) && GST_CLOCK_TIME_IS_VALID (pts)
       && pts <= self->pts)
     return FALSE;
-  forget_locked (self);
+  *old = g_steal_pointer (&self->frame);
+  self->pts = GST_CLOCK_TIME_NONE;
   if (GST_CLOCK_TIME_IS_VALID (pts)) {
     self->frame = gst_buffer_ref (buffer);
-    self->came = get_now (self);
+    self->came = now;
   }
   return TRUE;
 }
@@ -74,14 +71,16 @@ static GstPadProbeReturn
 on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   LastFrame *self = data;
+  const GstClockTime now = get_now (self);
+  g_autoptr (GstBuffer) old = NULL;
   gboolean taken = TRUE;
 
   g_mutex_lock (&self->lock);
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
-    taken = take_locked (self, GST_PAD_PROBE_INFO_BUFFER (info));
-  else if (begins_anew (GST_PAD_PROBE_INFO_EVENT (info))) {
-    forget_locked (self);
-    self->when = GST_CLOCK_TIME_NONE;
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    taken = take_locked (self, GST_PAD_PROBE_INFO_BUFFER (info), now, &old);
+  } else if (begins_anew (GST_PAD_PROBE_INFO_EVENT (info))) {
+    old = g_steal_pointer (&self->frame);
+    self->pts = self->when = GST_CLOCK_TIME_NONE;
   }
   g_mutex_unlock (&self->lock);
   return taken ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
@@ -150,7 +149,7 @@ make_repetition (LastFrame *self)
     GST_BUFFER_FLAG_UNSET (self->repeated, GST_BUFFER_FLAG_DISCONT);
   }
   g_mutex_unlock (&self->lock);
-  return self->repeated != NULL ? gst_buffer_ref (self->repeated) : NULL;
+  return self->repeated;
 }
 
 /**
@@ -164,13 +163,13 @@ make_repetition (LastFrame *self)
 void
 last_frame_repeat (LastFrame *self)
 {
-  GstBuffer *buffer = make_repetition (self);
+  g_autoptr (GstBuffer) buffer = make_repetition (self);
 
   if (buffer == NULL)
     return;
-  gst_pad_chain (self->pad, buffer);
+  gst_pad_chain (self->pad, gst_buffer_ref (buffer));
   g_mutex_lock (&self->lock);
-  gst_clear_buffer (&self->repeated);
+  self->repeated = NULL;
   g_mutex_unlock (&self->lock);
 }
 
@@ -183,7 +182,9 @@ last_frame_repeat (LastFrame *self)
 void
 last_frame_forget (LastFrame *self)
 {
+  g_autoptr (GstBuffer) old = NULL;
+
   g_mutex_lock (&self->lock);
-  gst_clear_buffer (&self->frame);
+  old = g_steal_pointer (&self->frame);
   g_mutex_unlock (&self->lock);
 }

@@ -238,6 +238,20 @@ room_call_pads_release (GstElement *element, GstPad *pad)
       GST_CHILD_PROXY (self), G_OBJECT (keep), GST_PAD_NAME (keep));
 }
 
+static gboolean
+rest (GstElement *element, GstPad *pad, gpointer data)
+{
+  gst_room_call_sink_pad_rest (GST_ROOM_CALL_SINK_PAD (pad));
+  return TRUE;
+}
+
+/* The element is in READY. */
+void
+room_call_pads_rest (GstElement *element)
+{
+  gst_element_foreach_sink_pad (element, rest, NULL);
+}
+
 /* --- those of peers, on the room's thread --- */
 
 /* The pad of whoever had the slot before may still be ending. */

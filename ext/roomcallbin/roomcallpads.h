@@ -13,6 +13,7 @@ void room_call_pads_install (GstElementClass *klass);
 GstPad *room_call_pads_request (GstElement *element, GstPadTemplate *template,
     const char *wanted, const GstCaps *caps);
 void room_call_pads_release (GstElement *element, GstPad *pad);
+void room_call_pads_rest (GstElement *element);
 
 GstPad *room_call_pads_make (
     MediaKind kind, guint slot, guint index, gpointer data);

@@ -39,7 +39,7 @@ struct _SendBranch {
   LastFrame *last_frame; /* of raw video, else NULL */
   Decoder *decoder;      /* of encoded input, made when raw is asked for */
 
-  gboolean rests;   /* the encoder's thread: what came last was dropped */
+  gboolean idle;    /* the encoder's thread: what came last was dropped */
   GMutex mute_lock; /* held while `muted` is made so, by whichever thread */
 
   /* Atomic. */
@@ -103,13 +103,13 @@ static GstPadProbeReturn
 drop_unless_used (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   SendBranch *self = data;
-  gboolean rested = self->rests;
+  gboolean rested = self->idle;
 
-  self->rests = g_atomic_int_get (&self->n_encoded) == 0
+  self->idle = g_atomic_int_get (&self->n_encoded) == 0
       && g_atomic_int_get (&self->has_encoded);
-  if (self->rests && !rested && self->kind == MEDIA_AUDIO)
+  if (self->idle && !rested && self->kind == MEDIA_AUDIO)
     drain_encoder (pad);
-  return self->rests ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return self->idle ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn
@@ -349,6 +349,18 @@ forget_frame (SendBranch *self)
 }
 
 /**
+ * send_branch_rest:
+ * @self: a branch that takes nothing in for now
+ *
+ * Gives back the buffer that it remembers: a camera may have few.
+ */
+void
+send_branch_rest (SendBranch *self)
+{
+  forget_frame (self);
+}
+
+/**
  * send_branch_stop:
  * @self: the branch
  *
@@ -360,7 +372,6 @@ send_branch_stop (SendBranch *self)
 {
   gst_element_set_locked_state (self->clocksync, TRUE);
   gst_element_set_state (self->clocksync, GST_STATE_NULL);
-  forget_frame (self);
 }
 
 /**

@@ -39,6 +39,7 @@ typedef void (*SendBranchFunc) (
 SendBranch *send_branch_new (GstBin *bin, MediaKind kind,
     const SendBranchSettings *settings, SendBranchFunc ready, gpointer data,
     GError **error);
+void send_branch_rest (SendBranch *self);
 void send_branch_stop (SendBranch *self);
 void send_branch_free (SendBranch *self);
 
