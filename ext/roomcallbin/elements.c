@@ -74,7 +74,8 @@ limit_time (GstPad *pad, GstPadProbeInfo *info, gpointer data)
  * has handed the segment on: it is full of its first buffer, and takes events out
  * at its end while its thread is between taking the one before and giving it to
  * the pad (55 of 20,000 such queues under load: "Sticky event misordering, got
- * 'segment' before 'caps'"). So time counts from the first buffer that comes out.
+ * 'segment' before 'caps'"). So time counts from the first buffer that comes out;
+ * until then the queue holds its default of 200 buffers.
  *
  * Returns: (transfer none) (nullable): the queue, owned by @bin
  */

@@ -4,8 +4,11 @@
 struct _GstRoomCallSinkPad {
   GstGhostPad parent;
 
-  gboolean muted;     /* under OBJECT_LOCK */
-  SendBranch *branch; /* not owned; the element's */
+  gboolean muted; /* under OBJECT_LOCK */
+
+  /* Held while the branch is told something, or it may be freed meanwhile. */
+  GMutex lock;
+  SendBranch *branch; /* guarded by lock; not owned, the element's */
 };
 
 struct _GstRoomCallSrcPad {
@@ -45,18 +48,18 @@ sink_pad_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRoomCallSinkPad *self = GST_ROOM_CALL_SINK_PAD (object);
-  SendBranch *branch;
 
   if (id != SINK_PROP_MUTED) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     return;
   }
+  g_mutex_lock (&self->lock);
   GST_OBJECT_LOCK (self);
   self->muted = g_value_get_boolean (value);
-  branch = self->branch;
   GST_OBJECT_UNLOCK (self);
-  if (branch != NULL)
-    send_branch_set_muted (branch, g_value_get_boolean (value));
+  if (self->branch != NULL)
+    send_branch_set_muted (self->branch, g_value_get_boolean (value));
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -75,12 +78,20 @@ sink_pad_get_property (
 }
 
 static void
+sink_pad_finalize (GObject *object)
+{
+  g_mutex_clear (&GST_ROOM_CALL_SINK_PAD (object)->lock);
+  G_OBJECT_CLASS (gst_room_call_sink_pad_parent_class)->finalize (object);
+}
+
+static void
 gst_room_call_sink_pad_class_init (GstRoomCallSinkPadClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->set_property = sink_pad_set_property;
   object_class->get_property = sink_pad_get_property;
+  object_class->finalize = sink_pad_finalize;
 
   /**
    * GstRoomCallSinkPad:muted:
@@ -99,15 +110,19 @@ gst_room_call_sink_pad_class_init (GstRoomCallSinkPadClass *klass)
 static void
 gst_room_call_sink_pad_init (GstRoomCallSinkPad *self)
 {
+  g_mutex_init (&self->lock);
+  /* A camera that was taken away gets its buffer back. */
+  g_signal_connect (
+      self, "unlinked", G_CALLBACK (gst_room_call_sink_pad_rest), NULL);
 }
 
 /* @branch: (transfer none) (nullable): what the pad feeds */
 void
 gst_room_call_sink_pad_set_branch (GstRoomCallSinkPad *self, SendBranch *branch)
 {
-  GST_OBJECT_LOCK (self);
+  g_mutex_lock (&self->lock);
   self->branch = branch;
-  GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Returns: (transfer none) (nullable): what the pad feeds */
@@ -121,11 +136,10 @@ gst_room_call_sink_pad_get_branch (GstRoomCallSinkPad *self)
 void
 gst_room_call_sink_pad_rest (GstRoomCallSinkPad *self)
 {
-  /* Or the branch may be freed meanwhile. */
-  GST_OBJECT_LOCK (self);
+  g_mutex_lock (&self->lock);
   if (self->branch != NULL)
     send_branch_rest (self->branch);
-  GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&self->lock);
 }
 
 /* --- outputs --- */

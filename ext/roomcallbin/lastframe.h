@@ -7,10 +7,11 @@ G_BEGIN_DECLS
 
 typedef struct _LastFrame LastFrame;
 
-LastFrame *last_frame_new (GstPad *sink_pad);
+LastFrame *last_frame_new (GstPad *sink_pad, GstClockTime interval);
 void last_frame_free (LastFrame *self);
 void last_frame_repeat (LastFrame *self);
 void last_frame_forget (LastFrame *self);
+void last_frame_set_hidden (LastFrame *self, gboolean hidden);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LastFrame, last_frame_free)
 

@@ -11,6 +11,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 /* The caps of a new input reach webrtcbin with its first encoded frame. An offer
  * that is made before lacks its a=ssrc lines. */
 #define CAPS_TIMEOUT_MS 1000
+/* A little more than an encoder waits between key frames. */
+#define KEY_TIMEOUT_MS (SEND_BRANCH_KEY_UNIT_INTERVAL_MS + 10)
 /* webrtcbin 1.22 may never report the end of gathering. */
 #define GATHERING_TIMEOUT_MS 2000
 
@@ -207,6 +209,14 @@ leg_negotiation_receives (PeerLeg *self, MediaKind kind)
                              : self->settings.receive_video;
 }
 
+static void
+key_timed_out (PeerLeg *self, LegPost *post)
+{
+  leg_clear_timer (&self->key_timer);
+  for (guint i = 0; i < self->sends->len; i++)
+    send_leg_ask_again (g_ptr_array_index (self->sends, i));
+}
+
 /* Opens what the peer wants of us, and closes what it does not: webrtcbin sends
  * whatever it is given, even where the peer said "inactive". */
 void
@@ -225,6 +235,8 @@ leg_negotiation_open_sends (PeerLeg *self)
     else
       send_leg_mute (send);
   }
+  leg_clear_timer (&self->key_timer);
+  self->key_timer = leg_add_timer (self, KEY_TIMEOUT_MS, key_timed_out);
 }
 
 static void
@@ -744,4 +756,5 @@ leg_negotiation_close (PeerLeg *self)
   leg_clear_timer (&self->gathering_timer);
   leg_clear_timer (&self->relay_timer);
   leg_clear_timer (&self->answer_timer);
+  leg_clear_timer (&self->key_timer);
 }

@@ -30,7 +30,7 @@ GST_DEBUG_CATEGORY_EXTERN (live_mixer_debug);
 
 /* The mixer's pad itself holds what comes before its time; the queue is for
  * what comes in bursts. Old media makes room for new. */
-#define QUEUE_TIME GST_SECOND
+#define QUEUE_TIME GST_SECOND /* of sound */
 #define QUEUE_FRAMES 10
 
 /* A tile whose camera sends nothing more goes dark. */

@@ -63,6 +63,7 @@ struct _PeerLeg {
   gboolean settled_unsent; /* and then the exchange is complete */
   GSource *gathering_timer;
   GSource *answer_timer;       /* of a later offer */
+  GSource *key_timer;          /* a key frame may have been asked for in vain */
   SdpDescription *local_offer; /* the last one sent */
   SdpDescription *remote;      /* the last one taken */
   SdpDescription *deferred;

@@ -385,7 +385,8 @@ on_pad_added (GstElement *webrtcbin, GstPad *pad, PeerLeg *self)
  * By itself a jitter buffer asks for the next packet when it thinks it due, by the
  * spacing of the two before, and calls it lost soon after: of pictures that come in
  * no even time, as a shared screen's do, it then drops every second one as too late,
- * and never learns. What is missed is seen from the packet after it. */
+ * and never learns. What is missed is seen from the packet after it: on a screen
+ * that stands, the last packet of a picture with the next picture. */
 static void
 on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer,
     guint session, guint ssrc, PeerLeg *self)

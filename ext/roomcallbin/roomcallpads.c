@@ -245,7 +245,7 @@ rest (GstElement *element, GstPad *pad, gpointer data)
   return TRUE;
 }
 
-/* The element is in READY. */
+/* No input takes anything in any more. */
 void
 room_call_pads_rest (GstElement *element)
 {

@@ -12,13 +12,15 @@ GST_DEBUG_CATEGORY_EXTERN (gst_room_call_bin_debug);
 
 /* Of several peers that ask for a key frame at once, as after a join, all are
  * served by one. Measured: three peers' requests made 14 key frames otherwise. */
-#define KEY_UNIT_INTERVAL (250 * GST_MSECOND)
+#define KEY_UNIT_INTERVAL (SEND_BRANCH_KEY_UNIT_INTERVAL_MS * GST_MSECOND)
 /* Peers ask for a key frame when they need one; this one is for recorders that
  * cannot ask. In frames. */
 #define KEY_FRAME_MAX_DISTANCE 300
 /* Before the encoder. */
 #define QUEUE_FRAMES 3
 #define QUEUE_TIME (500 * GST_MSECOND)
+/* In the captured audio: a frame of the encoder's. */
+#define PAUSE (20 * GST_MSECOND)
 
 struct _SendBranch {
   GstBin *bin;
@@ -39,7 +41,10 @@ struct _SendBranch {
   LastFrame *last_frame; /* of raw video, else NULL */
   Decoder *decoder;      /* of encoded input, made when raw is asked for */
 
-  gboolean idle;    /* the encoder's thread: what came last was dropped */
+  /* Of the encoder's thread: */
+  GstClockTime end;  /* of the audio that the encoder has, or NONE */
+  gboolean draining; /* what comes out is too old */
+
   GMutex mute_lock; /* held while `muted` is made so, by whichever thread */
 
   /* Atomic. */
@@ -73,6 +78,8 @@ apply_muted (SendBranch *self)
     return;
   g_mutex_lock (&self->mute_lock);
   muted = g_atomic_int_get (&self->muted);
+  if (self->last_frame != NULL)
+    last_frame_set_hidden (self->last_frame, muted);
   if (self->kind == MEDIA_AUDIO)
     g_object_set (self->mute, "mute", muted, NULL);
   else
@@ -82,19 +89,45 @@ apply_muted (SendBranch *self)
   g_mutex_unlock (&self->mute_lock);
 }
 
-/* What does not fill a frame of the encoder's waits in it, and is sent before what
- * comes next, with the time of its own: somebody who joined later by 830 ms saw the
- * first picture that much later, as the receiver keeps picture and sound in step. A
- * segment has the encoder fill the frame up. */
+/* What does not fill a frame of the encoder's waits in it and would be sent before
+ * what comes after a pause, with a time of before: who joins after 830 ms of nobody
+ * there saw the first picture that much later, as the receiver keeps picture and
+ * sound in step. A segment has the encoder fill the frame up, and nobody gets it. */
 static void
-drain_encoder (GstPad *sink_pad)
+drain_encoder (SendBranch *self, GstPad *sink_pad)
 {
-  g_autoptr (GstEvent) segment =
-      gst_pad_get_sticky_event (sink_pad, GST_EVENT_SEGMENT, 0);
+  GstEvent *segment = gst_pad_get_sticky_event (sink_pad, GST_EVENT_SEGMENT, 0);
 
-  /* The same one would not be handed on. */
-  if (segment != NULL)
-    gst_pad_send_event (sink_pad, gst_event_copy (segment));
+  if (segment == NULL)
+    return;
+  self->draining = TRUE;
+  gst_pad_send_event (sink_pad, segment);
+  self->draining = FALSE;
+}
+
+static GstPadProbeReturn
+drop_drained (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+
+  return self->draining ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+drain_at_pause (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SendBranch *self = data;
+  const GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  const GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  if (GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (self->end)
+      && pts > self->end + PAUSE)
+    drain_encoder (self, pad);
+  self->end =
+      GST_CLOCK_TIME_IS_VALID (pts) && GST_BUFFER_DURATION_IS_VALID (buffer)
+      ? pts + GST_BUFFER_DURATION (buffer)
+      : GST_CLOCK_TIME_NONE;
+  return GST_PAD_PROBE_OK;
 }
 
 /* Nobody to send to: nothing is encoded, but for the first frame: its caps are
@@ -103,13 +136,11 @@ static GstPadProbeReturn
 drop_unless_used (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   SendBranch *self = data;
-  gboolean rested = self->idle;
 
-  self->idle = g_atomic_int_get (&self->n_encoded) == 0
-      && g_atomic_int_get (&self->has_encoded);
-  if (self->idle && !rested && self->kind == MEDIA_AUDIO)
-    drain_encoder (pad);
-  return self->idle ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return g_atomic_int_get (&self->n_encoded) > 0
+          || !g_atomic_int_get (&self->has_encoded)
+      ? GST_PAD_PROBE_OK
+      : GST_PAD_PROBE_DROP;
 }
 
 static GstPadProbeReturn
@@ -248,11 +279,17 @@ build_raw (SendBranch *self, GError **error)
   if (self->kind == MEDIA_VIDEO) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "sink");
 
-    self->last_frame = last_frame_new (pad);
+    self->last_frame = last_frame_new (pad, KEY_UNIT_INTERVAL);
   }
   /* Behind the queue, which would take a pause for as much media. */
   elements_add_probe (
       self->encoder, "sink", GST_PAD_PROBE_TYPE_BUFFER, drop_unless_used, self);
+  if (self->kind == MEDIA_AUDIO) {
+    elements_add_probe (
+        self->encoder, "sink", GST_PAD_PROBE_TYPE_BUFFER, drain_at_pause, self);
+    elements_add_probe (self->encoded_tee, "sink", GST_PAD_PROBE_TYPE_BUFFER,
+        drop_drained, self);
+  }
   elements_add_probe (
       queue, "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_eos, NULL);
   elements_add_probe (
@@ -328,6 +365,7 @@ send_branch_new (GstBin *bin, MediaKind kind,
   self->ready = ready;
   self->ready_data = data;
   self->elements = g_ptr_array_new ();
+  self->end = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->mute_lock);
   self->clocksync = add (self, "clocksync", "libgstreamer1.0-0", error);
   if (self->clocksync == NULL) {
@@ -340,14 +378,6 @@ send_branch_new (GstBin *bin, MediaKind kind,
   return self;
 }
 
-/* It is the streaming thread that makes it. */
-static void
-forget_frame (SendBranch *self)
-{
-  if (g_atomic_int_get (&self->built) && self->last_frame != NULL)
-    last_frame_forget (self->last_frame);
-}
-
 /**
  * send_branch_rest:
  * @self: a branch that takes nothing in for now
@@ -357,7 +387,8 @@ forget_frame (SendBranch *self)
 void
 send_branch_rest (SendBranch *self)
 {
-  forget_frame (self);
+  if (g_atomic_int_get (&self->built) && self->last_frame != NULL)
+    last_frame_forget (self->last_frame);
 }
 
 /**
@@ -492,7 +523,7 @@ send_branch_release (SendBranch *self, GstPad *pad)
  *
  * Has the encoder make a key frame: of the last picture, once more and at once,
  * where it was captured raw and is not muted, else of the next. Of several calls
- * within 250 ms one is enough.
+ * within %SEND_BRANCH_KEY_UNIT_INTERVAL_MS only the first does so at once.
  */
 void
 send_branch_force_key_unit (SendBranch *self)
@@ -505,7 +536,7 @@ send_branch_force_key_unit (SendBranch *self)
   gst_pad_push_event (pad,
       gst_video_event_new_upstream_force_key_unit (
           GST_CLOCK_TIME_NONE, TRUE, 0));
-  if (self->last_frame != NULL && !g_atomic_int_get (&self->muted))
+  if (self->last_frame != NULL)
     last_frame_repeat (self->last_frame);
 }
 
@@ -519,11 +550,7 @@ send_branch_force_key_unit (SendBranch *self)
 void
 send_branch_set_muted (SendBranch *self, gboolean muted)
 {
-  /* What was captured before is shown to nobody any more; both ways, as a frame
-   * may be on its way in between. */
-  forget_frame (self);
   g_atomic_int_set (&self->muted, muted);
-  forget_frame (self);
   if (g_atomic_int_get (&self->built))
     apply_muted (self);
 }

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  */
 typedef struct _SendBranch SendBranch;
 
+/* Of an encoder's key frames that are asked for, milliseconds. */
+#define SEND_BRANCH_KEY_UNIT_INTERVAL_MS 250
+
 typedef struct {
   guint video_bitrate; /* bit/s */
   guint audio_bitrate; /* bit/s */

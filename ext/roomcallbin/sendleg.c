@@ -252,6 +252,21 @@ send_leg_open (SendLeg *self)
 }
 
 /**
+ * send_leg_ask_again:
+ * @self: the leg
+ *
+ * Asks for a key frame if it was opened and none has come. To be called once
+ * %SEND_BRANCH_KEY_UNIT_INTERVAL_MS later: an encoder that has just made one makes
+ * none before, and of a screen that stands there may be no next picture.
+ */
+void
+send_leg_ask_again (SendLeg *self)
+{
+  if (g_atomic_int_get (&self->gate) == GATE_KEY_FRAME)
+    send_branch_force_key_unit (self->branch);
+}
+
+/**
  * send_leg_mute:
  * @self: the leg
  *

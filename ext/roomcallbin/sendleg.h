@@ -31,6 +31,7 @@ gboolean send_leg_attach (SendLeg *self, GError **error);
 void send_leg_detach (SendLeg *self);
 gboolean send_leg_has_caps (SendLeg *self);
 void send_leg_open (SendLeg *self);
+void send_leg_ask_again (SendLeg *self);
 void send_leg_mute (SendLeg *self);
 
 void send_leg_get_counters (SendLeg *self, guint64 *frames, guint64 *bytes);

@@ -182,6 +182,33 @@ GST_START_TEST (test_slow_camera)
 }
 GST_END_TEST
 
+/* Of a screen on which nothing moves there is one picture for all, though an
+ * encoder makes no two key frames within 250 ms. */
+GST_START_TEST (test_still_screen)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  g_autoptr (CallMember) c = NULL;
+
+  TEST_WATCHDOG (90);
+  a = call_member_new ("still-screen", "",
+      "videotestsrc is-live=true ! "
+      "video/x-raw,width=320,height=240,framerate=1/120 ! "
+      "call.video_0 ");
+  b = call_member_new ("still-screen", "", "");
+  c = call_member_new ("still-screen", "", "");
+  call_check_add_mix (b, "video_mix");
+  call_check_add_mix (c, "video_mix");
+  call_check_play_in_turn (a, b);
+  call_member_play (c);
+  call_check_bright (b, "video_mix");
+  call_check_bright (c, "video_mix");
+  call_member_stop (c);
+  call_member_stop (b);
+  call_member_stop (a);
+}
+GST_END_TEST
+
 static Suite *
 first_picture_suite (void)
 {
@@ -192,6 +219,7 @@ first_picture_suite (void)
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_first_picture);
   tcase_add_test (tc, test_slow_camera);
+  tcase_add_test (tc, test_still_screen);
   return suite;
 }
 

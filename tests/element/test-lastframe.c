@@ -14,6 +14,8 @@ typedef struct {
   GstPad *sink;
   GAsyncQueue *taken; /* buffers */
   LastFrame *last;
+  /* As a repetition enters the pad; NULL: nothing */
+  void (*meanwhile) (gpointer world);
 } World;
 
 static GstFlowReturn
@@ -23,9 +25,21 @@ take_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-static void
-begin_segment (World *world)
+static GstPadProbeReturn
+on_entry (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
+  World *world = data;
+  void (*meanwhile) (gpointer) = g_steal_pointer (&world->meanwhile);
+
+  if (meanwhile != NULL)
+    meanwhile (world);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+begin_segment (gpointer data)
+{
+  World *world = data;
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
@@ -57,7 +71,9 @@ world_init (World *world)
   gst_pad_set_active (world->src, TRUE);
   gst_pad_link (world->src, world->queue_sink);
 
-  world->last = last_frame_new (world->queue_sink);
+  gst_pad_add_probe (
+      world->queue_sink, GST_PAD_PROBE_TYPE_BUFFER, on_entry, world, NULL);
+  world->last = last_frame_new (world->queue_sink, 250 * GST_MSECOND);
   gst_element_set_state (world->pipeline, GST_STATE_PLAYING);
   gst_pad_push_event (world->src, gst_event_new_stream_start ("camera"));
   gst_pad_push_event (world->src, gst_event_new_caps (caps));
@@ -158,7 +174,7 @@ GST_START_TEST (test_repeated_once)
 }
 GST_END_TEST
 
-/* A frame that was late this time comes after its repetition and is of its time. */
+/* A frame that was late this time comes after a repetition that is of its time. */
 GST_START_TEST (test_order_of_time)
 {
   World world;
@@ -172,8 +188,128 @@ GST_START_TEST (test_order_of_time)
   push_frame (&world, 'd', 2 * GST_SECOND + 3 * FRAME, 0);
   expect (&world, 'a', 2 * GST_SECOND);
   expect (&world, 'a', 2 * GST_SECOND + FRAME + GST_MSECOND);
+  expect (&world, 'b', 2 * GST_SECOND + FRAME + 2 * GST_MSECOND);
   expect (&world, 'c', 2 * GST_SECOND + 2 * FRAME);
   expect (&world, 'd', 2 * GST_SECOND + 3 * FRAME);
+  world_clear (&world);
+}
+GST_END_TEST
+
+/* A source that stood still and goes on as if nothing had been loses nothing. */
+GST_START_TEST (test_stalled_source)
+{
+  World world;
+  const GstClockTime again = 12 * GST_SECOND;
+
+  TEST_WATCHDOG (30);
+  world_init (&world);
+  push_frame (&world, 'a', 2 * GST_SECOND, 0);
+  repeat_at (&world, again);
+  push_frame (&world, 'b', 2 * GST_SECOND + FRAME, 10 * GST_SECOND);
+  push_frame (&world, 'c', 2 * GST_SECOND + 2 * FRAME, 10 * GST_SECOND);
+  repeat_at (&world, again + 5 * FRAME);
+  push_frame (&world, 'd', 20 * GST_SECOND, 0);
+  expect (&world, 'a', 2 * GST_SECOND);
+  expect (&world, 'a', again);
+  expect (&world, 'b', again + 1 * GST_MSECOND);
+  expect (&world, 'c', again + 2 * GST_MSECOND);
+  expect (&world, 'c', again + 2 * GST_MSECOND + 3 * FRAME);
+  expect (&world, 'd', 20 * GST_SECOND);
+  world_clear (&world);
+}
+GST_END_TEST
+
+GST_START_TEST (test_paused)
+{
+  World world;
+
+  TEST_WATCHDOG (30);
+  world_init (&world);
+  push_frame (&world, 'a', 2 * GST_SECOND, 0);
+  expect (&world, 'a', 2 * GST_SECOND);
+  gst_element_set_state (world.pipeline, GST_STATE_PAUSED);
+  repeat_at (&world, 3 * GST_SECOND);
+  fail_unless_equals_int (g_async_queue_length (world.taken), 0);
+  world_clear (&world);
+}
+GST_END_TEST
+
+static void
+push_next (gpointer data)
+{
+  push_frame (data, 'b', 2 * GST_SECOND + FRAME, 0);
+}
+
+static void
+push_anew (gpointer data)
+{
+  begin_segment (data);
+  push_frame (data, 'b', 2 * GST_SECOND + FRAME, 0);
+}
+
+static void
+hide (gpointer data)
+{
+  last_frame_set_hidden (((World *) data)->last, TRUE);
+}
+
+/* What comes between the two steps of a repetition makes it void. */
+static void
+expect_void (void (*meanwhile) (gpointer), gboolean comes)
+{
+  World world;
+
+  world_init (&world);
+  push_frame (&world, 'a', 2 * GST_SECOND, 0);
+  world.meanwhile = meanwhile;
+  repeat_at (&world, 2 * GST_SECOND + 50 * GST_MSECOND);
+  fail_unless (world.meanwhile == NULL);
+  push_frame (&world, 'c', 3 * GST_SECOND, 0);
+  expect (&world, 'a', 2 * GST_SECOND);
+  if (comes)
+    expect (&world, 'b', 2 * GST_SECOND + FRAME);
+  expect (&world, 'c', 3 * GST_SECOND);
+  world_clear (&world);
+}
+
+GST_START_TEST (test_faster_source)
+{
+  TEST_WATCHDOG (30);
+  expect_void (push_next, TRUE);
+}
+GST_END_TEST
+
+GST_START_TEST (test_segment_meanwhile)
+{
+  TEST_WATCHDOG (30);
+  expect_void (push_anew, TRUE);
+}
+GST_END_TEST
+
+GST_START_TEST (test_hidden_meanwhile)
+{
+  TEST_WATCHDOG (30);
+  expect_void (hide, FALSE);
+}
+GST_END_TEST
+
+/* Nor is what came while it was hidden. */
+GST_START_TEST (test_hidden)
+{
+  World world;
+
+  TEST_WATCHDOG (30);
+  world_init (&world);
+  last_frame_set_hidden (world.last, TRUE);
+  push_frame (&world, 'a', 2 * GST_SECOND, 0);
+  repeat_at (&world, 3 * GST_SECOND);
+  last_frame_set_hidden (world.last, FALSE);
+  repeat_at (&world, 4 * GST_SECOND);
+  push_frame (&world, 'b', 5 * GST_SECOND, 0);
+  repeat_at (&world, 6 * GST_SECOND);
+  expect (&world, 'a', 2 * GST_SECOND);
+  expect (&world, 'b', 5 * GST_SECOND);
+  expect (&world, 'b', 6 * GST_SECOND);
   world_clear (&world);
 }
 GST_END_TEST
@@ -242,6 +378,12 @@ lastframe_suite (void)
   tcase_add_test (tc, test_repeated);
   tcase_add_test (tc, test_repeated_once);
   tcase_add_test (tc, test_order_of_time);
+  tcase_add_test (tc, test_stalled_source);
+  tcase_add_test (tc, test_paused);
+  tcase_add_test (tc, test_faster_source);
+  tcase_add_test (tc, test_segment_meanwhile);
+  tcase_add_test (tc, test_hidden_meanwhile);
+  tcase_add_test (tc, test_hidden);
   tcase_add_test (tc, test_forgotten);
   tcase_add_test (tc, test_new_segment);
   tcase_add_test (tc, test_without_time);
