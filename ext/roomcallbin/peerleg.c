@@ -330,7 +330,10 @@ track_linked (PeerLeg *self, LegPost *post)
   if (recv_branch_get_codec (post->track) != NULL
       && leg_negotiation_receives (self, recv_branch_get_kind (post->track)))
     self->funcs->track_added (self, post->track, self->data);
-  recv_branch_release (post->track);
+  /* The application may have stopped us from its handler of the new pad: the track
+   * goes with the leg then. */
+  if (!g_atomic_int_get (&self->closed))
+    recv_branch_release (post->track);
 }
 
 static void
