@@ -189,10 +189,26 @@ GST_START_TEST (test_queue_by_time)
 }
 GST_END_TEST
 
+/* Between what feeds the queue and the queue.
+ *
+ * Returns: (transfer full): the queue's pad, which is fed by nothing for now */
+static GstPad *
+insert_tee (World *world, GstElement **tee)
+{
+  GstPad *queue_sink = gst_pad_get_peer (world->src);
+  g_autoptr (GstPad) tee_sink = NULL;
+
+  gst_pad_unlink (world->src, queue_sink);
+  *tee = elements_make_tee (GST_BIN (world->pipeline), NULL);
+  gst_element_sync_state_with_parent (*tee);
+  tee_sink = gst_element_get_static_pad (*tee, "sink");
+  gst_pad_link (world->src, tee_sink);
+  return queue_sink;
+}
+
 /* Who waits for the caps does not wait for a buffer. */
 GST_START_TEST (test_linked_tee_tells_its_caps)
 {
-  g_autoptr (GstPad) tee_sink = NULL;
   g_autoptr (GstPad) branch = NULL;
   g_autoptr (GstPad) queue_sink = NULL;
   GstElement *tee;
@@ -200,12 +216,7 @@ GST_START_TEST (test_linked_tee_tells_its_caps)
 
   TEST_WATCHDOG (30);
   world_init (&world, HELD_PACKETS, 0);
-  queue_sink = gst_pad_get_peer (world.src);
-  gst_pad_unlink (world.src, queue_sink);
-  tee = elements_make_tee (GST_BIN (world.pipeline), NULL);
-  gst_element_sync_state_with_parent (tee);
-  tee_sink = gst_element_get_static_pad (tee, "sink");
-  gst_pad_link (world.src, tee_sink);
+  queue_sink = insert_tee (&world, &tee);
   begin_stream (&world);
   push_packets (&world, 10 * GST_SECOND, 1);
   branch = elements_request_tee_pad (tee);
@@ -227,10 +238,7 @@ GST_START_TEST (test_linked_tee_knows_nothing)
 
   TEST_WATCHDOG (30);
   world_init (&world, HELD_PACKETS, 0);
-  queue_sink = gst_pad_get_peer (world.src);
-  gst_pad_unlink (world.src, queue_sink);
-  tee = elements_make_tee (GST_BIN (world.pipeline), NULL);
-  gst_element_sync_state_with_parent (tee);
+  queue_sink = insert_tee (&world, &tee);
   branch = elements_request_tee_pad (tee);
   fail_unless (elements_link_tee_pad (branch, queue_sink));
   fail_if (gst_pad_has_current_caps (queue_sink));
