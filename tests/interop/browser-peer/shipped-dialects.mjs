@@ -66,7 +66,9 @@ function codelab({ socket, room, seen, connect, disconnect, addTracks }) {
 
   const hear = {
     async offer(description) {
-      await start();
+      /* Without a wait in between: a candidate may have come by the same payload. */
+      if (!created)
+        start();
       await pc.setRemoteDescription(description);
       seen.answers++;
       await describe(await pc.createAnswer());
