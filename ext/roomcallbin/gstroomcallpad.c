@@ -4,11 +4,9 @@
 struct _GstRoomCallSinkPad {
   GstGhostPad parent;
 
-  gboolean muted; /* under OBJECT_LOCK */
-
-  /* Held while the branch is told something, or it may be freed meanwhile. */
-  GMutex lock;
-  SendBranch *branch; /* guarded by lock; not owned, the element's */
+  /* Under OBJECT_LOCK. */
+  gboolean muted;
+  SendBranch *branch; /* not owned, the element's */
 };
 
 struct _GstRoomCallSrcPad {
@@ -43,23 +41,32 @@ enum {
 
 /* --- inputs --- */
 
+/* Returns: (transfer full) (nullable): what the pad feeds */
+static SendBranch *
+ref_branch_locked (GstRoomCallSinkPad *self)
+{
+  return self->branch != NULL ? send_branch_ref (self->branch) : NULL;
+}
+
 static void
 sink_pad_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRoomCallSinkPad *self = GST_ROOM_CALL_SINK_PAD (object);
+  g_autoptr (SendBranch) branch = NULL;
 
   if (id != SINK_PROP_MUTED) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     return;
   }
-  g_mutex_lock (&self->lock);
   GST_OBJECT_LOCK (self);
   self->muted = g_value_get_boolean (value);
+  branch = ref_branch_locked (self);
+  if (branch != NULL)
+    send_branch_set_muted (branch, self->muted);
   GST_OBJECT_UNLOCK (self);
-  if (self->branch != NULL)
-    send_branch_set_muted (self->branch, g_value_get_boolean (value));
-  g_mutex_unlock (&self->lock);
+  if (branch != NULL)
+    send_branch_apply_muted (branch);
 }
 
 static void
@@ -78,20 +85,12 @@ sink_pad_get_property (
 }
 
 static void
-sink_pad_finalize (GObject *object)
-{
-  g_mutex_clear (&GST_ROOM_CALL_SINK_PAD (object)->lock);
-  G_OBJECT_CLASS (gst_room_call_sink_pad_parent_class)->finalize (object);
-}
-
-static void
 gst_room_call_sink_pad_class_init (GstRoomCallSinkPadClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->set_property = sink_pad_set_property;
   object_class->get_property = sink_pad_get_property;
-  object_class->finalize = sink_pad_finalize;
 
   /**
    * GstRoomCallSinkPad:muted:
@@ -110,7 +109,6 @@ gst_room_call_sink_pad_class_init (GstRoomCallSinkPadClass *klass)
 static void
 gst_room_call_sink_pad_init (GstRoomCallSinkPad *self)
 {
-  g_mutex_init (&self->lock);
   /* A camera that was taken away gets its buffer back. */
   g_signal_connect (
       self, "unlinked", G_CALLBACK (gst_room_call_sink_pad_rest), NULL);
@@ -120,9 +118,9 @@ gst_room_call_sink_pad_init (GstRoomCallSinkPad *self)
 void
 gst_room_call_sink_pad_set_branch (GstRoomCallSinkPad *self, SendBranch *branch)
 {
-  g_mutex_lock (&self->lock);
+  GST_OBJECT_LOCK (self);
   self->branch = branch;
-  g_mutex_unlock (&self->lock);
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* Returns: (transfer none) (nullable): what the pad feeds */
@@ -136,10 +134,13 @@ gst_room_call_sink_pad_get_branch (GstRoomCallSinkPad *self)
 void
 gst_room_call_sink_pad_rest (GstRoomCallSinkPad *self)
 {
-  g_mutex_lock (&self->lock);
-  if (self->branch != NULL)
-    send_branch_rest (self->branch);
-  g_mutex_unlock (&self->lock);
+  g_autoptr (SendBranch) branch = NULL;
+
+  GST_OBJECT_LOCK (self);
+  branch = ref_branch_locked (self);
+  GST_OBJECT_UNLOCK (self);
+  if (branch != NULL)
+    send_branch_rest (branch);
 }
 
 /* --- outputs --- */

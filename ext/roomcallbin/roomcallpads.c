@@ -224,7 +224,7 @@ room_call_pads_release (GstElement *element, GstPad *pad)
     gst_room_call_sink_pad_set_branch (sink_pad, NULL);
     room_remove_input (self->room, branch);
     gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
-    send_branch_free (branch);
+    send_branch_remove (branch);
     GST_OBJECT_LOCK (self);
     self->n_inputs--;
     self->n_ended -= has_ended && self->n_ended > 0;

@@ -29,7 +29,7 @@ struct _SendBranch {
   SendBranchFunc ready;
   gpointer ready_data;
 
-  GPtrArray *elements; /* not owned: children of bin */
+  GPtrArray *elements; /* owned; children of bin until it is removed */
   GstElement *clocksync;
 
   /* Written by the streaming thread before ready() is called, read after. */
@@ -45,8 +45,6 @@ struct _SendBranch {
   GstClockTime end;  /* of the audio that the encoder has, or NONE */
   gboolean draining; /* what comes out is too old */
 
-  GMutex mute_lock; /* held while `muted` is made so, by whichever thread */
-
   /* Atomic. */
   gint built; /* ready() was called */
   gint muted;
@@ -59,7 +57,7 @@ static GstElement *
 keep (SendBranch *self, GstElement *element)
 {
   if (element != NULL)
-    g_ptr_array_add (self->elements, element);
+    g_ptr_array_add (self->elements, gst_object_ref (element));
   return element;
 }
 
@@ -70,14 +68,8 @@ add (SendBranch *self, const char *factory, const char *package, GError **error)
 }
 
 static void
-apply_muted (SendBranch *self)
+set_mute (SendBranch *self, gboolean muted)
 {
-  gboolean muted;
-
-  if (self->mute == NULL)
-    return;
-  g_mutex_lock (&self->mute_lock);
-  muted = g_atomic_int_get (&self->muted);
   if (self->last_frame != NULL)
     last_frame_set_hidden (self->last_frame, muted);
   if (self->kind == MEDIA_AUDIO)
@@ -86,7 +78,6 @@ apply_muted (SendBranch *self)
     /* Black, as a browser sends for a disabled track. */
     g_object_set (self->mute, "brightness", muted ? -1.0 : 0.0, "contrast",
         muted ? 0.0 : 1.0, "saturation", muted ? 0.0 : 1.0, NULL);
-  g_mutex_unlock (&self->mute_lock);
 }
 
 /* What does not fill a frame of the encoder's waits in it and would be sent before
@@ -336,7 +327,7 @@ build_on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   }
   /* In this order: muting is seen either here or there. No frame has passed. */
   g_atomic_int_set (&self->built, TRUE);
-  apply_muted (self);
+  send_branch_apply_muted (self);
   self->ready (self, error, self->ready_data);
   return GST_PAD_PROBE_REMOVE;
 }
@@ -357,19 +348,18 @@ send_branch_new (GstBin *bin, MediaKind kind,
     const SendBranchSettings *settings, SendBranchFunc ready, gpointer data,
     GError **error)
 {
-  SendBranch *self = g_new0 (SendBranch, 1);
+  SendBranch *self = g_atomic_rc_box_new0 (SendBranch);
 
   self->bin = bin;
   self->kind = kind;
   self->settings = *settings;
   self->ready = ready;
   self->ready_data = data;
-  self->elements = g_ptr_array_new ();
+  self->elements = g_ptr_array_new_with_free_func (gst_object_unref);
   self->end = GST_CLOCK_TIME_NONE;
-  g_mutex_init (&self->mute_lock);
   self->clocksync = add (self, "clocksync", "libgstreamer1.0-0", error);
   if (self->clocksync == NULL) {
-    send_branch_free (self);
+    send_branch_remove (self);
     return NULL;
   }
   elements_add_probe (self->clocksync, "src",
@@ -406,20 +396,52 @@ send_branch_stop (SendBranch *self)
 }
 
 /**
- * send_branch_free:
+ * send_branch_remove:
  * @self: (transfer full): a branch that was stopped, and whose requested pads
  *   were released
+ *
+ * Takes its elements out of the bin. Who has a reference may still mute it, which
+ * nobody sees.
  */
 void
-send_branch_free (SendBranch *self)
+send_branch_remove (SendBranch *self)
 {
   g_clear_pointer (&self->decoder, decoder_remove);
-  g_clear_pointer (&self->last_frame, last_frame_free);
   for (guint i = 0; i < self->elements->len; i++)
     elements_remove (self->bin, g_ptr_array_index (self->elements, i));
+  send_branch_rest (self);
+  send_branch_unref (self);
+}
+
+/**
+ * send_branch_ref:
+ * @self: the branch
+ *
+ * For who mutes it, or has it rest, while its owner may remove it.
+ *
+ * Returns: (transfer full): @self
+ */
+SendBranch *
+send_branch_ref (SendBranch *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+send_branch_clear (SendBranch *self)
+{
+  g_clear_pointer (&self->last_frame, last_frame_free);
   g_ptr_array_unref (self->elements);
-  g_mutex_clear (&self->mute_lock);
-  g_free (self);
+}
+
+/**
+ * send_branch_unref:
+ * @self: (transfer full): the branch
+ */
+void
+send_branch_unref (SendBranch *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) send_branch_clear);
 }
 
 /**
@@ -545,12 +567,31 @@ send_branch_force_key_unit (SendBranch *self)
  * @self: the branch
  * @muted: whether silence or black is sent instead of what is captured
  *
- * Any thread.
+ * Only notes it, so that the caller may hold a lock: send_branch_apply_muted() makes
+ * it so. Any thread.
  */
 void
 send_branch_set_muted (SendBranch *self, gboolean muted)
 {
   g_atomic_int_set (&self->muted, muted);
-  if (g_atomic_int_get (&self->built))
-    apply_muted (self);
+}
+
+/**
+ * send_branch_apply_muted:
+ * @self: the branch
+ *
+ * Any thread, and several at once: of what they set the last holds.
+ */
+void
+send_branch_apply_muted (SendBranch *self)
+{
+  gboolean muted;
+
+  if (!g_atomic_int_get (&self->built) || self->mute == NULL)
+    return;
+  /* Whoever made it so before another thread did looks afterwards. */
+  do {
+    muted = g_atomic_int_get (&self->muted);
+    set_mute (self, muted);
+  } while (muted != g_atomic_int_get (&self->muted));
 }

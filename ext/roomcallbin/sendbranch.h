@@ -44,7 +44,9 @@ SendBranch *send_branch_new (GstBin *bin, MediaKind kind,
     GError **error);
 void send_branch_rest (SendBranch *self);
 void send_branch_stop (SendBranch *self);
-void send_branch_free (SendBranch *self);
+void send_branch_remove (SendBranch *self);
+SendBranch *send_branch_ref (SendBranch *self);
+void send_branch_unref (SendBranch *self);
 
 MediaKind send_branch_get_kind (SendBranch *self);
 const Codec *send_branch_get_codec (SendBranch *self);
@@ -56,7 +58,8 @@ void send_branch_release (SendBranch *self, GstPad *pad);
 
 void send_branch_force_key_unit (SendBranch *self);
 void send_branch_set_muted (SendBranch *self, gboolean muted);
+void send_branch_apply_muted (SendBranch *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SendBranch, send_branch_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SendBranch, send_branch_unref)
 
 G_END_DECLS

@@ -89,7 +89,7 @@ world_clear (World *world)
   send_branch_stop (world->branch);
   gst_pad_set_active (world->src, FALSE);
   gst_element_set_state (world->pipeline, GST_STATE_NULL);
-  send_branch_free (world->branch);
+  send_branch_remove (world->branch);
   gst_object_unref (world->pipeline);
   gst_object_unref (world->src);
   g_async_queue_unref (world->encoded);
@@ -222,6 +222,13 @@ expect_no_repetition (World *world, GstClockTime next)
   fail_unless_equals_clocktime (GST_BUFFER_PTS (buffer), next);
 }
 
+static void
+set_muted (World *world, gboolean muted)
+{
+  send_branch_set_muted (world->branch, muted);
+  send_branch_apply_muted (world->branch);
+}
+
 /* What was captured before somebody said that he is not to be seen. */
 GST_START_TEST (test_muted_is_not_repeated)
 {
@@ -233,9 +240,9 @@ GST_START_TEST (test_muted_is_not_repeated)
   pad = send_branch_request_encoded (world.branch);
   push (&world, VIDEO_SIZE, 0, GST_SECOND);
   expect_picture (&world, TRUE);
-  send_branch_set_muted (world.branch, TRUE);
+  set_muted (&world, TRUE);
   expect_no_repetition (&world, GST_SECOND);
-  send_branch_set_muted (world.branch, FALSE);
+  set_muted (&world, FALSE);
   expect_no_repetition (&world, 2 * GST_SECOND);
   send_branch_release (world.branch, pad);
   world_clear (&world);
