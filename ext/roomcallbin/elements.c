@@ -4,6 +4,8 @@
 /* An idle probe waits for one push at most, and behind each tee is a queue that
  * leaks. The bound is for elements that are not ours. */
 #define IDLE_TIMEOUT_US (2 * G_TIME_SPAN_SECOND)
+/* Before the time counts: more than come until a thread has begun. */
+#define QUEUE_BUFFERS 200
 
 /**
  * elements_make:
@@ -50,15 +52,50 @@ elements_make_tee (GstBin *bin, GError **error)
   return tee;
 }
 
-static GstPadProbeReturn
-limit_time (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  g_autoptr (GstElement) queue = gst_pad_get_parent_element (pad);
-  GstClockTime *time = data;
+/* Of a queue that goes by time. */
+typedef struct {
+  GstElement *queue; /* whose data it is */
+  GstClockTime time;
+  gint counts; /* atomic: the time does */
+} TimeLimit;
 
-  if (queue != NULL)
-    g_object_set (queue, "max-size-time", *time, "max-size-buffers", 0, NULL);
-  return GST_PAD_PROBE_REMOVE;
+static GstPadProbeReturn
+count_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  TimeLimit *limit = data;
+
+  if (GST_EVENT_TYPE (info->data) != GST_EVENT_STREAM_START)
+    return GST_PAD_PROBE_OK;
+  g_object_set (limit->queue, "max-size-time", (guint64) 0, "max-size-buffers",
+      QUEUE_BUFFERS, NULL);
+  g_atomic_int_set (&limit->counts, FALSE);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+count_time (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  TimeLimit *limit = data;
+
+  if (g_atomic_int_compare_and_exchange (&limit->counts, FALSE, TRUE))
+    g_object_set (limit->queue, "max-size-time", limit->time,
+        "max-size-buffers", 0, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+limit_time (GstElement *queue, GstClockTime time)
+{
+  TimeLimit *limit = g_new0 (TimeLimit, 1);
+
+  limit->queue = queue;
+  limit->time = time;
+  g_object_set_data_full (G_OBJECT (queue), "time-limit", limit, g_free);
+  elements_add_probe (
+      queue, "sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, count_buffers, limit);
+  elements_add_probe (queue, "src",
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, count_time,
+      limit);
 }
 
 /**
@@ -75,7 +112,7 @@ limit_time (GstPad *pad, GstPadProbeInfo *info, gpointer data)
  * at its end while its thread is between taking the one before and giving it to
  * the pad (55 of 20,000 such queues under load: "Sticky event misordering, got
  * 'segment' before 'caps'"). So time counts from the first buffer that comes out;
- * until then the queue holds its default of 200 buffers.
+ * until then the queue holds %QUEUE_BUFFERS. So again when it is started again.
  *
  * Returns: (transfer none) (nullable): the queue, owned by @bin
  */
@@ -90,15 +127,10 @@ elements_make_leaky_queue (
   g_object_set (queue, "max-size-bytes", 0, "max-size-time", (guint64) 0,
       "silent", TRUE, NULL);
   gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
-  if (buffers > 0) {
+  if (buffers > 0)
     g_object_set (queue, "max-size-buffers", buffers, NULL);
-  } else {
-    g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "src");
-
-    gst_pad_add_probe (pad,
-        GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, limit_time,
-        g_memdup2 (&time, sizeof time), g_free);
-  }
+  else
+    limit_time (queue, time);
   return queue;
 }
 

@@ -124,24 +124,49 @@ expect_events (World *world)
 }
 
 /* Nothing of it is given up while the thread of the queue is only beginning. */
+static void
+expect_from_the_middle (World *world)
+{
+  gulong probe = gst_pad_add_probe (world->queue_src,
+      GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, hold,
+      world, NULL);
+
+  begin_stream (world);
+  push_packets (world, 10 * GST_SECOND, 2);
+  expect (world, "held");
+  gst_pad_remove_probe (world->queue_src, probe);
+  expect_events (world);
+  expect (world, "10000");
+  expect (world, "10020");
+  world_clear (world);
+}
+
 GST_START_TEST (test_queue_from_the_middle)
 {
   World world;
-  gulong probe;
 
   TEST_WATCHDOG (30);
   world_init (&world, 0, HELD_PACKETS * PACKET);
-  probe = gst_pad_add_probe (world.queue_src,
-      GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, hold,
-      &world, NULL);
+  expect_from_the_middle (&world);
+}
+GST_END_TEST
+
+/* So again after everything was stopped, though time counted then. */
+GST_START_TEST (test_queue_started_again)
+{
+  World world;
+
+  TEST_WATCHDOG (30);
+  world_init (&world, 0, HELD_PACKETS * PACKET);
   begin_stream (&world);
-  push_packets (&world, 10 * GST_SECOND, 2);
-  expect (&world, "held");
-  gst_pad_remove_probe (world.queue_src, probe);
+  push_packets (&world, 10 * GST_SECOND, 1);
   expect_events (&world);
   expect (&world, "10000");
-  expect (&world, "10020");
-  world_clear (&world);
+  gst_pad_set_active (world.src, FALSE);
+  gst_element_set_state (world.pipeline, GST_STATE_READY);
+  gst_element_set_state (world.pipeline, GST_STATE_PLAYING);
+  gst_pad_set_active (world.src, TRUE);
+  expect_from_the_middle (&world);
 }
 GST_END_TEST
 
@@ -254,6 +279,7 @@ elements_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_add_test (tc, test_queue_from_the_middle);
+  tcase_add_test (tc, test_queue_started_again);
   tcase_add_test (tc, test_queue_by_buffers);
   tcase_add_test (tc, test_queue_by_time);
   tcase_add_test (tc, test_linked_tee_tells_its_caps);
