@@ -39,7 +39,9 @@ make() {
   shift
   echo "== $name"
   cd "$here"/"$name"-[0-9]*/ || return 1
-  CC=clang CXX=clang++ PKG_CONFIG_PATH=$prefix/lib/pkgconfig \
+  # A warning names the file as that of Debian's build does.
+  CFLAGS=-ffile-prefix-map=../../$(basename "$PWD")=.. CC=clang CXX=clang++ \
+    PKG_CONFIG_PATH=$prefix/lib/pkgconfig \
     meson setup "$here/build/$name" --prefix="$prefix" --libdir=lib \
     -Dauto_features=disabled -Dbuildtype=debugoptimized -Db_sanitize=thread \
     -Db_lundef=false "$@" &&
