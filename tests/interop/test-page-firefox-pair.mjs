@@ -30,6 +30,8 @@ const server = await spawnRoomServer({ ownPage: true });
 const [first, second] = await Promise.all(
   [launchFirefox(), startScreen().then((screen) => launchFirefox({ screen }))]);
 
+const fitOf = (user) => user.evaluate(() => getComputedStyle(document.querySelector('video[data-peer]')).objectFit);
+
 /* The screen is known by its shape, and by the brightness of its picture that moves. */
 async function shareScreen(ada, bob) {
   const isScreen = ({ frames, moving, width, height }) => frames >= CRITERIA.frames &&
@@ -39,10 +41,14 @@ async function shareScreen(ada, bob) {
   const [figures] = await takeUntil(() => measure(ada), ([shared]) => isScreen(shared));
   check('the screen of one Firefox moves at the other', isScreen(figures),
     `${figures.frames} frames, ${figures.moving} moving by ${figures.luma}, ${figures.width}x${figures.height}`);
+  const whole = await fitOf(ada);
   await keepPicture(ada.page, 'firefox-shared');
   await keepPicture(bob.page, 'firefox-sharing');
   await bob.press('Stop sharing');
   await expectCamera('and the camera is back when it is not shared any more', ada.page);
+  const filling = await fitOf(ada);
+  check('a screen is shown whole, also to others, where a camera fills its tile',
+    whole === 'contain' && filling === 'cover', `${whole}, ${filling}`);
 }
 
 async function pair(dialect) {
