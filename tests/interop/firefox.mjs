@@ -131,7 +131,7 @@ export async function launchFirefox({ allowed = true, dark = false, screen } = {
  * What is measured of who sends Firefox's fake camera, which goes slowly through all
  * colours and keeps its brightness, and its tone.
  */
-export const isCamera = ({ frames, moving, tinted, rmsDb }) => frames >= CRITERIA.frames &&
+const isCamera = ({ frames, moving, tinted, rmsDb }) => frames >= CRITERIA.frames &&
   tinted >= CRITERIA.moving && moving < CRITERIA.moving && rmsDb > CRITERIA.rmsDb;
 
 /** `page`: of either browser, that has one other in its call. */
@@ -143,10 +143,11 @@ export async function expectCamera(what, page) {
 
 /* Runs in the page. Firefox's own search by accessible name took 1.5 to 8 s in a page
  * that has a call come in, and 0.5 s in others. */
-function findNamed(selector, name) {
+function findNamed(selector, name, begins) {
   const nameOf = (one) => one.ariaLabel ?? (one.labels?.[0] ?? one).textContent.trim();
+  const isNamed = (words) => begins ? words.startsWith(name) : words === name;
   return [...document.querySelectorAll(selector)].find((one) =>
-    nameOf(one) === name && one.checkVisibility({ visibilityProperty: true }));
+    isNamed(nameOf(one)) && one.checkVisibility({ visibilityProperty: true }));
 }
 
 /** Somebody who uses the page in Firefox, as page-user.mjs does in Chromium. */
@@ -170,20 +171,30 @@ export class FirefoxUser {
     return user;
   }
 
-  /** What is seen and so called, once it is there. */
-  async #find(selector, name) {
-    const found = await this.page.waitForFunction(findNamed, {}, selector, name);
+  /* What was waited for, and what was there. */
+  async #until(what, ...args) {
+    try {
+      return await this.page.waitForFunction(...args);
+    } catch (error) {
+      const shown = await this.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));
+      throw new Error(`${what}: ${error.message} The page says: ${shown}`, { cause: error });
+    }
+  }
+
+  /** What is seen and so called, once it is there; `begins`: or called so and more. */
+  async find(selector, name, { begins = false } = {}) {
+    const found = await this.#until(`${selector} "${name}"`, findNamed, {}, selector, name, begins);
     return found.asElement();
   }
 
   /** By what is written on it. */
-  async press(name) {
-    const button = await this.#find('button', name);
+  async press(name, settings) {
+    const button = await this.find('button', name, settings);
     await button.asLocator().click();
   }
 
   async fill(label, text) {
-    const input = await this.#find('input', label);
+    const input = await this.find('input', label);
     await input.asLocator().fill(text);
   }
 
@@ -195,7 +206,7 @@ export class FirefoxUser {
 
   /** Chooses in a list by the words of one of its lines. */
   async choose(label, words) {
-    const list = await this.#find('select', label);
+    const list = await this.find('select', label);
     const value = await list.evaluate((select, text) =>
       [...select.options].find((option) => option.text === text).value, words);
     await list.select(value);
@@ -203,27 +214,19 @@ export class FirefoxUser {
 
   /** The lines of a list, once there are `count` of them. */
   async linesOf(label, count) {
-    const list = await this.#find('select', label);
+    const list = await this.find('select', label);
     await this.page.waitForFunction((select, wanted) => select.options.length >= wanted, {}, list, count);
     return list.evaluate((select) => [...select.options].map(({ text }) => text));
   }
 
-  /** The whole label of the button that begins so. */
-  async findButton(beginning) {
-    const found = await this.page.waitForFunction((words) => [...document.querySelectorAll('button')]
-      .map((button) => button.ariaLabel ?? button.textContent.trim())
-      .find((label) => label.startsWith(words)), {}, beginning);
-    return found.jsonValue();
-  }
-
   /* Looks at each frame: some words are there for 6 s only. */
   sees(text) {
-    return this.page.waitForFunction((words) => document.body.innerText.includes(words), {}, text);
+    return this.#until(`"${text}"`, (words) => document.body.innerText.includes(words), {}, text);
   }
 
   /** Resolves once `count` members are connected and show a first frame. */
   waitForMembers(count) {
-    return this.page.waitForFunction((wanted) =>
+    return this.#until(`${count} connected`, (wanted) =>
       globalThis.testConnections.filter((pc) => pc.connectionState === 'connected').length >= wanted &&
       [...document.querySelectorAll('video[data-peer]')].filter((video) => video.videoWidth > 0).length >= wanted,
     {}, count);

@@ -37,7 +37,7 @@ async function shareScreen(ada, bob) {
   const isScreen = ({ frames, moving, width, height }) => frames >= CRITERIA.frames &&
     moving >= CRITERIA.moving && width * SCREEN.height === height * SCREEN.width;
   await bob.press('Share screen');
-  await bob.findButton('Stop sharing');
+  await bob.find('button', 'Stop sharing');
   const [figures] = await takeUntil(() => measure(ada), ([shared]) => isScreen(shared));
   check('the screen of one Firefox moves at the other', isScreen(figures),
     `${figures.frames} frames, ${figures.moving} moving by ${figures.luma}, ${figures.width}x${figures.height}`);
@@ -59,7 +59,7 @@ async function pair(dialect) {
     await ada.join('Ada');
     await bob.join('Bob');
     if (byHand) {
-      await bob.press(await bob.findButton('Call '));
+      await bob.press('Call ', { begins: true });
       await ada.press('Accept');
     }
     await Promise.all([ada, bob].map((user) => user.waitForMembers(1)));

@@ -53,7 +53,7 @@ async function withPipeline(dialect) {
     await user.press('Join');
     await user.sees('In the room with 1 other');
     if (call)
-      await user.press(await user.findButton('Call '));
+      await user.press('Call ', { begins: true });
     await user.waitForMembers(1);
     await Promise.all([
       expectMediaSoon(`${dialect}: Firefox gets the pipeline`, () => measure(user), 1),
@@ -143,7 +143,7 @@ async function oneToOne(dialect) {
   await attempt(`${dialect} with Chromium`, [fox, other], async (user, ada) => {
     await user.join('Fox');
     if (DIALECTS[dialect].call) {
-      await user.press(await user.findButton('Call '));
+      await user.press('Call ', { begins: true });
       await ada.press('Accept');
     }
     await user.waitForMembers(1);
