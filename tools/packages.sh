@@ -33,11 +33,12 @@ test_packages='clang mmdebstrap debian-archive-keyring ffmpeg iproute2 coturn
 # To build libraries with ThreadSanitizer: tests/tsan.sh.
 tsan_packages='llvm dpkg-dev flex bison libsrtp2-dev libssl-dev'
 
-# Browsers and server of the interop tests, and a loudspeaker that is none, without
-# which Firefox plays and measures no sound: package and the command it brings,
-# because a machine may have Node from elsewhere, which Debian's would break.
+# Browsers and server of the interop tests, a loudspeaker that is none, without
+# which Firefox plays and measures no sound, and a screen that is none, without which
+# it shares none: package and the command it brings, because a machine may have Node
+# from elsewhere, which Debian's would break.
 interop_commands='nodejs:node npm:npm chromium:chromium
-  firefox-esr:firefox-esr pulseaudio:pulseaudio'
+  firefox-esr:firefox-esr pulseaudio:pulseaudio xvfb:Xvfb'
 
 if [ "$(id -u)" = 0 ]; then
   as_root=

@@ -9,7 +9,9 @@ import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFaults } from './axe.mjs';
-import { keepConnections } from './browser.mjs';
+import { keepConnections, measure } from './browser.mjs';
+import { CRITERIA } from './figures.mjs';
+import { check, takeUntil } from './harness.mjs';
 import { requireModule } from './modules.mjs';
 import { DESKTOP, keepPicture, PHONE } from './page-user.mjs';
 
@@ -101,10 +103,11 @@ export function sendScene() {
 }
 
 /**
- * @param {{allowed?: boolean, dark?: boolean}} settings - whether its user lets pages
- *   have camera and microphone, and likes dark colours
+ * @param {{allowed?: boolean, dark?: boolean, screen?: object}} settings - whether its
+ *   user lets pages have camera and microphone, and likes dark colours; the screen that
+ *   it shares when a page asks, of virtual-screen.mjs
  */
-export async function launchFirefox({ allowed = true, dark = false } = {}) {
+export async function launchFirefox({ allowed = true, dark = false, screen } = {}) {
   if (!existsSync(EXECUTABLE))
     throw new Error(`${EXECUTABLE} is missing: apt-get install firefox-esr`);
   const permission = allowed ? 1 : 2;
@@ -117,9 +120,34 @@ export async function launchFirefox({ allowed = true, dark = false } = {}) {
       'permissions.default.camera': permission,
       'permissions.default.microphone': permission,
       'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+      /* Which screen is never remembered, and in a headless one nobody can be asked. */
+      'media.navigator.permission.disabled': screen !== undefined,
     },
-    env: { ...process.env, ...await startLoudspeaker() },
+    env: { ...process.env, ...screen, ...await startLoudspeaker() },
   });
+}
+
+/**
+ * What is measured of who sends Firefox's fake camera, which goes slowly through all
+ * colours and keeps its brightness, and its tone.
+ */
+const isCamera = ({ frames, moving, tinted, rmsDb }) => frames >= CRITERIA.frames &&
+  tinted >= CRITERIA.moving && moving < CRITERIA.moving && rmsDb > CRITERIA.rmsDb;
+
+/** `page`: of either browser, that has one other in its call. */
+export async function expectCamera(what, page) {
+  const [figures] = await takeUntil(() => measure(page), (members) => members.length === 1 && members.every(isCamera));
+  check(what, isCamera(figures), `${figures.frames} frames, ${figures.tinted} of another colour, ` +
+    `${figures.moving} of another brightness, ${figures.rmsDb} dBFS, ${figures.width}x${figures.height}`);
+}
+
+/* Runs in the page. Firefox's own search by accessible name took 1.5 to 8 s in a page
+ * that has a call come in, and 0.5 s in others. */
+function findNamed(selector, name, begins) {
+  const nameOf = (one) => one.ariaLabel ?? (one.labels?.[0] ?? one).textContent.trim();
+  const isNamed = (words) => begins ? words.startsWith(name) : words === name;
+  return [...document.querySelectorAll(selector)].find((one) =>
+    isNamed(nameOf(one)) && one.checkVisibility({ visibilityProperty: true }));
 }
 
 /** Somebody who uses the page in Firefox, as page-user.mjs does in Chromium. */
@@ -143,18 +171,42 @@ export class FirefoxUser {
     return user;
   }
 
-  /** By what is written on it. */
-  press(name) {
-    return this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
+  /* What was waited for, and what was there. */
+  async #until(what, ...args) {
+    try {
+      return await this.page.waitForFunction(...args);
+    } catch (error) {
+      const shown = await this.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));
+      throw new Error(`${what}: ${error.message} The page says: ${shown}`, { cause: error });
+    }
   }
 
-  fill(label, text) {
-    return this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`).fill(text);
+  /** What is seen and so called, once it is there; `begins`: or called so and more. */
+  async find(selector, name, { begins = false } = {}) {
+    const found = await this.#until(`${selector} "${name}"`, findNamed, {}, selector, name, begins);
+    return found.asElement();
+  }
+
+  /** By what is written on it. */
+  async press(name, settings) {
+    const button = await this.find('button', name, settings);
+    await button.asLocator().click();
+  }
+
+  async fill(label, text) {
+    const input = await this.find('input', label);
+    await input.asLocator().fill(text);
+  }
+
+  async join(name) {
+    await this.fill('Your name', name);
+    await this.press('Join');
+    await this.sees('In the room');
   }
 
   /** Chooses in a list by the words of one of its lines. */
   async choose(label, words) {
-    const list = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    const list = await this.find('select', label);
     const value = await list.evaluate((select, text) =>
       [...select.options].find((option) => option.text === text).value, words);
     await list.select(value);
@@ -162,26 +214,19 @@ export class FirefoxUser {
 
   /** The lines of a list, once there are `count` of them. */
   async linesOf(label, count) {
-    const list = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    const list = await this.find('select', label);
     await this.page.waitForFunction((select, wanted) => select.options.length >= wanted, {}, list, count);
     return list.evaluate((select) => [...select.options].map(({ text }) => text));
   }
 
-  /** The whole label of the button that begins so. */
-  async findButton(beginning) {
-    const found = await this.page.waitForFunction((words) => [...document.querySelectorAll('button')]
-      .map((button) => button.ariaLabel ?? button.textContent.trim())
-      .find((label) => label.startsWith(words)), {}, beginning);
-    return found.jsonValue();
-  }
-
+  /* Looks at each frame: some words are there for 6 s only. */
   sees(text) {
-    return this.page.locator(`::-p-text(${text})`).wait();
+    return this.#until(`"${text}"`, (words) => document.body.innerText.includes(words), {}, text);
   }
 
   /** Resolves once `count` members are connected and show a first frame. */
   waitForMembers(count) {
-    return this.page.waitForFunction((wanted) =>
+    return this.#until(`${count} connected`, (wanted) =>
       globalThis.testConnections.filter((pc) => pc.connectionState === 'connected').length >= wanted &&
       [...document.querySelectorAll('video[data-peer]')].filter((video) => video.videoWidth > 0).length >= wanted,
     {}, count);
@@ -197,6 +242,18 @@ export class FirefoxUser {
       found.push(...(await findFaults(this.page)).map((one) => `${how}: ${one}`));
     }
     return found;
+  }
+
+  /** Of all that was opened, of these kinds, nothing is on; nothing was complained of. */
+  async expectClean(what, kinds = ['audio', 'video']) {
+    const { tracks, breaches } = await this.evaluate(() => ({
+      tracks: globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
+      breaches: globalThis.testBreaches,
+    }));
+    check(`${what}: every device is off`,
+      tracks.sort().join() === kinds.map((kind) => `${kind} ended`).join(), tracks.join(', '));
+    check(`${what}: no breach of the content policy, no error`,
+      breaches.length === 0 && this.log.length === 0, [...breaches, ...this.log].join('; '));
   }
 
   evaluate(...args) {

@@ -55,6 +55,27 @@ export async function takeUntil(take, isGood, seconds = 20) {
   return taken;
 }
 
+/**
+ * What goes wrong is a fault of that step, and with the logs of who took part, whose
+ * pages close after it; `users`: of either browser.
+ */
+export async function attempt(what, users, action) {
+  try {
+    await action(...users);
+  } catch (error) {
+    check(`${what}: every step`, false, error.message);
+    console.log(`# ${users.flatMap(({ log }) => log).join('; ')}`);
+  }
+  await Promise.all(users.map(({ context }) => context.close()));
+}
+
+/** Says how long it took. */
+export async function timed(name, action) {
+  const begun = performance.now();
+  await action();
+  console.log(`# ${name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
 /** Ends the test as failed if it is not over in time. */
 export function watchdog(seconds) {
   setTimeout(() => {

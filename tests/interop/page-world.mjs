@@ -11,7 +11,7 @@ import {
   describeConnections, launchBrowser, launchMortalBrowser, measure, openPage, waitForMembers,
 } from './browser.mjs';
 import { spawnDialectServer, startDialectServer } from './dialect-servers.mjs';
-import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { check, expectMediaSoon, finish, timed, watchdog } from './harness.mjs';
 import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL, speak } from './pipeline.mjs';
 import { spawnRoomServer } from './room-server.mjs';
 
@@ -269,7 +269,6 @@ export async function peersAfter(pipeline, ms) {
 }
 
 async function runCase({ name, run, killable = false }, dialect, { start, spawn }) {
-  const begun = performance.now();
   const world = new World(dialect, await (killable ? spawn : start)(dialect), spawn);
   try {
     await run(world);
@@ -286,7 +285,6 @@ async function runCase({ name, run, killable = false }, dialect, { start, spawn 
     const critical = findCritical(pipeline.output);
     check(`${dialect}: ${name}: no CRITICAL in ${pipeline.name}`, critical === null, critical ?? '');
   }
-  console.log(`# ${dialect}: ${name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 }
 
 /**
@@ -314,7 +312,7 @@ export async function runCases(cases) {
   process.setMaxListeners(0); /* one of each pipeline */
   watchdog(30 + 60 * plan.length);
   for (const [one, dialect] of plan)
-    await runCase(one, dialect, SERVERS[values.server]);
+    await timed(`${dialect}: ${one.name}`, () => runCase(one, dialect, SERVERS[values.server]));
   await Promise.all([...browsers.values()].map((browser) => browser.close()));
   finish();
 }

@@ -7,7 +7,7 @@
  *   test-page-dialects.mjs [DIALECT...]
  */
 import { launchBrowser } from './browser.mjs';
-import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
+import { check, expectMediaSoon, finish, timed, watchdog } from './harness.mjs';
 import { ENDED, LEFT, LOST } from './page-world.mjs';
 import { User } from './page-user.mjs';
 import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
@@ -166,13 +166,8 @@ async function crossing(dialect) {
 for (const dialect of dialects) {
   for (const run of [withPage, withPipeline,
     ...(DIALECTS[dialect].byHand ? [calledByPipeline, crossing] : [])]) {
-    const begun = performance.now();
-    try {
-      await run(dialect);
-    } catch (error) {
-      check(`${dialect}: ${run.name}: every step`, false, error.message);
-    }
-    console.log(`# ${dialect}: ${run.name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    await timed(`${dialect}: ${run.name}`, () => run(dialect).catch((error) =>
+      check(`${dialect}: ${run.name}: every step`, false, error.message)));
   }
 }
 await browser.close();

@@ -8,9 +8,8 @@
  *   test-page-firefox.mjs [DIALECT...]
  */
 import { launchBrowser, measure } from './browser.mjs';
-import { CRITERIA } from './figures.mjs';
-import { FirefoxUser, launchFirefox, sendScene } from './firefox.mjs';
-import { check, expectMediaSoon, finish, takeUntil, watchdog } from './harness.mjs';
+import { expectCamera, FirefoxUser, launchFirefox, sendScene } from './firefox.mjs';
+import { attempt, check, expectMediaSoon, finish, takeUntil, timed, watchdog } from './harness.mjs';
 import { ENDED, LEFT, LOST } from './page-world.mjs';
 import { keepPicture, keepTracks, User } from './page-user.mjs';
 import { findCritical, memberOf, Pipeline, SENDING_SMALL, SMALL } from './pipeline.mjs';
@@ -24,7 +23,6 @@ const DIALECTS = {
   message: { room: 'lobby', told: LEFT },
   broadcast: { room: 'lobby', call: true, told: LOST },
 };
-const BOTH = ['audio', 'video'];
 const NO_CAMERA = 'No camera, voice only';
 const wanted = process.argv.slice(2);
 process.setMaxListeners(0); /* one of each pipeline */
@@ -35,17 +33,6 @@ const [firefox, strict, chromium] = await Promise.all(
   [launchFirefox(), launchFirefox({ allowed: false, dark: true }), launchBrowser()]);
 
 const addressOf = (dialect, room) => `${server.url}/?${new URLSearchParams({ room, dialect })}`;
-
-async function expectClean(what, user, kinds = BOTH) {
-  const { tracks, breaches } = await user.evaluate(() => ({
-    tracks: globalThis.testTracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
-    breaches: globalThis.testBreaches,
-  }));
-  check(`${what}: every device is off`,
-    tracks.sort().join() === kinds.map((kind) => `${kind} ended`).join(), tracks.join(', '));
-  check(`${what}: no breach of the content policy, no error`,
-    breaches.length === 0 && user.log.length === 0, [...breaches, ...user.log].join('; '));
-}
 
 async function look(user, name) {
   const faults = await user.look(name);
@@ -66,7 +53,7 @@ async function withPipeline(dialect) {
     await user.press('Join');
     await user.sees('In the room with 1 other');
     if (call)
-      await user.press(await user.findButton('Call '));
+      await user.press('Call ', { begins: true });
     await user.waitForMembers(1);
     await Promise.all([
       expectMediaSoon(`${dialect}: Firefox gets the pipeline`, () => measure(user), 1),
@@ -77,7 +64,7 @@ async function withPipeline(dialect) {
     const after = pipeline.now;
     await user.press('Hang up');
     await pipeline.waitFor(told, { after });
-    await expectClean(dialect, user);
+    await user.expectClean(dialect);
   } catch (error) {
     check(`${dialect}: every step`, false, error.message);
     console.log(`# ${user.log.join('; ')}`);
@@ -87,26 +74,6 @@ async function withPipeline(dialect) {
   await pipeline.interrupt();
   const critical = findCritical(pipeline.output);
   check(`${pipeline.name}: no CRITICAL`, critical === null, critical ?? '');
-}
-
-/* What goes wrong is a fault of that step, and with the logs of who took part. */
-async function attempt(what, users, action) {
-  try {
-    await action(...users);
-  } catch (error) {
-    check(`${what}: every step`, false, error.message);
-    console.log(`# ${users.flatMap(({ log }) => log).join('; ')}`);
-  }
-  await Promise.all(users.map(({ context }) => context.close()));
-}
-
-/* Firefox's fake camera goes slowly through all colours: so frames differ. */
-async function expectCamera(what, ada) {
-  const isLive = ([{ frames, tinted, rmsDb }]) => frames >= CRITERIA.frames && tinted >= CRITERIA.moving &&
-    rmsDb > CRITERIA.rmsDb;
-  const [figures] = await takeUntil(() => measure(ada.page), isLive);
-  check(what, isLive([figures]),
-    `${figures.frames} frames, ${figures.tinted} of another colour, ${figures.rmsDb} dBFS, ${figures.width}x${figures.height}`);
 }
 
 /* The devices as Firefox gives them, from the door to the hang-up. */
@@ -123,12 +90,11 @@ async function withChromium() {
       labels.length === 2 && after.includes(labels[1]) && !before.includes(labels[1]), after.join(', '));
     await user.choose('Camera', labels[1]);
     await user.page.waitForFunction(() => globalThis.testTracks.length === 3);
-    await user.fill('Your name', 'Fox');
-    await user.press('Join');
+    await user.join('Fox');
     await user.waitForMembers(1);
     await Promise.all([
       expectMediaSoon('Firefox gets Chromium', () => measure(user), 1),
-      expectCamera('Chromium gets the camera and the tone of Firefox', ada),
+      expectCamera('Chromium gets the camera and the tone of Firefox', ada.page),
     ]);
     await ada.write('Good morning, Firefox');
     await user.sees('Good morning, Firefox');
@@ -143,7 +109,7 @@ async function withChromium() {
       `${off.tinted} of another colour, ${off.rmsDb} dBFS`);
     await user.press('Hang up');
     await ada.sees(/Nobody else/);
-    await expectClean('with Chromium', user, [...BOTH, 'video']);
+    await user.expectClean('with Chromium', ['audio', 'video', 'video']);
     await ada.expectNoBreach();
   });
 }
@@ -153,9 +119,8 @@ async function calledByChromium() {
   const fox = await FirefoxUser.open(firefox, addressOf('rooms', 'office'), [keepTracks]);
   const other = await User.join(chromium, server.url, 'Ada', { dialect: 'rooms', room: 'office', voice: true });
   await attempt('called by Chromium', [fox, other], async (user, ada) => {
-    await user.fill('Your name', 'Fox');
     await user.choose('Camera', NO_CAMERA);
-    await user.press('Join');
+    await user.join('Fox');
     await ada.call('Fox');
     await user.sees('Ada is calling');
     await look(user, 'incoming');
@@ -167,7 +132,7 @@ async function calledByChromium() {
     await look(user, 'voice');
     await ada.press('Hang up');
     await user.sees('Ada hung up.');
-    await expectClean('called by Chromium', user, ['audio']);
+    await user.expectClean('called by Chromium', ['audio']);
   });
 }
 
@@ -176,20 +141,19 @@ async function oneToOne(dialect) {
   const fox = await FirefoxUser.open(firefox, addressOf(dialect, 'pair'), [keepTracks]);
   const other = await User.join(chromium, server.url, 'Ada', { dialect, room: 'pair' });
   await attempt(`${dialect} with Chromium`, [fox, other], async (user, ada) => {
-    await user.fill('Your name', 'Fox');
-    await user.press('Join');
+    await user.join('Fox');
     if (DIALECTS[dialect].call) {
-      await user.press(await user.findButton('Call '));
+      await user.press('Call ', { begins: true });
       await ada.press('Accept');
     }
     await user.waitForMembers(1);
     await Promise.all([
       expectMediaSoon(`${dialect}: Firefox gets Chromium`, () => measure(user), 1),
-      expectCamera(`${dialect}: Chromium gets Firefox`, ada),
+      expectCamera(`${dialect}: Chromium gets Firefox`, ada.page),
     ]);
     await user.press('Hang up');
     await ada.page.getByRole('button', { name: /^Call / }).first().waitFor();
-    await expectClean(`${dialect} with Chromium`, user);
+    await user.expectClean(`${dialect} with Chromium`);
     await ada.expectNoBreach();
   });
 }
@@ -203,22 +167,17 @@ async function notAllowed() {
     await user.sees('The browser was not allowed to use them');
     check('who does not allow the devices is told what that means', true);
     await look(user, 'dark-not-allowed');
-    await expectClean('not allowed', user, []);
+    await user.expectClean('not allowed', []);
   });
 }
 
-const timed = async (name, action) => {
-  const begun = performance.now();
-  await action();
-  console.log(`# ${name} took ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-};
 for (const dialect of Object.keys(DIALECTS)) {
   if (wanted.length === 0 || wanted.includes(dialect))
     await timed(dialect, () => withPipeline(dialect));
 }
 for (const run of [withChromium, calledByChromium, notAllowed])
   await timed(run.name, run);
-for (const dialect of ['message', 'broadcast'])
+for (const dialect of ['rooms', 'message', 'broadcast'])
   await timed(`${dialect} with Chromium`, () => oneToOne(dialect));
 await Promise.all([firefox, strict, chromium].map((browser) => browser.close()));
 await server.close();

@@ -7,7 +7,8 @@
  *   {"hello": 1, "name": "Ada"}             first: whoever does not say it has no chat
  *   {"id": "..."}                          who says it is known to the server by that now
  *   {"text": "..."}
- *   {"microphone": true, "camera": false}   what is on
+ *   {"microphone": true, "camera": false, "screen": false}   what is on; "screen": the
+ *                                          picture is one, and not of a camera
  *   {"bye": true}                           the call is over
  */
 
@@ -42,7 +43,7 @@ export class ChatLine {
   /**
    * @param {RTCPeerConnection} pc
    * @param {{greeting: () => object[],
-   *   on: {ready(name), moved(id), text(text), media({microphone, camera}), bye()}}} settings
+   *   on: {ready(name), moved(id), text(text), media({microphone, camera, screen}), bye()}}} settings
    *   `greeting`: what is said first
    */
   constructor(pc, { greeting, on }) {
@@ -105,7 +106,9 @@ export class ChatLine {
     else if (typeof message.id === 'string' && message.id.length <= MAX_ID)
       this.#on.moved(message.id);
     else if (typeof message.camera === 'boolean')
-      this.#on.media({ microphone: message.microphone === true, camera: message.camera });
+      this.#on.media({
+        microphone: message.microphone === true, camera: message.camera, screen: message.screen === true,
+      });
     else if (cleanMessage(message.text) !== '')
       this.#on.text(cleanMessage(message.text));
   }

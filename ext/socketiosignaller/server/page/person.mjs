@@ -9,6 +9,7 @@ import { cleanName } from './words.mjs';
 
 const MAX_CANDIDATES = 64; /* of a call that rings */
 const REST = 3000; /* ms without ringing after it rang: what calls meanwhile rings then */
+const UNTOLD = { microphone: true, camera: true, screen: false };
 
 export class Person {
   call = null;
@@ -16,7 +17,7 @@ export class Person {
   state = 'here'; /* a key of STATES */
   welcome = false; /* its calls are answered by themselves */
   chats = false; /* it reads what is written */
-  sends = { microphone: true, camera: true }; /* as far as it told */
+  sends = UNTOLD; /* as far as it told */
   stale = false; /* the server tells nothing of it any more: only the call is left */
   gone = false; /* and said so */
   movedTo = null; /* what its call says that the server knows it by now */
@@ -104,6 +105,6 @@ export class Person {
       this.isProven = true;
       this.given = this.told || this.given;
     }
-    this.sends = { microphone: true, camera: true };
+    this.sends = UNTOLD;
   }
 }

@@ -440,7 +440,10 @@ export class Room {
   }
 
   #mediaState() {
-    return { microphone: this.#media.isOn('audio'), camera: this.#media.isOn('video') };
+    return {
+      microphone: this.#media.isOn('audio'), camera: this.#media.isOn('video'),
+      screen: this.#media.sharesScreen,
+    };
   }
 
   /** Of Media: another track of a kind is sent from now on. */

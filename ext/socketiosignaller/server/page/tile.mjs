@@ -21,7 +21,7 @@ export class Tile {
   #spectrum;
   #onBlocked;
   #onTrack = () => this.#update();
-  #sends = { microphone: true, camera: true };
+  #sends = { microphone: true, camera: true, screen: false };
 
   /** @param {() => void} settings.blocked - the browser plays it after a touch only */
   constructor({ name, self = false, peerId = null, blocked = () => {} }) {
@@ -53,14 +53,11 @@ export class Tile {
     this.element.classList.toggle('dimmed', mood !== 'good');
   }
 
-  /** A screen is shown whole and never mirrored. */
-  setScreen(shown) {
-    this.element.classList.toggle('screen', shown);
-  }
-
-  /** What its owner says is on; shown in place of silence and black. */
+  /** What its owner says is on; shown in place of silence and black. A screen is shown
+   * whole and never mirrored. */
   setSends(sends) {
     this.#sends = sends;
+    this.element.classList.toggle('screen', sends.screen);
     this.#silent.hidden = sends.microphone;
     this.#update();
   }
@@ -114,7 +111,7 @@ export class Tile {
   clear() {
     this.#stream.getTracks().forEach((track) => this.#dropTrack(track));
     this.#spectrum.stop();
-    this.setSends({ microphone: true, camera: true });
+    this.setSends({ microphone: true, camera: true, screen: false });
   }
 
   remove() {

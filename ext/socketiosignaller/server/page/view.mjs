@@ -109,9 +109,8 @@ export class View {
       return;
     for (const kind of ['audio', 'video'])
       this.#self.setTrack(kind, media.track(kind));
-    this.#self.setScreen(media.sharesScreen);
     this.#self.setSends({ microphone: media.isOn('audio') || !media.track('audio'),
-      camera: media.isOn('video') });
+      camera: media.isOn('video'), screen: media.sharesScreen });
     const words = !media.isOpen ? 'only watching'
       : media.sharesScreen ? 'sharing the screen'
         : media.isOn('audio') ? 'microphone on' : 'microphone off';
