@@ -8,7 +8,9 @@
  */
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import { describeConnections, launchBrowser, measure, openPage, waitForMembers } from './browser.mjs';
+import {
+  describeConnections, FAILED_ATTEMPT, launchBrowser, measure, openPage, waitForMembers,
+} from './browser.mjs';
 import { spawnMeshServer, startMeshServer } from './mesh-server.mjs';
 import { requireModule } from './modules.mjs';
 import { check, expectMediaSoon, finish, watchdog } from './harness.mjs';
@@ -197,10 +199,9 @@ await waitForStatus(ivy, /ended the connection.*Join again/);
 check('who is thrown out is back at the door, with the camera off', await ivy.page.getByRole('button', { name: 'Join', exact: true }).isVisible() &&
   await ivy.page.locator('#own-picture').evaluate(({ srcObject }) => srcObject === null));
 
-/* While the server is down the browser itself reports each failed attempt; the
- * page warns of the rubbish. */
+/* The server was down; and the page warns of the rubbish. */
 const faults = [ada, bob, eve, zoe, max, ivy].flatMap(({ log }) => log)
-  .filter((line) => !/WebSocket connection to .* failed|warning: (negotiation|candidate):/.test(line));
+  .filter((line) => !FAILED_ATTEMPT.test(line) && !/warning: (negotiation|candidate):/.test(line));
 check('no error, no warning and no breach of the content policy in any page', faults.length === 0,
   faults.join('; '));
 
