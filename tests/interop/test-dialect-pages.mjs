@@ -130,9 +130,13 @@ async function restartedPage(world) {
   const { page, pipeline } = await world.callPipeline();
   await world.expectBoth('before the restart', page, pipeline);
   pipeline.take();
+  const { connects } = await look(page);
   const [since] = await restartServer(world);
   let next = page;
-  if (!world.dialect.rejoins) {
+  if (world.dialect.rejoins) {
+    /* It tries again seconds later, and the pipeline sooner. */
+    await page.page.waitForFunction((before) => globalThis.seen.connects > before, connects, { timeout: 20000 });
+  } else {
     /* It is not in the room any more, which its user does not see. */
     await pipeline.waitFor(LEFT, { after: since });
     next = await world.comeAndCall();
