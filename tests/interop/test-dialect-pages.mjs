@@ -176,7 +176,6 @@ async function hidden(world) {
     world.expectNoFault(page);
     await page.context.close();
     await pipeline.interrupt();
-    world.pipelines.splice(0);
   }
 }
 
@@ -208,7 +207,6 @@ async function camera(world) {
     world.expectNoFault(page);
     await page.context.close();
     await pipeline.interrupt();
-    world.pipelines.splice(0);
   }
   /* Where we have no camera either, the page's answer begins as inactive. */
   const { page, pipeline } = await world.callPage({ media: 'none' }, { send: SENDING_VOICE });
