@@ -92,6 +92,9 @@ export function useRelaysOnly() {
   };
 }
 
+/** What the browser itself reports in `log` of each attempt to reach a server that is down. */
+export const FAILED_ATTEMPT = /WebSocket connection to .* failed/;
+
 /**
  * Opens a page in a profile of its own; `log` collects what went wrong in it.
  * `prepare`: a function that runs in the page before its own code.

@@ -221,10 +221,18 @@ class World {
     ]);
   }
 
-  /* Its outputs run, whoever is there. */
+  /* Its outputs run, whoever is there. What a process that gets no CPU keeps back comes
+   * after it: of twice the time almost nothing may be missing then. */
   async expectRunning(what, pipeline) {
-    const { frames, seconds } = await this.measurePipeline(pipeline);
-    this.check(`${what}: the mix runs on`, frames >= 20 && seconds > 1, `${frames} frames, ${seconds} s`);
+    let { frames, seconds } = await this.measurePipeline(pipeline);
+    let good = frames >= 20 && seconds > 1;
+    if (!good) {
+      const more = await this.measurePipeline(pipeline);
+      frames += more.frames;
+      seconds += more.seconds;
+      good = frames >= 100 && seconds > 3.5;
+    }
+    this.check(`${what}: the mix runs on`, good, `${frames} frames, ${seconds} s`);
   }
 
   check(what, good, detail) {

@@ -6,14 +6,18 @@
  *   test-dialect-pages.mjs [--case NAME]... [--server npm|roomcall] [DIALECT...]
  */
 import { waitForMembers } from './browser.mjs';
+import { takeUntil } from './harness.mjs';
 import { memberOf } from './pipeline.mjs';
 import {
   DIALECTS, killBrowser, LEFT, look, peersAfter, press, runCases, SENDING_VOICE,
 } from './page-world.mjs';
 
 const CONNECTED = /roomcall\/peer-state[^\n]*state=\(string\)connected/;
+const INTERRUPTED = /roomcall\/peer-state[^\n]*state=\(string\)(reconnecting|failed)/;
 const NOTICE_LIMIT = 10000; /* ms, for a peer that vanished: docs/roomcallbin.md */
-const CLOSED_LIMIT = 1000; /* ms, for one that closed its connection */
+/* ms, for one that closed its connection: 20 to 230 measured; the path itself is missed
+ * after 7000. */
+const CLOSED_LIMIT = 3000;
 const GAP_LIMIT = 200; /* ms */
 /* How long after a rejoin the list of members is settled, in ms: 2 s without an
  * arrival, 5 s of grace for a pipeline that comes back under another id, and some. */
@@ -24,9 +28,10 @@ const SETTLE_PIPELINE = 8000;
 async function expectTold(world, what, pipeline, pattern, limit, act) {
   const after = pipeline.now;
   const begun = performance.now();
-  await act();
-  await pipeline.waitFor(pattern, { after, timeout: limit + 10000 });
-  const ms = Math.round(performance.now() - begun);
+  /* Before the page has come to rest elsewhere. */
+  const told = pipeline.waitFor(pattern, { after, timeout: limit + 10000 }).then(() => performance.now());
+  const [end] = await Promise.all([told, act()]);
+  const ms = Math.round(end - begun);
   world.check(`${what}: the pipeline is told`, ms <= limit, `after ${ms} ms`);
   await world.expectRunning(what, pipeline);
 }
@@ -112,14 +117,23 @@ async function restarted(world) {
   const pipelines = [await world.join('first'), await world.join('second', { calls: true })];
   for (const pipeline of pipelines)
     await world.expectPipeline(`${pipeline.name} gets the other one`, pipeline);
-  pipelines.forEach((pipeline) => pipeline.take());
-  await restartServer(world);
-  const peers = await Promise.all(pipelines.map((pipeline) => peersAfter(pipeline, SETTLE_PIPELINE)));
+  const since = pipelines.map((pipeline) => pipeline.now);
+  const peers = pipelines.map(() => []);
+  const hasNoGap = ({ stillMs, silentMs }) => stillMs <= GAP_LIMIT && silentMs <= GAP_LIMIT;
+  /* A machine that stops for so long does so once; a call that is lost with the server, always. */
+  const gaps = await takeUntil(async () => {
+    pipelines.forEach((pipeline) => pipeline.take());
+    await restartServer(world);
+    await Promise.all(pipelines.map(async (pipeline, index) =>
+      peers[index].push(await peersAfter(pipeline, SETTLE_PIPELINE))));
+    return pipelines.map((pipeline) => memberOf(pipeline.take(), 'mix'));
+  }, (taken) => taken.every(hasNoGap));
   pipelines.forEach((pipeline, index) => {
-    const { stillMs, silentMs } = memberOf(pipeline.take(), 'mix');
-    world.check(`${pipeline.name} saw no gap`, stillMs <= GAP_LIMIT && silentMs <= GAP_LIMIT,
-      `picture ${stillMs} ms, sound ${silentMs} ms`);
-    world.check(`${pipeline.name} knows one peer`, peers[index] === 1, `${peers[index]}`);
+    const { stillMs, silentMs } = gaps[index];
+    const lost = INTERRUPTED.exec(pipeline.output.slice(since[index]));
+    world.check(`${pipeline.name} saw no gap`, hasNoGap(gaps[index]) && lost === null,
+      `picture ${stillMs} ms, sound ${silentMs} ms, ${peers[index].length} times${lost ? `: ${lost[0]}` : ''}`);
+    world.check(`${pipeline.name} knows one peer`, peers[index].every((count) => count === 1), peers[index].join());
   });
   for (const pipeline of pipelines)
     await world.expectPipeline(`${pipeline.name} still gets the other one`, pipeline);
@@ -130,9 +144,13 @@ async function restartedPage(world) {
   const { page, pipeline } = await world.callPipeline();
   await world.expectBoth('before the restart', page, pipeline);
   pipeline.take();
+  const { connects } = await look(page);
   const [since] = await restartServer(world);
   let next = page;
-  if (!world.dialect.rejoins) {
+  if (world.dialect.rejoins) {
+    /* It tries again seconds later, and the pipeline sooner. */
+    await page.page.waitForFunction((before) => globalThis.seen.connects > before, connects, { timeout: 20000 });
+  } else {
     /* It is not in the room any more, which its user does not see. */
     await pipeline.waitFor(LEFT, { after: since });
     next = await world.comeAndCall();
@@ -158,7 +176,6 @@ async function hidden(world) {
     world.expectNoFault(page);
     await page.context.close();
     await pipeline.interrupt();
-    world.pipelines.splice(0);
   }
 }
 
@@ -190,7 +207,6 @@ async function camera(world) {
     world.expectNoFault(page);
     await page.context.close();
     await pipeline.interrupt();
-    world.pipelines.splice(0);
   }
   /* Where we have no camera either, the page's answer begins as inactive. */
   const { page, pipeline } = await world.callPage({ media: 'none' }, { send: SENDING_VOICE });

@@ -20,6 +20,7 @@ const address = new URLSearchParams(location.search);
 const grid = document.getElementById('grid');
 const seen = globalThis.seen = {
   ready: false, /* joined, so far as the application knows */
+  connects: 0, /* how often it came to the server */
   upgraded: false, /* to WebSocket: what is said meanwhile waits for it */
   buttons: false, /* there to be pressed */
   self: null, /* the id that its user tells others */
@@ -77,6 +78,7 @@ function addTracks(pc, { calls }) {
 }
 
 const socket = io(address.get('server') ?? location.origin);
+socket.on('connect', () => seen.connects++);
 socket.once('connect', () => {
   const { engine } = socket.io;
   const look = () => { seen.upgraded = engine.transport.name === 'websocket'; };
