@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "peerleg-private.h"
 
+#include "elements.h"
 #include "sdpmunge.h"
 #include "sdpselect.h"
 #include "webrtctuning.h"
@@ -271,6 +272,9 @@ attach_input (
         "webrtcbin takes no input for m-line %u", mline);
     return FALSE;
   }
+  /* The packet that nicesink sends while it goes to PAUSED is answered with
+   * FLUSHING, by which the queue of the leg would end for good. */
+  elements_shield (sink_pad);
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (sink_pad), "msid"))
     g_object_set (sink_pad, "msid", self->member, NULL);
   g_object_get (sink_pad, "transceiver", &transceiver, NULL);

@@ -294,13 +294,13 @@ GST_START_TEST (test_no_answer)
   Fake *fake;
 
   TEST_WATCHDOG (90);
-  make_pair ("no-answer", "call-timeout=3000", &a, &b);
+  make_pair ("no-answer", "call-timeout=8000", &a, &b);
   fake = fake_join ("no-answer");
   loopback_signaller_set_called (fake->signaller, TRUE);
   gst_element_set_state (GST_ELEMENT (fake->signaller), GST_STATE_NULL);
   gst_element_set_state (GST_ELEMENT (fake->signaller), GST_STATE_PLAYING);
-  check_failed (a, 20, "call-timeout");
-  check_failed (b, 20, "call-timeout");
+  check_failed (a, 30, "call-timeout");
+  check_failed (b, 30, "call-timeout");
   call_check_pair (a, b);
   fake_leave (fake);
 }
@@ -322,10 +322,10 @@ GST_START_TEST (test_no_path)
   g_autoptr (CallMember) c = NULL;
 
   TEST_WATCHDOG (90);
-  make_pair ("no-path", "ice-timeout=2000", &a, &b);
+  make_pair ("no-path", "ice-timeout=6000", &a, &b);
   call_member_forget (a);
   /* It finds out later than they do, and does not tell them first. */
-  c = call_check_member ("no-path", "ice-timeout=8000", INPUTS (1320));
+  c = call_check_member ("no-path", "ice-timeout=20000", INPUTS (1320));
   loopback_signaller_set_filter (
       call_member_get_signaller (c), drop_candidates, NULL);
   loopback_signaller_set_filter (
@@ -333,7 +333,7 @@ GST_START_TEST (test_no_path)
   loopback_signaller_set_filter (
       call_member_get_signaller (b), drop_candidates, NULL);
   call_member_play (c);
-  check_failed (a, 20, "ice-timeout");
+  check_failed (a, 30, "ice-timeout");
   /* It was connecting to both, and is told by them or finds out. */
   fail_unless (call_member_wait_count (
       c, "roomcall/peer-state", NULL, NULL, 4, test_deadline (20)));
@@ -428,7 +428,7 @@ GST_START_TEST (test_disappears)
   g_autoptr (CallMember) c = NULL;
 
   TEST_WATCHDOG (120);
-  make_pair ("disappears", "call-timeout=3000", &a, &b);
+  make_pair ("disappears", "call-timeout=8000", &a, &b);
   c = call_check_member ("disappears", "", INPUTS (1320));
   loopback_signaller_set_filter (
       call_member_get_signaller (c), say_while_alive, &killed);
@@ -439,9 +439,9 @@ GST_START_TEST (test_disappears)
   g_atomic_int_set (&killed, TRUE);
   kill_webrtcbins (c);
   fail_unless (call_member_wait (
-      a, "roomcall/peer-state", "state", "disconnected", test_deadline (12)));
+      a, "roomcall/peer-state", "state", "disconnected", test_deadline (30)));
   fail_unless (call_member_wait (
-      a, "roomcall/peer-state", "state", "reconnecting", test_deadline (15)));
+      a, "roomcall/peer-state", "state", "reconnecting", test_deadline (30)));
   check_failed (a, 30, "call-timeout");
   call_check_pair (a, b);
 }
@@ -458,7 +458,7 @@ GST_START_TEST (test_flood)
 
   TEST_WATCHDOG (150);
   fake = fake_join ("flood");
-  make_pair ("flood", "ice-timeout=2000", &a, &b);
+  make_pair ("flood", "ice-timeout=5000", &a, &b);
   {
     g_autofree char *own = fake_wait (fake, &fake->offer);
 
@@ -474,7 +474,7 @@ GST_START_TEST (test_flood)
   }
   check_failed (b, 30, "");
   call_check_pair (a, b);
-  /* Nine at once, one a second, each for up to 2 s; and the one with a. */
+  /* Nine at once, one a second, each for up to 5 s; and the one with a. */
   fail_unless (most < 16, "a flood made %u connections", most);
   /* The last ones are gone soon. */
   while (call_check_count (b, "webrtcbin") > 1)
@@ -518,9 +518,9 @@ GST_START_TEST (test_forged)
 
   TEST_WATCHDOG (120);
   g_mutex_init (&recorded.lock);
-  make_pair ("forged", "ice-timeout=2000", &a, &b);
+  make_pair ("forged", "ice-timeout=6000", &a, &b);
   call_member_forget (b);
-  c = call_check_member ("forged", "ice-timeout=2000", INPUTS (1320));
+  c = call_check_member ("forged", "ice-timeout=6000", INPUTS (1320));
   loopback_signaller_set_filter (
       call_member_get_signaller (c), record_offer, &recorded);
   call_member_play (c);

@@ -191,12 +191,13 @@ GST_START_TEST (test_relay)
   if (is_tls) {
     /* The certificate is for another address, and seen before it is refused. */
     fail_unless (call_member_wait (
-        a, "roomcall/peer-state", "state", "failed", test_deadline (10)));
+        a, "roomcall/peer-state", "state", "failed", test_deadline (30)));
   } else {
     call_check_connected (a, 1);
     call_check_hears (a, "audio_mix", CALL_TONE_880);
   }
-  fail_unless (coturn_count (coturn, " connected to: " OTHER_ADDRESS ":") > 0);
+  fail_unless (coturn_wait (
+      coturn, " connected to: " OTHER_ADDRESS ":", 1, test_deadline (20)));
   fail_unless_equals_int (
       coturn_count (coturn, " connected to: " ADDRESS ":"), 0);
 }
@@ -219,8 +220,8 @@ GST_START_TEST (test_relay_asked)
   b = call_member_new ("asked", "", CALL_MEMBER_AUDIO (880));
   call_check_play_in_turn (a, b);
   fail_unless (call_member_wait (
-      a, "roomcall/peer-state", "state", "failed", test_deadline (10)));
-  fail_unless (turn_listener_wait_user (listener, test_deadline (1)));
+      a, "roomcall/peer-state", "state", "failed", test_deadline (30)));
+  fail_unless (turn_listener_wait_user (listener, test_deadline (20)));
   fail_unless_equals_int (
       turn_listener_count_others (listener, OTHER_ADDRESS), 0);
 }

@@ -6,8 +6,10 @@
 
 #define ROUNDS 20
 /* What nobody notices. A pause that the machine itself makes is measured by a
- * call beside, in which nobody comes or goes, and allowed twice. */
+ * call beside, in which nobody comes or goes, and allowed twice. It need not meet
+ * both calls: so many may be made in one alone. */
 #define HOLE (200 * GST_MSECOND)
+#define MAX_HOLES (ROUNDS / 10)
 
 /* Of a leg: one of retransmissions for each kind of media. */
 #define MAX_NEW_STREAMS 2
@@ -122,17 +124,24 @@ reset (CallMember *member)
     media_meter_reset (call_member_get_meter (member, pads[i]));
 }
 
-static void
-check_holes (CallMember *member, CallMember *beside)
+/* Returns: whether there was one since reset(), which is added to @text */
+static gboolean
+has_hole (CallMember *member, CallMember *beside, GString *text)
 {
+  gboolean has = FALSE;
+
   for (gsize i = 0; i < G_N_ELEMENTS (pads); i++) {
     GstClockTime hole = longest_hole (member, pads[i]);
     GstClockTime usual = longest_hole (beside, pads[i]);
 
-    fail_unless (hole <= HOLE + 2 * usual,
-        "%s had a hole of %.0f ms; of %.0f ms beside", pads[i], hole / 1e6,
+    if (hole <= HOLE + 2 * usual)
+      continue;
+    has = TRUE;
+    g_string_append_printf (text,
+        " %s had a hole of %.0f ms; of %.0f ms beside.", pads[i], hole / 1e6,
         usual / 1e6);
   }
+  return has;
 }
 
 static CallMember *
@@ -155,6 +164,8 @@ GST_START_TEST (test_comes_and_goes)
   g_autoptr (CallMember) beside = NULL;
   g_autoptr (CallMember) opposite = NULL;
   g_auto (Resources) before = { 0 };
+  GString *holes = g_string_new (NULL);
+  guint n_holes = 0;
   gint64 deadline;
 
   TEST_WATCHDOG (240);
@@ -189,9 +200,15 @@ GST_START_TEST (test_comes_and_goes)
     call_member_stop (c);
     fail_unless (call_member_wait_count (
         a, "roomcall/peer-left", NULL, NULL, i, test_deadline (10)));
+    if (has_hole (a, beside, holes) | has_hole (b, beside, holes)) {
+      n_holes++;
+      reset (a);
+      reset (b);
+      reset (beside);
+    }
   }
-  check_holes (a, beside);
-  check_holes (b, beside);
+  fail_unless (n_holes <= MAX_HOLES, "%s", holes->str);
+  g_string_free (holes, TRUE);
   call_check_hears (a, "audio_mix", CALL_TONE_880);
   call_check_hears (b, "audio_mix", CALL_TONE_440);
 

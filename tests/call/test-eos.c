@@ -2,8 +2,8 @@
 #include "common/callcheck.h"
 #include "common/testcheck.h"
 
-/* With a generous factor for a busy machine: it is a matter of milliseconds. */
-#define END_TIME 2
+/* It is a matter of milliseconds, or of never. */
+#define END_TIME 10
 
 static const char *const outputs[] = { "video_mix", "audio_mix",
   "video_program", "audio_program", "video_src_0", "audio_src_0", "video_src_3",
@@ -61,7 +61,7 @@ hold_call (const char *room, guint n_peers)
   check_end (member, G_N_ELEMENTS (outputs));
   for (guint i = 0; i < n_peers; i++)
     fail_unless (call_member_wait (g_ptr_array_index (peers, i),
-        "roomcall/peer-left", NULL, NULL, test_deadline (5)));
+        "roomcall/peer-left", NULL, NULL, test_deadline (20)));
 }
 
 GST_START_TEST (test_alone)
@@ -155,10 +155,11 @@ GST_START_TEST (test_twice)
 }
 GST_END_TEST
 
+/* 10 s, of which a busy machine takes some for the connection. */
 #define FILE_LIKE                                                   \
-  " videotestsrc num-buffers=90 horizontal-speed=8 ! "              \
+  " videotestsrc num-buffers=150 horizontal-speed=8 ! "             \
   "video/x-raw,width=320,height=240,framerate=15/1 ! call.video_0 " \
-  " audiotestsrc num-buffers=600 freq=440 volume=0.2 "              \
+  " audiotestsrc num-buffers=1000 freq=440 volume=0.2 "             \
   "samplesperbuffer=480 ! audio/x-raw,rate=48000 ! call.audio_0 "
 
 /* A file that is only sent: when it is over, so is the call; but it is sent in
@@ -177,9 +178,9 @@ GST_START_TEST (test_file_sent)
   call_member_play (a);
   call_check_connected (b, 1);
   fail_unless (call_member_wait_eos (a, test_deadline (20)), "no EOS");
-  fail_unless (g_get_monotonic_time () - start > 5 * G_TIME_SPAN_SECOND);
+  fail_unless (g_get_monotonic_time () - start > 9 * G_TIME_SPAN_SECOND);
   fail_unless (call_member_wait (
-      b, "roomcall/peer-left", NULL, NULL, test_deadline (5)));
+      b, "roomcall/peer-left", NULL, NULL, test_deadline (20)));
 }
 GST_END_TEST
 

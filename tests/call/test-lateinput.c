@@ -206,8 +206,9 @@ GST_START_TEST (test_voice_alone)
   call_check_voices (b, "video_mix", 1);
 
   call_check_add_input (a, "video_0", VIDEO);
+  /* A voice moves as well, if it does not come evenly. */
+  call_check_voices (b, "video_mix", 0);
   call_check_tile (b, "video_mix", 0, 1);
-  fail_unless_equals_int (call_check_count (b, "audiospectrumviz"), 0);
 }
 GST_END_TEST
 

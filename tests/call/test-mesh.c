@@ -85,7 +85,7 @@ GST_START_TEST (test_full)
   TEST_WATCHDOG (90);
   a = call_check_member ("full", "max-peers=1", inputs[0]);
   b = call_check_member ("full", "", inputs[1]);
-  c = call_check_member ("full", "call-timeout=1000", inputs[2]);
+  c = call_check_member ("full", "call-timeout=6000", inputs[2]);
   call_member_play (a);
   call_member_play (b);
   call_check_connected (a, 1);

@@ -310,11 +310,11 @@ GST_START_TEST (test_renewed)
   call_member_play (b);
   if (*renewals[__i__].ours != '\0') {
     fail_unless (call_member_wait (
-        b, "roomcall/peer-state", "state", "reconnecting", test_deadline (10)));
+        b, "roomcall/peer-state", "state", "reconnecting", test_deadline (30)));
   } else {
     call_check_connected (b, 1);
     fail_unless (call_member_wait (
-        b, "roomcall/warning", NULL, NULL, test_deadline (10)));
+        b, "roomcall/warning", NULL, NULL, test_deadline (30)));
     call_member_stop (a);
     call_member_play (a);
   }
@@ -344,7 +344,7 @@ GST_START_TEST (test_no_relay_no_way)
       call_member_wait (a, "roomcall/joined", NULL, NULL, test_deadline (20)));
   call_member_play (b);
   fail_unless (call_member_wait (
-      b, "roomcall/peer-state", "state", "reconnecting", test_deadline (15)));
+      b, "roomcall/peer-state", "state", "reconnecting", test_deadline (30)));
   state = call_member_get_message (
       b, "roomcall/peer-state", "state", "reconnecting");
   fail_unless (

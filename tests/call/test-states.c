@@ -2,6 +2,7 @@
 #include "common/callcheck.h"
 #include "common/testcheck.h"
 
+#include <gst/base/gstbasesink.h>
 #include <string.h>
 
 #define INPUTS(tone) CALL_MEMBER_VIDEO CALL_MEMBER_AUDIO (tone)
@@ -67,6 +68,46 @@ GST_START_TEST (test_with_peer)
     call_check_hears (b, "audio_mix", CALL_TONE_440);
     call_check_hears (a, "audio_mix", CALL_TONE_880);
   }
+}
+GST_END_TEST
+
+static GstElement *
+find_nicesink (CallMember *member)
+{
+  g_autoptr (GstIterator) it = gst_bin_iterate_all_by_element_factory_name (
+      GST_BIN (call_member_get_call (member)), "nicesink");
+  g_auto (GValue) item = G_VALUE_INIT;
+
+  fail_unless_equals_int (gst_iterator_next (it, &item), GST_ITERATOR_OK);
+  return g_value_dup_object (&item);
+}
+
+/* A packet on its way while the sink of a connection goes to PAUSED: it is let go
+ * by its function unlock, after which it answers FLUSHING. */
+GST_START_TEST (test_packet_while_pausing)
+{
+  g_autoptr (CallMember) a = NULL;
+  g_autoptr (CallMember) b = NULL;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (MediaMeter) meter = NULL;
+  GstBaseSinkClass *klass;
+
+  TEST_WATCHDOG (90);
+  a = call_check_member ("states-packet", "", INPUTS (440));
+  b = call_check_member ("states-packet", "", INPUTS (880));
+  call_check_play_in_turn (a, b);
+  call_check_pair (a, b);
+  sink = find_nicesink (a);
+  klass = (GstBaseSinkClass *) G_OBJECT_GET_CLASS (sink);
+  pad = gst_element_get_static_pad (sink, "sink");
+  meter = media_meter_new (pad);
+  klass->unlock (GST_BASE_SINK_CAST (sink));
+  /* Two seconds of sound, or one with the picture. */
+  fail_unless (media_meter_wait_buffers (meter, 100, test_deadline (20)),
+      "nothing is sent any more");
+  klass->unlock_stop (GST_BASE_SINK_CAST (sink));
+  call_check_pair (a, b);
 }
 GST_END_TEST
 
@@ -374,6 +415,7 @@ states_suite (void)
   tcase_set_timeout (tc, 0);
   tcase_add_test (tc, test_alone);
   tcase_add_test (tc, test_with_peer);
+  tcase_add_test (tc, test_packet_while_pausing);
   tcase_add_test (tc, test_dispose);
   tcase_add_test (tc, test_key_in_ready);
   tcase_add_test (tc, test_from_pad_added);

@@ -72,8 +72,12 @@ note_buffer (MixWorld *world, GstBuffer *buffer)
   world->n_buffers++;
   gst_buffer_replace (&world->last, buffer);
   if (world->watching) {
+    gboolean empty = !shows_signal (world->kind, buffer);
+
     world->n_watched++;
-    world->n_empty += !shows_signal (world->kind, buffer);
+    world->n_empty += empty;
+    if (!empty)
+      world->last_shown = world->next_pts;
   }
   g_cond_broadcast (&world->cond);
   g_mutex_unlock (&world->lock);

@@ -195,7 +195,7 @@ member_is_let_go (Member *self)
 char *
 member_next (Member *self, const char *waiting_for)
 {
-  gint64 deadline = test_deadline (10);
+  gint64 deadline = test_deadline (20);
   char *text;
 
   g_mutex_lock (&self->lock);
@@ -220,6 +220,28 @@ member_tells (Member *self, const char *format, ...)
   va_end (args);
   told = member_next (self, expected);
   fail_unless_equals_string (told, expected);
+}
+
+void
+member_finds (Member *self, const char *format, ...)
+{
+  static const char complete[] = "roster-complete";
+  g_autofree char *expected = NULL;
+  g_autofree char *told = NULL;
+  g_autofree char *behind = NULL;
+  va_list args;
+
+  va_start (args, format);
+  expected = g_strdup_vprintf (format, args);
+  va_end (args);
+  told = member_next (self, expected);
+  behind = member_next (self, complete);
+  if (g_str_equal (told, complete)) {
+    fail_unless_equals_string (behind, expected);
+  } else {
+    fail_unless_equals_string (told, expected);
+    fail_unless_equals_string (behind, complete);
+  }
 }
 
 void

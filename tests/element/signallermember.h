@@ -38,6 +38,10 @@ void member_is_let_go (Member *self);
 /* The next thing that it tells; @waiting_for is for people. */
 char *member_next (Member *self, const char *waiting_for);
 void member_tells (Member *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* The one whom it finds in a room, and that it is everybody, in a dialect whose
+ * server does not say so: 300 ms without a word are taken for that, which a busy
+ * machine may need for the word. */
+void member_finds (Member *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void member_tells_nothing (Member *self);
 /* Waits for a message; its text must have @words in it. */
 void member_posts (Member *self, GstMessageType type, const char *words);

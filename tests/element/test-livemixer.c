@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mixworld.h"
 
+#define EOS_MAX (100 * G_TIME_SPAN_MILLISECOND)
+
 /* From the first second, with nobody there. */
 GST_START_TEST (test_runs_empty)
 {
   MixWorld *world = mix_world_of (mix_kinds[__i__]);
+  GstClockTime begun;
 
   mix_world_play (world);
+  begun = gst_element_get_current_running_time (world->pipeline);
   mix_world_run (world, 500 * GST_MSECOND);
   mix_world_check (world);
-  fail_unless (world->first_pts < 200 * GST_MSECOND);
+  fail_unless (world->first_pts <= begun);
   fail_if (mix_world_shows (world));
   mix_world_free (world);
 }
@@ -75,10 +79,13 @@ count_dropped (MixWorld *world)
   return dropped;
 }
 
-GST_START_TEST (test_twenty_joins)
+/* Returns: (transfer full) (nullable): what was not in time */
+static char *
+join_twenty_times (MediaKind kind)
 {
-  MixWorld *world = mix_world_of (mix_kinds[__i__]);
+  MixWorld *world = mix_world_of (kind);
   Talker *talkers[3] = { NULL };
+  char *late = NULL;
 
   mix_world_play (world);
   mix_world_run (world, 200 * GST_MSECOND);
@@ -94,14 +101,27 @@ GST_START_TEST (test_twenty_joins)
   mix_world_run (world, 100 * GST_MSECOND);
 
   mix_world_check (world);
-  fail_unless (world->worst_gap <= GAP_MAX, "a gap of %" G_GINT64_FORMAT " us",
-      world->worst_gap);
-  /* None on a machine that has time; all of them without an own answer to the
-   * latency query. */
-  fail_unless (world->n_late * 10 <= world->n_buffers, "%u of %u buffers late",
-      world->n_late, world->n_buffers);
-  fail_unless (count_dropped (world) * 10 <= world->n_buffers);
+  /* None late on a machine that has time; all of them without an own answer to
+   * the latency query. */
+  if (world->worst_gap > GAP_MAX || world->n_late * 10 > world->n_buffers
+      || count_dropped (world) * 10 > world->n_buffers)
+    late = g_strdup_printf ("a gap of %" G_GINT64_FORMAT " us; of %u buffers "
+                            "%u late, %" G_GUINT64_FORMAT " dropped",
+        world->worst_gap, world->n_buffers, world->n_late,
+        count_dropped (world));
   mix_world_free (world);
+  return late;
+}
+
+GST_START_TEST (test_twenty_joins)
+{
+  g_autofree char *late = join_twenty_times (mix_kinds[__i__]);
+
+  for (guint i = 1; i < MIX_ATTEMPTS && late != NULL; i++) {
+    g_free (late);
+    late = join_twenty_times (mix_kinds[__i__]);
+  }
+  fail_unless (late == NULL, "%s", late);
 }
 GST_END_TEST;
 
@@ -188,19 +208,17 @@ end_it (gpointer user_data)
   return NULL;
 }
 
-/* Twice at a time, from other threads. */
-GST_START_TEST (test_eos_in_time)
+/* Twice at a time, from other threads. Returns: how long it took, us */
+static gint64
+end_mix (MediaKind kind, guint n_inputs)
 {
-  static const guint n_inputs[] = { 0, 1, 3 };
-  MediaKind kind = mix_kinds[__i__ % 2];
-  guint n = n_inputs[__i__ / 2];
   MixWorld *world = mix_world_of (kind);
   Talker *talkers[3];
   GThread *threads[2];
-  gint64 begin;
+  gint64 begin, took;
 
   mix_world_play (world);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n_inputs; i++)
     talkers[i] = talker_new (world, NULL, NULL);
   mix_world_run (world, 300 * GST_MSECOND);
 
@@ -214,15 +232,26 @@ GST_START_TEST (test_eos_in_time)
   g_mutex_unlock (&world->lock);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
-  fail_unless (world->eos_time - begin < 100 * G_TIME_SPAN_MILLISECOND,
-      "EOS after %" G_GINT64_FORMAT " us", world->eos_time - begin);
+  took = world->eos_time - begin;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n_inputs; i++)
     talker_free (talkers[i]);
   live_mixer_send_eos (world->mixer);
   fail_unless_equals_int (world->n_eos, 1);
   fail_unless_equals_int (world->n_after_eos, 0);
   mix_world_free (world);
+  return took;
+}
+
+GST_START_TEST (test_eos_in_time)
+{
+  static const guint n_inputs[] = { 0, 1, 3 };
+  MediaKind kind = mix_kinds[__i__ % 2];
+  gint64 took = G_MAXINT64;
+
+  for (guint i = 0; i < MIX_ATTEMPTS && took > EOS_MAX; i++)
+    took = end_mix (kind, n_inputs[__i__ / 2]);
+  fail_unless (took <= EOS_MAX, "EOS after %" G_GINT64_FORMAT " us", took);
 }
 GST_END_TEST;
 

@@ -180,9 +180,9 @@ end (gpointer data)
 GST_START_TEST (test_retired_at_any_moment)
 {
   World world = { NULL };
-  gint64 deadline = test_deadline (25);
+  gint64 deadline;
 
-  TEST_WATCHDOG (60);
+  TEST_WATCHDOG (100);
   world_init (&world);
   for (guint i = 0; i < 400; i++) {
     gint64 due;
@@ -193,6 +193,7 @@ GST_START_TEST (test_retired_at_any_moment)
       g_thread_yield ();
     fail_unless (loop_thread_call (world.loop, end, &world, -1));
   }
+  deadline = test_deadline (25);
   g_mutex_lock (&world.lock);
   while ((world.n_retired < world.n_legs || world.n_elements > 0)
       && g_cond_wait_until (&world.cond, &world.lock, deadline))
@@ -276,7 +277,7 @@ peerleg_suite (void)
   TCase *tc = tcase_create ("peerleg");
 
   suite_add_tcase (suite, tc);
-  tcase_set_timeout (tc, 60);
+  tcase_set_timeout (tc, 110);
   tcase_add_test (tc, test_retired_at_any_moment);
   tcase_add_test (tc, test_directions_change);
   return suite;

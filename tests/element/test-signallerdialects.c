@@ -383,6 +383,25 @@ GST_START_TEST (test_whole_roster)
 }
 GST_END_TEST;
 
+/* A server that does not say when it has named everybody is listened to for a
+ * while, here for 2 s. */
+GST_START_TEST (test_quiet)
+{
+  g_autoptr (Puppet) puppet = puppet_new (NULL);
+  g_autoptr (Member) a = member_speaking (puppet,
+      "{\"name\":\"x\",\"roster\":{\"quiet-ms\":2000},\"out\":{},\"in\":["
+      "{\"is\":\"peer-joined\",\"role\":\"offerer\","
+      "\"message\":[\"add\",\"$peer\"]}]}");
+
+  TEST_WATCHDOG (60);
+  puppet_hears (puppet, "connection");
+  puppet_emits (puppet, "add", "[\"p\"]");
+  member_tells (a, "joined");
+  member_tells (a, "peer-joined p offerer");
+  member_tells (a, "roster-complete");
+}
+GST_END_TEST;
+
 /* --- second negotiations, and what is answered --- */
 
 GST_START_TEST (test_later)
@@ -524,6 +543,7 @@ signallerdialects_suite (void)
   tcase_add_test (tcase, test_ack);
   tcase_add_test (tcase, test_refusing_ack);
   tcase_add_test (tcase, test_whole_roster);
+  tcase_add_test (tcase, test_quiet);
   tcase_add_test (tcase, test_later);
   tcase_add_test (tcase, test_reject);
   tcase_add_test (tcase, test_wrong_file);

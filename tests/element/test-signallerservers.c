@@ -330,19 +330,21 @@ GST_START_TEST (test_stopped_meanwhile)
   g_autoptr (Puppet) puppet = puppet_new (NULL);
   Source source = { .puppet = puppet, .is_silent = TRUE };
   g_autoptr (Member) a = NULL;
-  gint64 begun;
+  gint64 begun, took = G_MAXINT64;
 
   TEST_WATCHDOG (60);
   source_open (&source);
   a = member_asking (&source, "");
+  /* On a busy machine once of three times. */
   for (int i = 0; i < 3; i++) {
     member_goes_to (a, GST_STATE_PLAYING);
     source_is_asked (&source, "no token");
     begun = g_get_monotonic_time ();
     member_goes_to (a, GST_STATE_READY);
-    fail_unless (g_get_monotonic_time () - begun < 900 * 1000);
+    took = MIN (took, g_get_monotonic_time () - begun);
     member_tells_nothing (a);
   }
+  fail_unless (took < 900 * 1000);
   source_close (&source);
 }
 GST_END_TEST;

@@ -25,6 +25,8 @@
 #define MAX_LEAVING (2 * DISMISSALS_PER_TURN)
 /* What an answer has left once nobody is accepted any more. */
 #define PARTING_MS 2000
+/* That are tried until one is free at all addresses of a host. */
+#define MAX_FREE_PORTS 100
 
 struct _SioListener {
   GMainContext *context;
@@ -385,10 +387,35 @@ lookup (const char *host, GError **error)
   return g_resolver_lookup_by_name (resolver, host, NULL, error);
 }
 
+/* Returns: FALSE if the port that one of @addresses had is somebody else's at
+ * another; @error is why the first that failed did */
+static gboolean
+bind_each (
+    SioListener *self, const GList *addresses, guint port, GError **error)
+{
+  gboolean same = TRUE;
+
+  for (const GList *l = addresses; l != NULL; l = l->next) {
+    g_autoptr (GError) local = NULL;
+
+    if (bind_address (self, l->data, port, &local)) {
+      port = self->port;
+      continue;
+    }
+    if (self->sockets->len > 0
+        && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+      same = FALSE;
+    if (*error == NULL)
+      *error = g_steal_pointer (&local);
+  }
+  return same;
+}
+
 /* Listens at each address of @host, a name or an address, with port 0 at any
  * free port, the same for all of them. A name that is not in this machine's
  * tables is asked for over the network, meanwhile nothing else happens. It is
- * enough if one address can be had. Once only. */
+ * enough if one address can be had; but of a free port, which nobody asked for
+ * by its number, all. Once only. */
 gboolean
 sio_listener_bind (
     SioListener *self, const char *host, guint port, GError **error)
@@ -398,13 +425,11 @@ sio_listener_bind (
 
   if (addresses == NULL)
     return FALSE;
-  for (GList *l = addresses; l != NULL; l = l->next) {
-    g_autoptr (GError) local = NULL;
-
-    if (bind_address (self, l->data, port, &local))
-      port = self->port;
-    else if (first == NULL)
-      first = g_steal_pointer (&local);
+  for (guint i = 1; !bind_each (self, addresses, port, &first) && port == 0
+       && i < MAX_FREE_PORTS;
+       i++) {
+    g_ptr_array_set_size (self->sockets, 0);
+    g_clear_error (&first);
   }
   g_resolver_free_addresses (addresses);
   if (self->sockets->len == 0) {

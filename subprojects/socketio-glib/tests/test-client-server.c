@@ -483,6 +483,36 @@ test_listens (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (nowhere);
 }
 
+/* A port that is free at one address of a host may be somebody's at another: who
+ * asks for any gets one that is free at all of them. */
+static void
+test_free_port (Fixture *fixture, gconstpointer data)
+{
+  GSocket *taken[400];
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++) {
+    taken[i] = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+        G_SOCKET_PROTOCOL_TCP, NULL);
+    g_assert_true (g_socket_bind (taken[i], any, FALSE, NULL));
+  }
+  for (guint i = 0; i < 400; i++) {
+    g_autoptr (SioServer) server = sio_server_new ();
+    g_autoptr (GSocketConnection) connection = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (sio_server_listen (server, "localhost", 0, &error));
+    g_assert_no_error (error);
+    connection = g_socket_client_connect_to_host (client, "127.0.0.1",
+        (guint16) sio_server_get_port (server), NULL, &error);
+    g_assert_no_error (error);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++)
+    g_object_unref (taken[i]);
+}
+
 static void
 test_socket_outlives_server (Fixture *fixture, gconstpointer data)
 {
@@ -608,6 +638,7 @@ main (int argc, char **argv)
   ADD ("wrong-addresses", test_wrong_addresses);
   ADD ("wrong-path", test_wrong_path);
   ADD ("listens", test_listens);
+  ADD ("free-port", test_free_port);
   ADD ("socket-outlives-server", test_socket_outlives_server);
   ADD ("no-descriptor-is-lost", test_no_descriptor_is_lost);
   ADD ("ping-keeps-alive", test_ping_keeps_alive);
