@@ -293,11 +293,11 @@ shield_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 
 /**
  * elements_shield:
- * @ghost: a ghost pad behind a tee
+ * @ghost: a ghost pad behind a tee or a queue
  *
- * Whatever comes of a push through @ghost, the tee before it is told that all is
- * well: else one branch that fails, or ends, stops all the others, and what
- * feeds them.
+ * Whatever comes of a push through @ghost, what is before it is told that all is
+ * well: else one branch of a tee that fails, or ends, stops all the others, and
+ * what feeds them, and a queue its thread, for good.
  */
 void
 elements_shield (GstPad *ghost)

@@ -358,6 +358,14 @@ mix_world_shows (MixWorld *world)
 }
 
 void
+mix_world_watch (MixWorld *world, gboolean watching)
+{
+  g_mutex_lock (&world->lock);
+  world->watching = watching;
+  g_mutex_unlock (&world->lock);
+}
+
+void
 mix_world_wait (MixWorld *world, gboolean shown)
 {
   gint64 deadline = test_deadline (20);

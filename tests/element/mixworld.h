@@ -71,6 +71,9 @@ gboolean mix_world_shows (MixWorld *world);
 guint mix_world_luma (MixWorld *world, guint x, guint y);
 guint mix_world_peak (MixWorld *world);
 
+/* Whether what comes out is looked at, for n_watched, n_empty and last_shown. */
+void mix_world_watch (MixWorld *world, gboolean watching);
+
 /* Until the output shows, or no longer shows, the one input. */
 void mix_world_wait (MixWorld *world, gboolean shown);
 

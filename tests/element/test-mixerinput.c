@@ -172,13 +172,13 @@ GST_START_TEST (test_input_stalls)
   mix_world_play (world);
   talker = talker_new (world, NULL, NULL);
   mix_world_wait (world, TRUE);
-  world->watching = TRUE;
+  mix_world_watch (world, TRUE);
   gst_element_set_locked_state (talker->source, TRUE);
   before = get_position (world);
   gst_element_set_state (talker->source, GST_STATE_PAUSED);
   behind = get_position (world);
   mix_world_wait (world, FALSE);
-  world->watching = FALSE;
+  mix_world_watch (world, FALSE);
   if (world->kind == MEDIA_VIDEO) {
     fail_unless (world->last_shown > before + 2 * GST_SECOND);
     fail_unless (world->last_shown < behind + 4 * GST_SECOND);
@@ -235,9 +235,9 @@ fall_behind (MediaKind kind)
           : "audiotestsrc is-live=true wave=silence samplesperbuffer=960 "
             "do-timestamp=true ! identity sleep-time=50000 ! " AUDIO_IN,
       NULL);
-  world->watching = TRUE;
+  mix_world_watch (world, TRUE);
   mix_world_run (world, 1500 * GST_MSECOND);
-  world->watching = FALSE;
+  mix_world_watch (world, FALSE);
   if (world->n_empty * 20 > world->n_watched || world->worst_gap > GAP_MAX)
     cost =
         g_strdup_printf ("%u of %u are empty, a gap of %" G_GINT64_FORMAT " us",
