@@ -158,11 +158,16 @@ test_find_critical (void)
   g_autofree char *unknown = g_strconcat (clean, known,
       "(gst-launch-1.0:7): GStreamer-CRITICAL **: 10:00:00.5: it broke\n",
       NULL);
+  const char *nameless =
+      "\n** (gst-launch-1.0:7): CRITICAL **: 10:00:00.5: it broke\n";
   g_autofree char *none = test_log_find_critical (clean);
+  g_autofree char *other = test_log_find_critical (nameless);
   g_autofree char *listed = test_log_find_critical (known);
   g_autofree char *found = test_log_find_critical (unknown);
 
   g_assert_null (none);
+  g_assert_cmpstr (
+      other, ==, "** (gst-launch-1.0:7): CRITICAL **: 10:00:00.5: it broke");
   if (test_log_is_known ("GLib", KNOWN)) {
     g_assert_null (listed);
     g_assert_cmpstr (found, ==,
