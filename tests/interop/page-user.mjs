@@ -114,8 +114,10 @@ export class User {
     await card.getByRole('button', { name: how }).click();
   }
 
+  /** To others who have a page, too: what is written before the channel stands is lost. */
   async write(text) {
     await this.openPanel('Chat');
+    await this.page.getByText(/(has|have) no chat\./).waitFor({ state: 'hidden' });
     await this.page.getByLabel('Message', { exact: true }).fill(text);
     await this.press('Send');
   }
