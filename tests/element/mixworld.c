@@ -358,6 +358,18 @@ mix_world_shows (MixWorld *world)
 }
 
 void
+mix_attempt (MixAttempt attempt, MediaKind kind)
+{
+  g_autofree char *fault = attempt (kind);
+
+  for (guint i = 1; i < MIX_ATTEMPTS && fault != NULL; i++) {
+    g_free (fault);
+    fault = attempt (kind);
+  }
+  fail_unless (fault == NULL, "%s", fault);
+}
+
+void
 mix_world_watch (MixWorld *world, gboolean watching)
 {
   g_mutex_lock (&world->lock);

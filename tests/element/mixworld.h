@@ -21,6 +21,12 @@
  * measured by the clock has to be in time once. */
 #define MIX_ATTEMPTS 5
 
+/* Returns: (transfer full) (nullable): what was not as it should be */
+typedef char *(*MixAttempt) (MediaKind kind);
+
+/* Of so many one has to be as it should be. */
+void mix_attempt (MixAttempt attempt, MediaKind kind);
+
 /* What loop tests run with. */
 static const MediaKind mix_kinds[] G_GNUC_UNUSED = { MEDIA_AUDIO, MEDIA_VIDEO };
 

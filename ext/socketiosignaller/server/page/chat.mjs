@@ -22,6 +22,9 @@ const PER_SECOND = 5; /* ... in the long run; others are dropped */
 
 export const MAX_TEXT = 2000; /* characters */
 
+/** What is on of who did not tell. */
+export const UNTOLD = Object.freeze({ microphone: true, camera: true, screen: false });
+
 /** What somebody wrote: lines stay, other control characters do not. */
 export function cleanMessage(value) {
   if (typeof value !== 'string')

@@ -5,11 +5,11 @@
  */
 
 import { belongsTo } from './call.mjs';
+import { UNTOLD } from './chat.mjs';
 import { cleanName } from './words.mjs';
 
 const MAX_CANDIDATES = 64; /* of a call that rings */
 const REST = 3000; /* ms without ringing after it rang: what calls meanwhile rings then */
-const UNTOLD = { microphone: true, camera: true, screen: false };
 
 export class Person {
   call = null;

@@ -4,6 +4,7 @@
  * of the name; name; state in words. Knows nothing of WebRTC.
  */
 
+import { UNTOLD } from './chat.mjs';
 import { element, hueOf, icon, initialOf } from './dom.mjs';
 import { Spectrum } from './spectrum.mjs';
 
@@ -21,7 +22,7 @@ export class Tile {
   #spectrum;
   #onBlocked;
   #onTrack = () => this.#update();
-  #sends = { microphone: true, camera: true, screen: false };
+  #sends = UNTOLD;
 
   /** @param {() => void} settings.blocked - the browser plays it after a touch only */
   constructor({ name, self = false, peerId = null, blocked = () => {} }) {
@@ -111,7 +112,7 @@ export class Tile {
   clear() {
     this.#stream.getTracks().forEach((track) => this.#dropTrack(track));
     this.#spectrum.stop();
-    this.setSends({ microphone: true, camera: true, screen: false });
+    this.setSends(UNTOLD);
   }
 
   remove() {
